@@ -1,0 +1,89 @@
+namespace FastCore.Protocol;
+
+/// <summary>
+/// Every operation by its wire number, in numeric bands per domain: 1–99 session, 100–199 ledger, 200–299 payments,
+/// 900–999 internal (never accepted from a client). Sizes and keys are in <see cref="OperationTable"/>.
+/// </summary>
+public enum Operation : ushort
+{
+    /// <summary>No operation; refused.</summary>
+    None = 0,
+
+    /// <summary>First frame of a connection: magic, versions, credentials.</summary>
+    Hello = 1,
+
+    /// <summary>Keeps a connection alive; empty body both ways.</summary>
+    Ping = 2,
+
+    /// <summary>Opens accounts in a book.</summary>
+    CreateAccounts = 100,
+
+    /// <summary>Posts, reserves, resolves transfers in a book.</summary>
+    CreateTransfers = 101,
+
+    /// <summary>Accounts by id.</summary>
+    LookupAccounts = 102,
+
+    /// <summary>Transfers by id.</summary>
+    LookupTransfers = 103,
+
+    /// <summary>Statement of one account.</summary>
+    GetAccountTransfers = 104,
+
+    /// <summary>Balances of one account after each of its transfers (flag <c>history</c>).</summary>
+    GetAccountBalances = 105,
+
+    /// <summary>Accounts of a book by filter.</summary>
+    QueryAccounts = 106,
+
+    /// <summary>Transfers of a book by filter.</summary>
+    QueryTransfers = 107,
+
+    /// <summary>Count and sums over one account's transfers by filter.</summary>
+    SumAccountTransfers = 108,
+
+    /// <summary>Count and sum over a book's transfers by filter.</summary>
+    SumTransfers = 109,
+
+    /// <summary>Totals per ledger of a book: the conservation check as a query.</summary>
+    GetBookTotals = 110,
+
+    /// <summary>Opens merchants (a merchant is a book).</summary>
+    CreateMerchants = 200,
+
+    /// <summary>Opens orders.</summary>
+    CreateOrders = 201,
+
+    /// <summary>Creates payments; with automatic capture this is the whole payment.</summary>
+    CreatePayments = 202,
+
+    /// <summary>Captures authorized payments, in full or in part.</summary>
+    CapturePayments = 203,
+
+    /// <summary>Voids what is authorized and not captured.</summary>
+    VoidPayments = 204,
+
+    /// <summary>Refunds captured payments, in full or in part.</summary>
+    RefundPayments = 205,
+
+    /// <summary>Merchants by number.</summary>
+    LookupMerchants = 206,
+
+    /// <summary>Orders by id.</summary>
+    LookupOrders = 207,
+
+    /// <summary>Payments by id.</summary>
+    LookupPayments = 208,
+
+    /// <summary>Refunds by id.</summary>
+    LookupRefunds = 209,
+
+    /// <summary>Adds money to a merchant's prefunded clearing account.</summary>
+    FundMerchants = 210,
+
+    /// <summary>The answer of a connector, brought back by its flow as an ordinary command. Internal.</summary>
+    ConnectorAnswers = 900,
+
+    /// <summary>Sets balances outright, for rule tables; only a node opened for it accepts it. Internal.</summary>
+    SetupAccounts = 901,
+}

@@ -1,0 +1,98 @@
+namespace FastCore.Protocol;
+
+/// <summary>How an operation reads and what it costs: sizes, key, kind. Declared once, used by every front and by the node.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Name">Its name in snake_case, as the command line and the documents write it.</param>
+/// <param name="PrefixSize">Bytes before the elements (a <see cref="BookPrefix"/>, or none).</param>
+/// <param name="ElementSize">Bytes of one element.</param>
+/// <param name="ElementsMax">Elements at most.</param>
+/// <param name="KeyOffset">
+/// Offset of the u64 partition key: in the prefix when <paramref name="PrefixSize"/> &gt; 0, else in every element, and
+/// then the elements are independent of each other and may go to several partitions.
+/// </param>
+/// <param name="ResultSize">Bytes of one result.</param>
+/// <param name="Kind">Write (journaled), read, or session.</param>
+public sealed record OperationShape(
+    Operation Operation,
+    string Name,
+    int PrefixSize,
+    int ElementSize,
+    int ElementsMax,
+    int KeyOffset,
+    int ResultSize,
+    OperationKind Kind);
+
+/// <summary>What an operation does to the state.</summary>
+public enum OperationKind : byte
+{
+    /// <summary>Handled by the front itself.</summary>
+    Session,
+
+    /// <summary>Changes state; journaled.</summary>
+    Write,
+
+    /// <summary>Reads by key; one result per object found.</summary>
+    Lookup,
+
+    /// <summary>Reads by filter; the filter's limit bounds the results.</summary>
+    Query,
+
+    /// <summary>A write that only flows inside the node may send.</summary>
+    Internal,
+}
+
+/// <summary>The shapes of all operations.</summary>
+public static class OperationTable
+{
+    private const int Max = Limits.ElementsPerRequestMax;
+
+    /// <summary>All shapes, in the order of the operation numbers.</summary>
+    public static IReadOnlyList<OperationShape> All { get; } =
+    [
+        new(Operation.Ping, "ping", 0, 1, 0, 0, 0, OperationKind.Session),
+        new(Operation.CreateAccounts, "create_accounts", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Write),
+        new(Operation.CreateTransfers, "create_transfers", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Write),
+        new(Operation.LookupAccounts, "lookup_accounts", BookPrefix.Size, 16, Max, 0, 128, OperationKind.Lookup),
+        new(Operation.LookupTransfers, "lookup_transfers", BookPrefix.Size, 16, Max, 0, 128, OperationKind.Lookup),
+        new(Operation.GetAccountTransfers, "get_account_transfers", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
+        new(Operation.GetAccountBalances, "get_account_balances", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
+        new(Operation.QueryAccounts, "query_accounts", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
+        new(Operation.QueryTransfers, "query_transfers", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
+        new(Operation.SumAccountTransfers, "sum_account_transfers", BookPrefix.Size, 128, 1, 0, 64, OperationKind.Query),
+        new(Operation.SumTransfers, "sum_transfers", BookPrefix.Size, 128, 1, 0, 64, OperationKind.Query),
+        new(Operation.GetBookTotals, "get_book_totals", BookPrefix.Size, 4, Max, 0, 80, OperationKind.Lookup),
+        new(Operation.CreateMerchants, "create_merchants", 0, 128, Max, 0, 32, OperationKind.Write),
+        new(Operation.CreateOrders, "create_orders", 0, 128, Max, 16, 32, OperationKind.Write),
+        new(Operation.CreatePayments, "create_payments", 0, 128, Max, 16, 32, OperationKind.Write),
+        new(Operation.CapturePayments, "capture_payments", 0, 64, Max, 16, 32, OperationKind.Write),
+        new(Operation.VoidPayments, "void_payments", 0, 64, Max, 16, 32, OperationKind.Write),
+        new(Operation.RefundPayments, "refund_payments", 0, 64, Max, 16, 32, OperationKind.Write),
+        new(Operation.LookupMerchants, "lookup_merchants", BookPrefix.Size, 8, 1, 0, 192, OperationKind.Lookup),
+        new(Operation.LookupOrders, "lookup_orders", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
+        new(Operation.LookupPayments, "lookup_payments", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
+        new(Operation.LookupRefunds, "lookup_refunds", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
+        new(Operation.FundMerchants, "fund_merchants", 0, 64, Max, 16, 32, OperationKind.Write),
+        new(Operation.ConnectorAnswers, "connector_answers", 0, 128, Max, 16, 32, OperationKind.Internal),
+        new(Operation.SetupAccounts, "setup_accounts", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Internal),
+    ];
+
+    private static readonly OperationShape?[] ByNumber = BuildIndex();
+
+    /// <summary>The shape of an operation, or null when the number is unknown or belongs to Hello.</summary>
+    public static OperationShape? Find(Operation operation) =>
+        (ushort)operation < ByNumber.Length ? ByNumber[(ushort)operation] : null;
+
+    /// <summary>The shape by its snake_case name, or null.</summary>
+    public static OperationShape? Find(string name) => All.FirstOrDefault(shape => shape.Name == name);
+
+    private static OperationShape?[] BuildIndex()
+    {
+        OperationShape?[] index = new OperationShape?[1024];
+        foreach (OperationShape shape in All)
+        {
+            index[(ushort)shape.Operation] = shape;
+        }
+
+        return index;
+    }
+}
