@@ -30,7 +30,10 @@ public enum FrameStatus : ushort
     /// <summary>Unknown operation number.</summary>
     UnknownOperation = 20,
 
-    /// <summary>The body's length is not prefix + n × element, or n is out of bounds.</summary>
+    /// <summary>
+    /// The body's length is not prefix + n × element, or n is out of bounds. When the frame's own length is shorter than
+    /// its header, the connection is closed after this reply.
+    /// </summary>
     InvalidBodySize = 21,
 
     /// <summary>A reserved byte of the header or the prefix is not zero.</summary>

@@ -21,6 +21,9 @@ public static class Limits
     /// <summary>Bytes of a request frame at most, header included.</summary>
     public const int RequestFrameSizeMax = FrameHeaderSize + RequestBodySizeMax;
 
+    /// <summary>Bytes of a reply frame at most, header included.</summary>
+    public const int ReplyFrameSizeMax = FrameHeaderSize + ReplyBodySizeMax;
+
     /// <summary>Bytes of the only frame accepted before Hello succeeded, header included.</summary>
     public const int HelloFrameSizeMax = 256;
 
