@@ -1,1 +1,3 @@
-System.Console.Error.WriteLine("usage: see --help");
+using FastCore.Cli.Terminal;
+
+return await CliApplication.RunAsync(args, CliConsole.OfProcess());

@@ -1,0 +1,61 @@
+using System.IO.Compression;
+using FastCore.Cli.Terminal;
+
+namespace FastCore.Cli.Cards;
+
+/// <summary>Opens card transaction files, plain or compressed by the name's ending.</summary>
+internal static class CardFile
+{
+    /// <summary>Opens a file for reading, one line after another; a <c>.gz</c> is decompressed on the way.</summary>
+    public static Stream OpenRead(string path)
+    {
+        try
+        {
+            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+            return IsCompressed(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.File, "file_not_readable", $"Cannot read '{path}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes a file through a neighbour that takes the name only when it is whole, so that an interrupted run never
+    /// leaves half a file behind.
+    /// </summary>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write)
+    {
+        string partial = path + ".partial";
+        try
+        {
+            try
+            {
+                await using (FileStream file = new(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+                {
+                    if (IsCompressed(path))
+                    {
+                        await using GZipStream compressed = new(file, CompressionLevel.SmallestSize);
+                        await write(compressed);
+                    }
+                    else
+                    {
+                        await write(file);
+                    }
+                }
+
+                File.Move(partial, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(partial);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.File, "file_not_writable", $"Cannot write '{path}': {e.Message}", e);
+        }
+    }
+
+    private static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using FastCore.Cli.Cards;
+
+namespace FastCore.Cli.Terminal;
+
+/// <summary>The whole command line: what <c>Main</c> calls, and what the tests call with captured streams.</summary>
+internal static partial class CliApplication
+{
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The process exit code.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, CliConsole console, CancellationToken cancellation = default)
+    {
+        RootCommand root = Build(console);
+        ParseResult parsed = root.Parse(arguments);
+        // Help is given whatever else is wrong with the command line.
+        if (parsed.Errors.Count > 0 && parsed.Action is not TeachingHelp)
+        {
+            return ReportUsage(parsed, arguments, console);
+        }
+
+        InvocationConfiguration invocation = new()
+        {
+            Output = console.Out,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        };
+        return await parsed.InvokeAsync(invocation, cancellation);
+    }
+
+    private static RootCommand Build(CliConsole console)
+    {
+        RootCommand root = new(
+            "FastCore: money that must never be wrong, at the speed of the hardware.\n\n" +
+            "Start with 'fastcore demo', then try 'fastcore repl --memory'. Each command explains itself with --help.");
+        Command generate = new("generate", "Write simulated input from a seed.");
+        generate.Subcommands.Add(new GenerateCardsCommand(console));
+        root.Subcommands.Add(generate);
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new TeachingHelp((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static int ReportUsage(ParseResult parsed, IReadOnlyList<string> arguments, CliConsole console)
+    {
+        Command command = parsed.CommandResult.Command;
+        List<string> known = [.. command.Subcommands.Select(sub => sub.Name)];
+        for (CommandResult? at = parsed.CommandResult; at is not null; at = at.Parent as CommandResult)
+        {
+            known.AddRange(at.Command.Options.Select(option => option.Name));
+        }
+
+        List<string> messages = [];
+        foreach (ParseError error in parsed.Errors)
+        {
+            Match unknown = QuotedWord().Match(error.Message);
+            messages.Add(unknown.Success && parsed.UnmatchedTokens.Contains(unknown.Groups[1].Value)
+                ? error.Message + Suggestions.Hint(unknown.Groups[1].Value, known)
+                : error.Message);
+        }
+
+        // A misspelt command is also a missing one; the first sentence says it all.
+        string message = parsed.UnmatchedTokens.Count > 0
+            ? messages.First(text => parsed.UnmatchedTokens.Any(token => text.Contains(token, StringComparison.Ordinal)))
+            : string.Join(' ', messages);
+        string path = command is RootCommand ? "fastcore" : "fastcore " + PathOf(parsed.CommandResult);
+        if (arguments.Contains("--json"))
+        {
+            new CliContext(console, Json: true).WriteDocument(CliCommand.ErrorDocument("usage", message));
+        }
+
+        console.Error.WriteLine($"error: {message}");
+        console.Error.WriteLine($"'{path} --help' lists what is possible.");
+        return ExitCode.Usage;
+    }
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult { Command: not RootCommand } parent
+            ? PathOf(parent) + " " + result.Command.Name
+            : result.Command.Name;
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex QuotedWord();
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace FastCore.Cli.Terminal;
+
+/// <summary>The usual help, followed by examples and exit codes.</summary>
+internal sealed class TeachingHelp : SynchronousCommandLineAction
+{
+    private readonly HelpAction _usual;
+
+    /// <summary>Wraps the usual help.</summary>
+    public TeachingHelp(HelpAction usual)
+    {
+        _usual = usual;
+        _usual.MaxWidth = 110;
+    }
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        _usual.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        if (parseResult.CommandResult.Command is CliCommand command)
+        {
+            output.WriteLine("Examples:");
+            foreach ((string commandLine, string meaning) in command.Examples)
+            {
+                output.WriteLine($"  {commandLine}");
+                output.WriteLine($"      {meaning}");
+            }
+
+            output.WriteLine();
+        }
+
+        output.WriteLine("Exit codes:");
+        foreach ((int code, string meaning) in ExitCode.All)
+        {
+            output.WriteLine($"  {code,3}  {meaning}");
+        }
+
+        return ExitCode.Ok;
+    }
+}
