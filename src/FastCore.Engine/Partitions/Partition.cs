@@ -1,0 +1,520 @@
+// Hot file: the duty cycle may not allocate managed memory, lock, await or throw on the way of a command.
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+using FastCore.Engine.Ports;
+using FastCore.Engine.Rings;
+using FastCore.Engine.Sessions;
+
+namespace FastCore.Engine.Partitions;
+
+/// <summary>
+/// One partition: the only thread that touches its state. A duty cycle releases what was committed, drains a batch,
+/// executes and journals it, starts the next commit, and gives reads and the checkpoint their slices.
+/// </summary>
+public sealed unsafe class Partition
+{
+    private readonly PartitionContext _context;
+    private readonly IStateMachine _machine;
+    private readonly PartitionOptions _options;
+    private readonly PartitionStatuses _statuses;
+    private readonly PortRegistry _ports;
+    private readonly IClock _clock;
+    private readonly IEffectSink? _effectSink;
+    private readonly MpscByteRing _inbox;
+    private readonly PendingReplies _replies;
+    private readonly PendingReads _reads;
+    private readonly ReplyFlush _flush = new();
+    private readonly EffectRelease _effects;
+    private readonly Checkpointer _checkpointer;
+    private readonly RequestEnvelope*[] _writes;
+    private readonly byte[] _commands;
+    private readonly long[] _shedAgeNs;
+    private int _writeCount;
+    private int _commandBytes;
+    private bool _isBlocked;
+    private bool _sealed = true;
+    private long _idleSinceNs;
+    private long _journalBytesAtCheckpoint;
+    private PartitionControl? _control;
+    private PartitionControl? _checkpointWaiter;
+    private volatile string? _stopped;
+
+    /// <summary>Makes a partition over recovered state.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="context">Storage, time, effects.</param>
+    /// <param name="machine">The recovered state machine.</param>
+    /// <param name="ports">The sessions of the node.</param>
+    /// <param name="clock">The wall clock.</param>
+    /// <param name="effectSink">Where effects go; null when the machine emits none.</param>
+    /// <param name="options">Knobs.</param>
+    public Partition(
+        int number, PartitionContext context, IStateMachine machine, PortRegistry ports, IClock clock,
+        IEffectSink? effectSink, PartitionOptions options)
+    {
+        Number = number;
+        _context = context;
+        _machine = machine;
+        _options = options;
+        _statuses = options.Statuses;
+        _ports = ports;
+        _clock = clock;
+        _effectSink = effectSink;
+        _inbox = new MpscByteRing(options.RingBytes);
+        _replies = new PendingReplies(options.PendingReplyBytes);
+        _reads = new PendingReads();
+        _effects = new EffectRelease(number, context.Effects);
+        _checkpointer = new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes);
+        _writes = new RequestEnvelope*[options.BatchElementsMax + 1];
+        _commands = GC.AllocateUninitializedArray<byte>(options.BatchBytesMax + options.RingBytes / 2, pinned: true);
+        _shedAgeNs = [.. options.ShedAgeMs.Select(ms => ms * 1_000_000L)];
+        _idleSinceNs = MonotonicNs();
+    }
+
+    /// <summary>The partition's number.</summary>
+    public int Number { get; }
+
+    /// <summary>Where requests for this partition go.</summary>
+    public MpscByteRing Inbox => _inbox;
+
+    /// <summary>Counters.</summary>
+    public PartitionCounters Counters { get; } = new();
+
+    /// <summary>Why the partition stopped, with the journal sequence; null while it runs.</summary>
+    public string? Stopped => _stopped;
+
+    /// <summary>True while writes are refused because the disk is full.</summary>
+    public bool IsStorageFull { get; private set; }
+
+    /// <summary>Why the last checkpoint failed, or null.</summary>
+    public string? CheckpointFailure => _checkpointer.LastFailure;
+
+    /// <summary>Monotonic nanoseconds, the clock of admission times and deadlines.</summary>
+    public static long MonotonicNs() =>
+        (long)((Int128)Stopwatch.GetTimestamp() * 1_000_000_000 / Stopwatch.Frequency);
+
+    /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
+    public bool HasWork =>
+        (!_inbox.IsEmpty && !_isBlocked) || !_reads.IsEmpty || Volatile.Read(ref _control) is not null
+        || (!_replies.IsEmpty && _replies.FirstSequence <= _context.Storage.Journal.CommittedSequence)
+        || _checkpointer.HasWork;
+
+    /// <summary>Nanoseconds until a timer or the seal is due, for the park's timeout; at most a second.</summary>
+    public long ParkNsMax
+    {
+        get
+        {
+            // Blocked on something that does not wake us (a history's writer, a full sink): look again soon.
+            long wait = _isBlocked || _checkpointer.IsRunning || !_effects.IsEmpty ? 1_000_000 : 1_000_000_000;
+            ulong now = _clock.NowNs;
+            ulong timer = _machine.NextTimerNs;
+            wait = timer <= now ? 0 : (long)Math.Min((ulong)wait, timer - now);
+            if (!_sealed && _options.SealAfterNs > 0)
+            {
+                wait = Math.Min(wait, _options.SealAfterNs);
+            }
+
+            return wait;
+        }
+    }
+
+    /// <summary>Asks the partition thread to run something between two batches (state hash, checkpoint, invariants).</summary>
+    public bool TryPost(PartitionControl control) =>
+        Interlocked.CompareExchange(ref _control, control, null) is null;
+
+    /// <summary>Runs one duty cycle. Partition thread only.</summary>
+    /// <returns>How much was done; 0 = idle.</returns>
+    public int DoWork()
+    {
+        if (_stopped is not null)
+        {
+            return RefuseAll();
+        }
+
+        try
+        {
+            int work = ReleaseCommitted();
+            work += RunBatch();
+            work += RunReads();
+            work += RunControl();
+            work += RunCheckpoint();
+            if (work == 0)
+            {
+                work = SealWhenIdle();
+            }
+            else
+            {
+                _idleSinceNs = 0;
+            }
+
+            if (_context.Storage.Journal.CommittedSequence != _context.Storage.Journal.TailSequence)
+            {
+                _context.Storage.Journal.StartCommit();
+            }
+
+            _flush.Signal();
+            return work;
+        }
+        catch (Exception failure)
+        {
+            Stop(failure);
+            return 1;
+        }
+    }
+
+    /// <summary>Finishes: commits what was appended and releases its replies. Partition thread, after the last cycle.</summary>
+    public void Finish()
+    {
+        if (_stopped is null)
+        {
+            _context.Storage.Journal.CommitAndWait();
+            _ = ReleaseCommitted();
+            while (RunReads() != 0)
+            {
+                _ = ReleaseCommitted();
+            }
+
+            _ = ReleaseCommitted();
+        }
+
+        Volatile.Read(ref _control)?.Fail("The partition ended.");
+        _checkpointWaiter?.Fail("The partition ended.");
+        _flush.Signal();
+    }
+
+    private int ReleaseCommitted()
+    {
+        if (_replies.IsEmpty && _effects.IsEmpty)
+        {
+            return 0;
+        }
+
+        ulong committed = _context.Storage.Journal.CommittedSequence;
+        int released = _replies.Release(committed, _ports, _flush, _statuses.Ok);
+        return released + _effects.Release(committed, _effectSink);
+    }
+
+    private int RunBatch()
+    {
+        _isBlocked = false;
+        long now = MonotonicNs();
+        StorageState storage = StorageState.Ready;
+        if (!_inbox.IsEmpty)
+        {
+            storage = _context.Storage.CanAccept(_commands.Length);
+            if (storage == StorageState.Busy || _context.Effects.Count > _options.PendingEffectsMax)
+            {
+                _isBlocked = true;
+                return 0;
+            }
+
+            if (storage == StorageState.Failed)
+            {
+                throw new IOException("The storage device failed.");
+            }
+
+            IsStorageFull = storage == StorageState.Full;
+        }
+
+        long cursor = _inbox.ReadPosition;
+        int drained = Drain(ref cursor, now, IsStorageFull);
+        ulong time = Math.Max(_clock.NowNs, _context.Time.Last + 1);
+        bool timersDue = _machine.NextTimerNs <= time && storage != StorageState.Full
+            && (_writeCount > 0 || _context.Storage.CanAccept(0) == StorageState.Ready);
+        if (_writeCount > 0 || timersDue)
+        {
+            ExecuteBatch(time);
+            drained += _writeCount == 0 ? 1 : 0;
+        }
+
+        if (drained > 0)
+        {
+            // Reads of this batch see its writes; what they need of the ring is copied unless they finish at once.
+            _reads.RunFirstSlices(_machine, _replies, _context.Storage.Journal.TailSequence, Counters);
+            _inbox.Release(cursor);
+        }
+
+        return drained;
+    }
+
+    private int Drain(ref long cursor, long now, bool storageFull)
+    {
+        _writeCount = 0;
+        _commandBytes = 0;
+        int drained = 0;
+        int elements = 0;
+        long replyBytes = 0;
+        while (elements < _options.BatchElementsMax && _commandBytes < _options.BatchBytesMax)
+        {
+            long next = cursor;
+            if (!_inbox.TryPeek(ref next, out byte* payload, out _))
+            {
+                // Padding is stepped over even when nothing follows it yet.
+                cursor = next;
+                break;
+            }
+
+            RequestEnvelope* request = (RequestEnvelope*)payload;
+            CommandKind kind = _machine.KindOf(request->Command.Operation);
+            ushort refusal = Refusal(request, kind, now, storageFull);
+            if (refusal != _statuses.Ok)
+            {
+                Refuse(request, refusal, now);
+            }
+            else if (!_replies.HasRoom(replyBytes + PendingReplies.SizeOf(request->ReplyMax))
+                || (kind == CommandKind.Read && _reads.IsFull))
+            {
+                // Backpressure: commits must release replies first.
+                _isBlocked = true;
+                break;
+            }
+            else if (kind == CommandKind.Write)
+            {
+                AddToBatch(request);
+                elements += (int)Math.Max(1, request->Command.Count);
+            }
+            else
+            {
+                _reads.Add(request);
+                elements++;
+            }
+
+            replyBytes += PendingReplies.SizeOf(request->ReplyMax);
+            cursor = next;
+            drained++;
+        }
+
+        return drained;
+    }
+
+    private ushort Refusal(RequestEnvelope* request, CommandKind kind, long now, bool storageFull)
+    {
+        if (kind == CommandKind.Unknown)
+        {
+            return _statuses.UnknownOperation;
+        }
+
+        if (request->DeadlineNs != 0 && request->DeadlineNs < now)
+        {
+            Counters.Expired++;
+            return _statuses.DeadlineExceeded;
+        }
+
+        if (now - request->AdmittedNs > _shedAgeNs[request->PriorityClass & 3] && request->Port != 0)
+        {
+            Counters.Shed++;
+            return _statuses.Overloaded;
+        }
+
+        if (kind == CommandKind.Write && storageFull)
+        {
+            Counters.StorageFull++;
+            return _statuses.StorageFull;
+        }
+
+        return _statuses.Ok;
+    }
+
+    private void Refuse(RequestEnvelope* request, ushort status, long now)
+    {
+        // Nothing was done, so nothing must be committed before the answer.
+        if (_ports.Find(request->Port) is { } port)
+        {
+            uint ageMs = (uint)Math.Clamp((now - request->AdmittedNs) / 1_000_000, 1, 10_000);
+            port.Deliver(request->Ticket, status, status == _statuses.Overloaded ? ageMs : 0, default);
+            _flush.Add(port);
+        }
+    }
+
+    private void AddToBatch(RequestEnvelope* request)
+    {
+        _writes[_writeCount++] = request;
+        int length = (int)request->Command.Length;
+        int padded = (length + CommandHeader.Alignment - 1) & ~(CommandHeader.Alignment - 1);
+        new ReadOnlySpan<byte>(&request->Command, length).CopyTo(_commands.AsSpan(_commandBytes));
+        _commands.AsSpan(_commandBytes + length, padded - length).Clear();
+        _commandBytes += padded;
+    }
+
+    private void ExecuteBatch(ulong time)
+    {
+        BatchRun.Begin(_context, _machine, time);
+        for (int i = 0; i < _writeCount; i++)
+        {
+            _machine.Prefetch(in _writes[i]->Command, BodyOf(_writes[i]));
+        }
+
+        _machine.CompletePrefetch();
+        long mark = _replies.Mark;
+        ulong sequence = _context.Storage.Journal.TailSequence + 1;
+        try
+        {
+            _machine.FireTimers();
+            for (int i = 0; i < _writeCount; i++)
+            {
+                RequestEnvelope* request = _writes[i];
+                Span<byte> reply = _replies.Begin(request->Port, request->Ticket, request->ReplyMax);
+                int length = _machine.Execute(in request->Command, BodyOf(request), reply);
+                _replies.End(sequence, length);
+                Counters.Elements += request->Command.Count;
+            }
+        }
+        catch
+        {
+            // Nothing of this batch may be answered as done: it is not in the journal.
+            _replies.RollBackTo(mark);
+            throw;
+        }
+
+        _ = _context.Storage.Journal.Append(time, _writeCount, _commands.AsSpan(0, _commandBytes));
+        _effects.Note(sequence);
+        _sealed = _writeCount == 0;
+        Counters.Requests += _writeCount;
+        Counters.Batches++;
+        Counters.JournalBytes += _commandBytes;
+    }
+
+    private int RunReads() =>
+        _reads.RunSlice(_machine, _replies, _context.Storage.Journal.TailSequence, Counters);
+
+    private int RunControl()
+    {
+        if (Volatile.Read(ref _control) is not { } control)
+        {
+            return 0;
+        }
+
+        if (control.IsCheckpoint)
+        {
+            if (_checkpointer.IsRunning)
+            {
+                return 0;
+            }
+
+            BeginCheckpoint();
+            _checkpointWaiter = control;
+        }
+        else
+        {
+            control.Run(this, _context, _machine);
+        }
+
+        Volatile.Write(ref _control, null);
+        return 1;
+    }
+
+    private int RunCheckpoint()
+    {
+        if (!_checkpointer.IsRunning)
+        {
+            if (_options.CheckpointJournalBytes > 0
+                && Counters.JournalBytes - _journalBytesAtCheckpoint >= _options.CheckpointJournalBytes)
+            {
+                BeginCheckpoint();
+                return 1;
+            }
+
+            return 0;
+        }
+
+        switch (_checkpointer.Step(out int work))
+        {
+            case true:
+                Counters.Checkpoints++;
+                _checkpointWaiter?.Complete(0);
+                _checkpointWaiter = null;
+                return 1;
+            case false:
+                Counters.CheckpointFailures++;
+                _checkpointWaiter?.Fail(_checkpointer.LastFailure ?? "The checkpoint failed.");
+                _checkpointWaiter = null;
+                return 1;
+            default:
+                return work;
+        }
+    }
+
+    private void BeginCheckpoint()
+    {
+        _journalBytesAtCheckpoint = Counters.JournalBytes;
+        IJournal journal = _context.Storage.Journal;
+        _checkpointer.Begin(journal.TailSequence, _context.Time.Last, journal.ChainHash);
+    }
+
+    // The last acknowledged entry is only provably whole once a later entry names it as committed.
+    private int SealWhenIdle()
+    {
+        if (_sealed || _options.SealAfterNs == 0)
+        {
+            return 0;
+        }
+
+        long now = MonotonicNs();
+        if (_idleSinceNs == 0)
+        {
+            _idleSinceNs = now;
+            return 0;
+        }
+
+        IJournal journal = _context.Storage.Journal;
+        if (now - _idleSinceNs < _options.SealAfterNs || journal.CommittedSequence != journal.TailSequence
+            || _context.Storage.CanAccept(0) != StorageState.Ready)
+        {
+            return 0;
+        }
+
+        _writeCount = 0;
+        _commandBytes = 0;
+        ExecuteBatch(Math.Max(_clock.NowNs, _context.Time.Last + 1));
+        return 1;
+    }
+
+    private int RefuseAll()
+    {
+        // What was journaled before the stop may still become durable, and its replies may still go out.
+        int work = 0;
+        try
+        {
+            work += _replies.Release(_context.Storage.Journal.CommittedSequence, _ports, _flush, _statuses.Ok);
+        }
+        catch (Exception failure) when (failure is ObjectDisposedException or IOException)
+        {
+            // The journal itself is what failed; its committed sequence will not advance again.
+        }
+
+        long cursor = _inbox.ReadPosition;
+        while (_inbox.TryPeek(ref cursor, out byte* payload, out _))
+        {
+            Refuse((RequestEnvelope*)payload, _statuses.Stopped, MonotonicNs());
+            work++;
+        }
+
+        _inbox.Release(cursor);
+        if (Interlocked.Exchange(ref _control, null) is { } control)
+        {
+            control.Fail(_stopped!);
+            work++;
+        }
+
+        _flush.Signal();
+        return work;
+    }
+
+    private void Stop(Exception failure)
+    {
+        ulong sequence = _context.Storage.Journal.TailSequence;
+        _stopped = $"Partition {Number} stopped after journal sequence {sequence}: {failure.GetType().Name}: {failure.Message}";
+        StopCause = failure;
+
+        // The batch in hand was not journaled, so nothing of it happened; its requests are still in the ring.
+        _reads.RefuseAll(request => Refuse(request, _statuses.Stopped, MonotonicNs()));
+        _checkpointWaiter?.Fail(_stopped);
+        _checkpointWaiter = null;
+    }
+
+    /// <summary>The exception that stopped the partition, for the node's log.</summary>
+    public Exception? StopCause { get; private set; }
+
+    private static ReadOnlySpan<byte> BodyOf(RequestEnvelope* request) =>
+        new((byte*)&request->Command + CommandHeader.Size, (int)request->Command.Length - CommandHeader.Size);
+}

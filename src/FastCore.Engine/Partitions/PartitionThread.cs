@@ -1,0 +1,102 @@
+namespace FastCore.Engine.Partitions;
+
+/// <summary>Runs a partition's duty cycle on a thread of its own, pinned when asked, and parks it when idle.</summary>
+public sealed class PartitionThread : IDisposable
+{
+    private readonly Partition _partition;
+    private readonly PartitionOptions _options;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private int _parked;
+    private volatile bool _stop;
+
+    /// <summary>Makes the runner; <see cref="Start"/> begins.</summary>
+    public PartitionThread(Partition partition, PartitionOptions options)
+    {
+        _partition = partition;
+        _options = options;
+        _thread = new Thread(Run)
+        {
+            Name = $"partition-{partition.Number}",
+            IsBackground = true,
+        };
+    }
+
+    /// <summary>Why the thread is not pinned although it was asked to; null when it is or need not be.</summary>
+    public string? PinFailure { get; private set; }
+
+    /// <summary>Begins the duty cycle.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Wakes the thread if it parked. Any thread; call after publishing work.</summary>
+    public void Wake()
+    {
+        // Full fence: what we published is visible before we look at the flag; the thread raises the flag before it
+        // looks for work for the last time (Park). One of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _parked) == 1 && Interlocked.Exchange(ref _parked, 0) == 1)
+        {
+            _ = _wake.Set();
+        }
+    }
+
+    /// <summary>Ends the duty cycle after what is in the ring was executed and committed.</summary>
+    public void Dispose()
+    {
+        if (!_stop)
+        {
+            _stop = true;
+            _ = _wake.Set();
+            if (_thread.IsAlive)
+            {
+                _thread.Join();
+            }
+
+            _wake.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        if (_options.PinToCore >= 0)
+        {
+            PinFailure = CoreAffinity.TryPin(_options.PinToCore);
+        }
+
+        IdleStrategy idle = new(_options.Idle, _options.IdleSpins, _options.IdleYields);
+        while (true)
+        {
+            if (_partition.DoWork() > 0)
+            {
+                idle.Reset();
+                continue;
+            }
+
+            if (_stop && _partition.Inbox.IsEmpty)
+            {
+                break;
+            }
+
+            if (idle.Idle())
+            {
+                Park();
+            }
+        }
+
+        _partition.Finish();
+    }
+
+    private void Park()
+    {
+        // The exchange is a full fence: the flag is up before we look for work (see Wake).
+        Interlocked.Exchange(ref _parked, 1);
+        if (!_partition.HasWork && !_stop)
+        {
+            _partition.Counters.Parks++;
+            long waitMs = Math.Clamp(_partition.ParkNsMax / 1_000_000, 1, 1_000);
+            _ = _wake.WaitOne((int)waitMs);
+        }
+
+        Interlocked.Exchange(ref _parked, 0);
+    }
+}

@@ -1,0 +1,143 @@
+// Hot file: partition thread only; no managed allocation on the way of a read.
+using System.Runtime.InteropServices;
+
+using FastCore.Engine.Ports;
+using FastCore.Engine.Rings;
+
+namespace FastCore.Engine.Partitions;
+
+/// <summary>
+/// Reads under way. A read gets its first slice right behind the batch it came with, straight from the ring; one that
+/// needs more is copied and goes on slice by slice between later batches, in turn with the others.
+/// </summary>
+internal sealed unsafe class PendingReads
+{
+    private const int Max = 256;
+
+    private readonly Job[] _jobs = new Job[Max];
+    private readonly RequestEnvelope*[] _fresh = new RequestEnvelope*[Max];
+    private int _count;
+    private int _freshCount;
+    private int _turn;
+
+    public bool IsEmpty => _count == 0;
+
+    public bool IsFull => _count + _freshCount == Max;
+
+    public void Add(RequestEnvelope* request) => _fresh[_freshCount++] = request;
+
+    /// <summary>Gives each read that came with this batch its first slice.</summary>
+    public void RunFirstSlices(IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)
+    {
+        for (int i = 0; i < _freshCount; i++)
+        {
+            RequestEnvelope* request = _fresh[i];
+            Job job = new()
+            {
+                Request = request,
+                Reply = request->ReplyMax > Sessions.ReplyPort.InlineMax
+                    ? (byte*)NativeMemory.Alloc((nuint)request->ReplyMax)
+                    : null,
+            };
+            if (!Step(ref job, machine, replies, sequence, counters))
+            {
+                nuint size = RequestEnvelope.CommandOffset + request->Command.Length;
+                job.Request = (RequestEnvelope*)NativeMemory.AlignedAlloc(size + 8, 64);
+                NativeMemory.Copy(request, job.Request, size);
+                _jobs[_count++] = job;
+            }
+        }
+
+        _freshCount = 0;
+    }
+
+    /// <summary>Gives the next read in turn a slice.</summary>
+    public int RunSlice(IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)
+    {
+        if (_count == 0)
+        {
+            return 0;
+        }
+
+        _turn = _turn >= _count ? 0 : _turn;
+        ref Job job = ref _jobs[_turn];
+        if (!replies.HasRoom(PendingReplies.SizeOf(job.Request->ReplyMax)))
+        {
+            return 0;
+        }
+
+        if (Step(ref job, machine, replies, sequence, counters))
+        {
+            NativeMemory.AlignedFree(job.Request);
+            _jobs[_turn] = _jobs[--_count];
+            _jobs[_count] = default;
+        }
+        else
+        {
+            _turn++;
+        }
+
+        return 1;
+    }
+
+    /// <summary>Refuses everything under way (the partition stopped). Requests still in the ring are the caller's.</summary>
+    public void RefuseAll(RefuseRead refuse)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            refuse(_jobs[i].Request);
+            NativeMemory.AlignedFree(_jobs[i].Request);
+            NativeMemory.Free(_jobs[i].Reply);
+            _jobs[i] = default;
+        }
+
+        _count = 0;
+        _freshCount = 0;
+    }
+
+    /// <summary>Answers a read that will not be executed.</summary>
+    public delegate void RefuseRead(RequestEnvelope* request);
+
+    private static bool Step(
+        ref Job job, IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)
+    {
+        RequestEnvelope* request = job.Request;
+        ReadOnlySpan<byte> body = new(
+            (byte*)&request->Command + CommandHeader.Size, (int)request->Command.Length - CommandHeader.Size);
+        bool isSmall = request->ReplyMax <= Sessions.ReplyPort.InlineMax;
+        byte* stack = stackalloc byte[isSmall && job.Reply == null ? request->ReplyMax : 0];
+        Span<byte> reply = new(job.Reply != null ? job.Reply : stack, request->ReplyMax);
+        if (!machine.Read(in request->Command, body, ref job.Cursor, reply, out int length))
+        {
+            if (job.Reply == null)
+            {
+                job.Reply = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, request->ReplyMax));
+                reply.CopyTo(new Span<byte>(job.Reply, request->ReplyMax));
+            }
+
+            return false;
+        }
+
+        if (isSmall)
+        {
+            reply[..length].CopyTo(replies.Begin(request->Port, request->Ticket, request->ReplyMax));
+            replies.End(sequence, length);
+            NativeMemory.Free(job.Reply);
+        }
+        else
+        {
+            replies.AddBuffer(request->Port, request->Ticket, job.Reply, length, sequence);
+        }
+
+        job.Reply = null;
+        counters.Reads++;
+        return true;
+    }
+
+    private struct Job
+    {
+        public RequestEnvelope* Request;
+        public byte* Reply;
+        public ReadCursor Cursor;
+    }
+}
