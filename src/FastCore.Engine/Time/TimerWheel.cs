@@ -1,0 +1,360 @@
+using System.Numerics;
+
+namespace FastCore.Engine.Time;
+
+/// <summary>
+/// Timers of a partition: a hierarchical wheel driven by the journaled time. Derived state: it is rebuilt from the
+/// tables at recovery, never hashed, and handles must not be stored in state. Owned by one thread.
+/// </summary>
+/// <remarks>
+/// Time is cut into ticks; a tick number is read as digits of six bits, and each level of the wheel has a bucket for
+/// each value of its digit. A timer waits at the level of the highest digit in which its tick differs from the current
+/// one, so adding and cancelling are O(1) and a timer moves at most once per level. Timers of the current tick and
+/// overdue ones lie in a small heap ordered by (due, token), which makes firing exact to the nanosecond and
+/// independent of the order in which timers were added.
+/// Before many timers are added to an empty wheel (recovery), call <see cref="TryTake"/> once with the time of now:
+/// otherwise they all wait at the highest level and move together at the first take.
+/// </remarks>
+public sealed class TimerWheel
+{
+    private const int DigitBits = 6;
+    private const int BucketsPerLevel = 1 << DigitBits;
+    private const int Levels = (64 + DigitBits - 1) / DigitBits;
+    private const int ChunkShift = 12;
+    private const int ChunkMask = (1 << ChunkShift) - 1;
+    private const int InHeap = -1;
+    private const int Free = -2;
+    private const int Cancelled = -3;
+
+    private readonly ulong _tickNs;
+    private readonly ulong[] _occupied = new ulong[Levels];
+    private readonly int[] _heads = new int[Levels * BucketsPerLevel];
+    private readonly ulong[] _earliestNs = new ulong[Levels * BucketsPerLevel];
+
+    // Nodes lie in chunks, so growth copies nothing. Node numbers start at 1; 0 ends a list.
+    private Timer[][] _chunks = [];
+    private int _nodesUsed = 1;
+    private int _freeHead;
+    private Entry[] _heap = new Entry[64];
+    private int _heapCount;
+    private ulong _currentTick;
+    private int _count;
+
+    /// <summary>Makes an empty wheel.</summary>
+    /// <param name="tickNs">Nanoseconds of a tick: how finely timers are sorted ahead of time. Firing is exact anyway.</param>
+    public TimerWheel(ulong tickNs = 1_000_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tickNs);
+        _tickNs = tickNs;
+    }
+
+    /// <summary>Timers waiting.</summary>
+    public int Count => _count;
+
+    /// <summary>
+    /// When the earliest timer is due, or <see cref="ulong.MaxValue"/>. Never late. Exact, but after a cancel it may be
+    /// the due time of the cancelled timer (a lower bound) until a take passes that time.
+    /// </summary>
+    public ulong NextDueNs
+    {
+        get
+        {
+            if (_heapCount != 0)
+            {
+                return _heap[0].DueNs;
+            }
+
+            int bucket = EarliestBucket();
+            return bucket < 0 ? ulong.MaxValue : _earliestNs[bucket];
+        }
+    }
+
+    /// <summary>Adds a timer. O(1); O(log n) of the timers due in the current tick when it is due in it or overdue.</summary>
+    /// <param name="dueNs">When to fire.</param>
+    /// <param name="token">What it means to the owner; timers due at the same time fire in the order of their tokens.</param>
+    /// <returns>A handle for <see cref="Cancel"/>; positive.</returns>
+    public long Add(ulong dueNs, ulong token)
+    {
+        int node = _freeHead;
+        if (node != 0)
+        {
+            _freeHead = Node(node).Next;
+        }
+        else
+        {
+            node = _nodesUsed;
+            if (node >> ChunkShift == _chunks.Length)
+            {
+                Array.Resize(ref _chunks, _chunks.Length + 1);
+                _chunks[^1] = new Timer[1 << ChunkShift];
+            }
+
+            _nodesUsed++;
+        }
+
+        ref Timer timer = ref Node(node);
+        timer.DueNs = dueNs;
+        timer.Token = token;
+        Place(node, ref timer);
+        _count++;
+        return ((long)timer.Generation << 32) | (uint)node;
+    }
+
+    /// <summary>Cancels a timer. O(1) for one that waits in the wheel.</summary>
+    /// <returns>False when it fired or was cancelled before.</returns>
+    public bool Cancel(long handle)
+    {
+        int node = (int)(uint)handle;
+        if (node <= 0 || node >= _nodesUsed)
+        {
+            return false;
+        }
+
+        ref Timer timer = ref Node(node);
+        if (timer.Generation != (int)(handle >> 32) || timer.Bucket == Free || timer.Bucket == Cancelled)
+        {
+            return false;
+        }
+
+        _count--;
+        if (timer.Bucket == InHeap)
+        {
+            timer.Bucket = Cancelled;
+            DropCancelled();
+            return true;
+        }
+
+        if (timer.Previous != 0)
+        {
+            Node(timer.Previous).Next = timer.Next;
+        }
+        else
+        {
+            _heads[timer.Bucket] = timer.Next;
+            if (timer.Next == 0)
+            {
+                _occupied[timer.Bucket >> DigitBits] &= ~(1UL << (timer.Bucket & (BucketsPerLevel - 1)));
+            }
+        }
+
+        if (timer.Next != 0)
+        {
+            Node(timer.Next).Previous = timer.Previous;
+        }
+
+        Release(node, ref timer);
+        return true;
+    }
+
+    /// <summary>Takes the next timer that is due at or before the time given, in the order of (due, token).</summary>
+    /// <param name="nowNs">The batch's time. Going back is harmless: the wheel stays where it was.</param>
+    /// <param name="dueNs">When it was due.</param>
+    /// <param name="token">Its token.</param>
+    public bool TryTake(ulong nowNs, out ulong dueNs, out ulong token)
+    {
+        ulong tick = nowNs / _tickNs;
+        if (tick > _currentTick)
+        {
+            Advance(tick);
+        }
+
+        if (_heapCount == 0 || _heap[0].DueNs > nowNs)
+        {
+            dueNs = 0;
+            token = 0;
+            return false;
+        }
+
+        Entry first = _heap[0];
+        PopHeap();
+        Release(first.Node, ref Node(first.Node));
+        DropCancelled();
+        _count--;
+        dueNs = first.DueNs;
+        token = first.Token;
+        return true;
+    }
+
+    /// <summary>Forgets all timers; their handles become invalid.</summary>
+    public void Clear()
+    {
+        Array.Clear(_occupied);
+        Array.Clear(_heads);
+        _heapCount = 0;
+        _count = 0;
+        _currentTick = 0;
+        for (int node = 1; node < _nodesUsed; node++)
+        {
+            ref Timer timer = ref Node(node);
+            if (timer.Bucket != Free)
+            {
+                Release(node, ref timer);
+            }
+        }
+    }
+
+    private ref Timer Node(int node) => ref _chunks[node >> ChunkShift][node & ChunkMask];
+
+    private void Place(int node, ref Timer timer)
+    {
+        ulong tick = timer.DueNs / _tickNs;
+        if (tick <= _currentTick)
+        {
+            timer.Bucket = InHeap;
+            PushHeap(new Entry(timer.DueNs, timer.Token, node));
+            return;
+        }
+
+        int level = (63 - BitOperations.LeadingZeroCount(tick ^ _currentTick)) / DigitBits;
+        int digit = (int)(tick >> (level * DigitBits)) & (BucketsPerLevel - 1);
+        int bucket = (level << DigitBits) | digit;
+        int head = _heads[bucket];
+        timer.Bucket = bucket;
+        timer.Previous = 0;
+        timer.Next = head;
+        _heads[bucket] = node;
+        if (head != 0)
+        {
+            Node(head).Previous = node;
+            _earliestNs[bucket] = Math.Min(_earliestNs[bucket], timer.DueNs);
+        }
+        else
+        {
+            _occupied[level] |= 1UL << digit;
+            _earliestNs[bucket] = timer.DueNs;
+        }
+    }
+
+    // Every timer at a level shares all higher digits with the current tick, so lower levels come first, and within a
+    // level the lowest digit.
+    private int EarliestBucket()
+    {
+        for (int level = 0; level < Levels; level++)
+        {
+            if (_occupied[level] != 0)
+            {
+                return (level << DigitBits) | BitOperations.TrailingZeroCount(_occupied[level]);
+            }
+        }
+
+        return -1;
+    }
+
+    private void Advance(ulong tick)
+    {
+        int bucket;
+        while ((bucket = EarliestBucket()) >= 0)
+        {
+            int level = bucket >> DigitBits;
+            int shift = level * DigitBits;
+            ulong digit = (ulong)(bucket & (BucketsPerLevel - 1));
+            ulong above = shift + DigitBits >= 64 ? 0 : _currentTick >> (shift + DigitBits) << (shift + DigitBits);
+            ulong start = above | (digit << shift);
+            if (start > tick)
+            {
+                break;
+            }
+
+            // Entering the bucket's span: its timers spread over the levels below, or are due in its first tick.
+            _currentTick = start;
+            _occupied[level] &= ~(1UL << (int)digit);
+            int node = _heads[bucket];
+            _heads[bucket] = 0;
+            while (node != 0)
+            {
+                ref Timer timer = ref Node(node);
+                int next = timer.Next;
+                Place(node, ref timer);
+                node = next;
+            }
+        }
+
+        _currentTick = tick;
+    }
+
+    private void Release(int node, ref Timer timer)
+    {
+        timer.Generation = (timer.Generation + 1) & int.MaxValue;
+        timer.Bucket = Free;
+        timer.Next = _freeHead;
+        _freeHead = node;
+    }
+
+    // Cancelled timers leave the heap when they reach its top, so that the top is always alive.
+    private void DropCancelled()
+    {
+        while (_heapCount != 0 && Node(_heap[0].Node).Bucket == Cancelled)
+        {
+            int node = _heap[0].Node;
+            PopHeap();
+            Release(node, ref Node(node));
+        }
+    }
+
+    private void PushHeap(Entry entry)
+    {
+        if (_heapCount == _heap.Length)
+        {
+            Array.Resize(ref _heap, _heap.Length * 2);
+        }
+
+        int at = _heapCount++;
+        while (at > 0)
+        {
+            int parent = (at - 1) >> 1;
+            if (!entry.IsBefore(_heap[parent]))
+            {
+                break;
+            }
+
+            _heap[at] = _heap[parent];
+            at = parent;
+        }
+
+        _heap[at] = entry;
+    }
+
+    private void PopHeap()
+    {
+        Entry last = _heap[--_heapCount];
+        int at = 0;
+        while (true)
+        {
+            int child = (2 * at) + 1;
+            if (child >= _heapCount)
+            {
+                break;
+            }
+
+            if (child + 1 < _heapCount && _heap[child + 1].IsBefore(_heap[child]))
+            {
+                child++;
+            }
+
+            if (!_heap[child].IsBefore(last))
+            {
+                break;
+            }
+
+            _heap[at] = _heap[child];
+            at = child;
+        }
+
+        _heap[at] = last;
+    }
+
+    private struct Timer
+    {
+        public ulong DueNs;
+        public ulong Token;
+        public int Next;
+        public int Previous;
+        public int Bucket;
+        public int Generation;
+    }
+
+    private readonly record struct Entry(ulong DueNs, ulong Token, int Node)
+    {
+        public bool IsBefore(in Entry other) => DueNs < other.DueNs || (DueNs == other.DueNs && Token < other.Token);
+    }
+}
