@@ -81,7 +81,7 @@ public static class PartitionRecovery
 
         machine.CompletePrefetch();
         machine.FireTimers();
-        byte[] scratch = ReplayScratch ??= new byte[2 << 20];
+        byte[] scratch = _replayScratch ??= new byte[2 << 20];
         int count = 0;
         for (int offset = 0; offset < commands.Length; count++)
         {
@@ -116,7 +116,7 @@ public static class PartitionRecovery
     }
 
     [ThreadStatic]
-    private static byte[]? ReplayScratch;
+    private static byte[]? _replayScratch;
 }
 
 /// <summary>The first steps of every batch, live or replayed; in one place so that they cannot drift apart.</summary>

@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+
+namespace FastCore.Engine.Tests.Partitions;
+
+/// <summary>
+/// The smallest state machine that shows everything a partition promises: a row of counters. Add answers the new value
+/// and its timestamp, Get reads, Arm sets a timer that adds 1,000, Explode breaks an invariant, Emit lets an effect out.
+/// </summary>
+internal sealed class CounterMachine(PartitionContext context) : IStateMachine, IStatePart
+{
+    public const ushort Add = 1;
+    public const ushort Get = 2;
+    public const ushort SlowGet = 3;
+    public const ushort Explode = 4;
+    public const ushort Emit = 5;
+    public const ushort Arm = 6;
+
+    private readonly long[] _counters = new long[16];
+    private long[] _marked = [];
+    private ulong _timerNs = ulong.MaxValue;
+
+    public ulong NextTimerNs => _timerNs;
+
+    public IReadOnlyList<IStatePart> Parts => [context.Time, this];
+
+    public string Name => "counters";
+
+    public uint Version => 1;
+
+    public CommandKind KindOf(ushort operation) => operation switch
+    {
+        Add or Explode or Emit or Arm => CommandKind.Write,
+        Get or SlowGet => CommandKind.Read,
+        _ => CommandKind.Unknown,
+    };
+
+    public void BeginBatch()
+    {
+    }
+
+    public void Prefetch(in CommandHeader command, ReadOnlySpan<byte> body)
+    {
+    }
+
+    public void CompletePrefetch()
+    {
+    }
+
+    public void FireTimers()
+    {
+        if (_timerNs <= context.Time.BatchNs)
+        {
+            _timerNs = ulong.MaxValue;
+            _counters[0] += 1_000;
+        }
+    }
+
+    public int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply)
+    {
+        switch (command.Operation)
+        {
+            case Explode:
+                throw new InvalidOperationException("broken on purpose");
+            case Arm:
+                _timerNs = BinaryPrimitives.ReadUInt64LittleEndian(body);
+                return 0;
+            case Emit:
+                context.Effects.Add(7, BinaryPrimitives.ReadInt64LittleEndian(body));
+                return 0;
+            default:
+                long index = BinaryPrimitives.ReadInt64LittleEndian(body) & 15;
+                _counters[index] += BinaryPrimitives.ReadInt64LittleEndian(body[8..]);
+                BinaryPrimitives.WriteInt64LittleEndian(reply, _counters[index]);
+                BinaryPrimitives.WriteUInt64LittleEndian(reply[8..], context.Time.Next());
+                return 16;
+        }
+    }
+
+    public bool Read(in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
+    {
+        ref ulong slices = ref ReadCursor.As<ulong>(ref cursor);
+        slices++;
+        length = 0;
+        if (command.Operation == SlowGet && slices == 1)
+        {
+            // What the first slice saw is the answer, however long it takes.
+            BinaryPrimitives.WriteInt64LittleEndian(reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);
+        }
+
+        if (command.Operation == SlowGet && slices < 3)
+        {
+            return false;
+        }
+
+        if (command.Operation == Get)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);
+        }
+
+        length = 8;
+        return true;
+    }
+
+    public void RebuildDerived()
+    {
+    }
+
+    public void ResumeEffects()
+    {
+    }
+
+    public string? CheckInvariants() => _counters[15] < 0 ? "counter 15 is negative" : null;
+
+    public void BeginCheckpoint() => _marked = [.. _counters, (long)_timerNs];
+
+    public bool WriteSlice(ISnapshotWriter writer, int bytesMax)
+    {
+        writer.Write(MemoryMarshal.AsBytes<long>(_marked));
+        return true;
+    }
+
+    public void AbandonCheckpoint()
+    {
+    }
+
+    public void Recover(ISnapshotReader reader, uint version)
+    {
+        reader.Read(MemoryMarshal.AsBytes<long>(_counters));
+        Span<byte> timer = stackalloc byte[8];
+        reader.Read(timer);
+        _timerNs = BinaryPrimitives.ReadUInt64LittleEndian(timer);
+    }
+}
