@@ -129,7 +129,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
 
     public void Recover(ISnapshotReader reader, uint version)
     {
-        reader.Read(MemoryMarshal.AsBytes<long>(_counters));
+        reader.Read(MemoryMarshal.AsBytes(_counters.AsSpan()));
         Span<byte> timer = stackalloc byte[8];
         reader.Read(timer);
         _timerNs = BinaryPrimitives.ReadUInt64LittleEndian(timer);
