@@ -34,13 +34,13 @@ public ref struct FrameReader
     public FrameHeader Header;
 
     /// <summary>The body when <see cref="IsContiguous"/>.</summary>
-    public ReadOnlySpan<byte> Body { get; private set; }
+    public ReadOnlySpan<byte> Body { readonly get; private set; }
 
     /// <summary>The body in pieces when not <see cref="IsContiguous"/>.</summary>
     public readonly ReadOnlySequence<byte> BodyPieces => _bodyPieces;
 
     /// <summary>Whether the body lies in one piece.</summary>
-    public bool IsContiguous { get; private set; }
+    public bool IsContiguous { readonly get; private set; }
 
     /// <summary>Why the bytes are not a frame.</summary>
     public FrameStatus Refusal { get; private set; }
@@ -67,6 +67,20 @@ public ref struct FrameReader
         }
 
         return ReadInPlace();
+    }
+
+    /// <summary>Copies the body of the last frame, in one piece or in several.</summary>
+    /// <param name="target">At least as long as the body.</param>
+    public readonly void CopyBodyTo(Span<byte> target)
+    {
+        if (IsContiguous)
+        {
+            Body.CopyTo(target);
+        }
+        else
+        {
+            _bodyPieces.CopyTo(target);
+        }
     }
 
     private FrameRead ReadInPlace()
