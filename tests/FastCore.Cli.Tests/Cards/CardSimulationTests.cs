@@ -104,9 +104,9 @@ public sealed class CardSimulationTests
 
     private static byte[] Read(string path)
     {
-        using Stream stream = CardFile.OpenRead(path);
+        using CardInput input = CardInput.Open(path);
         using MemoryStream content = new();
-        stream.CopyTo(content);
+        input.Content.CopyTo(content);
         return content.ToArray();
     }
 }

@@ -3,23 +3,9 @@ using FastCore.Cli.Terminal;
 
 namespace FastCore.Cli.Cards;
 
-/// <summary>Opens card transaction files, plain or compressed by the name's ending.</summary>
+/// <summary>Writes card transaction files, plain or compressed by the name's ending.</summary>
 internal static class CardFile
 {
-    /// <summary>Opens a file for reading, one line after another; a <c>.gz</c> is decompressed on the way.</summary>
-    public static Stream OpenRead(string path)
-    {
-        try
-        {
-            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
-            return IsCompressed(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.File, "file_not_readable", $"Cannot read '{path}': {e.Message}", e);
-        }
-    }
-
     /// <summary>
     /// Writes a file through a neighbour that takes the name only when it is whole, so that an interrupted run never
     /// leaves half a file behind.

@@ -1,0 +1,62 @@
+namespace FastCore.Bench.Load;
+
+/// <summary>How a load run is made.</summary>
+public sealed record LoadOptions
+{
+    /// <summary><c>ledger</c> or <c>payments</c>.</summary>
+    public required string Workload { get; init; }
+
+    /// <summary><c>embedded</c> or <c>tcp</c>.</summary>
+    public string Front { get; init; } = "embedded";
+
+    /// <summary><c>fsync</c>, <c>async</c> or <c>none</c>.</summary>
+    public string Durability { get; init; } = "fsync";
+
+    /// <summary>Seconds to measure, after the warm-up.</summary>
+    public int Seconds { get; init; } = 10;
+
+    /// <summary>Seconds before measuring starts; none with <see cref="Count"/>.</summary>
+    public int WarmUpSeconds { get; init; } = 2;
+
+    /// <summary>Stop after so many new accepted commands instead of after a time; 0 = by time.</summary>
+    public long Count { get; init; }
+
+    /// <summary>Partitions of the engine.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>Commands a second to offer; 0 = as many as are answered (closed loop with bounded requests in flight).</summary>
+    public long Rate { get; init; }
+
+    /// <summary>Commands in a request.</summary>
+    public int Batch { get; init; } = 1024;
+
+    /// <summary>Connections (sessions).</summary>
+    public int Connections { get; init; } = 1;
+
+    /// <summary>Requests in flight per connection at most.</summary>
+    public int InFlight { get; init; } = 8;
+
+    /// <summary>Accounts of the ledger workload, or merchants of the payments workload, all books together.</summary>
+    public int Accounts { get; init; } = 10_000;
+
+    /// <summary>Content of the run; ids differ between runs all the same.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Data directory; null = a temporary one, deleted afterwards.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Server to load instead of one in this process, for the front <c>tcp</c>.</summary>
+    public string? Connect { get; init; }
+
+    /// <summary>Key to present to that server.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Share of commands that send an earlier id again, in percent.</summary>
+    public const int DuplicatePercent = 10;
+
+    /// <summary>Share of commands that a rule refuses, in percent.</summary>
+    public const int RefusedPercent = 5;
+
+    /// <summary>How far back, in ids of the same sender, a duplicate reaches at most.</summary>
+    public const int DuplicateWindow = 1_000_000;
+}

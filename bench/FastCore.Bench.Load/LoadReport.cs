@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+
+namespace FastCore.Bench.Load;
+
+/// <summary>What a run showed. Latencies count from the planned time of a request when there is a plan.</summary>
+public sealed record LoadReport
+{
+    /// <summary>How the run was made.</summary>
+    public required LoadOptions Options { get; init; }
+
+    /// <summary>Seconds measured.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Commands offered a second, new or not.</summary>
+    public required double OfferedPerS { get; init; }
+
+    /// <summary>New commands accepted a second; neither duplicates nor refusals count.</summary>
+    public required double AcceptedPerS { get; init; }
+
+    /// <summary>Latencies of all measured commands, nanoseconds.</summary>
+    public required LatencyHistogram Latencies { get; init; }
+
+    /// <summary>Managed bytes allocated in the whole process per command answered, in the steady part.</summary>
+    public required double BytesAllocatedPerOp { get; init; }
+
+    /// <summary>Longest garbage collection pause seen, milliseconds.</summary>
+    public required double GcPauseMaxMs { get; init; }
+
+    /// <summary>What was found wrong; empty when the run is verified.</summary>
+    public required IReadOnlyList<string> Differences { get; init; }
+
+    /// <summary>New commands accepted in the whole run, warm-up included.</summary>
+    public required long Accepted { get; init; }
+
+    /// <summary>Earlier ids recognized in the whole run.</summary>
+    public required long Duplicates { get; init; }
+
+    /// <summary>Commands refused by rule in the whole run.</summary>
+    public required long Refused { get; init; }
+
+    /// <summary>Requests that were refused for the moment and sent again.</summary>
+    public required long Retries { get; init; }
+
+    /// <summary>Seconds that the verification took.</summary>
+    public required double VerifySeconds { get; init; }
+
+    /// <summary>Every acknowledged command was found exactly once, and every book balances.</summary>
+    public bool Verified => Differences.Count == 0;
+
+    /// <summary>The report as the document that <c>bench --json</c> prints.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["workload"] = Options.Workload,
+        ["front"] = Options.Front,
+        ["durability"] = Options.Durability,
+        ["partitions"] = Options.Partitions,
+        ["seconds"] = Math.Round(Seconds, 3),
+        ["offered_per_s"] = Math.Round(OfferedPerS),
+        ["accepted_per_s"] = Math.Round(AcceptedPerS),
+        ["p50_us"] = Us(Latencies.Percentile(50)),
+        ["p99_us"] = Us(Latencies.Percentile(99)),
+        ["p999_us"] = Us(Latencies.Percentile(99.9)),
+        ["max_us"] = Us(Latencies.Max),
+        ["bytes_allocated_per_op"] = Math.Round(BytesAllocatedPerOp, 4),
+        ["gc_pause_max_ms"] = Math.Round(GcPauseMaxMs, 3),
+        ["verified"] = Verified,
+        ["mode"] = Options.Rate > 0 ? "open loop" : "closed loop, as fast as possible",
+        ["rate"] = Options.Rate,
+        ["batch"] = Options.Batch,
+        ["connections"] = Options.Connections,
+        ["in_flight"] = Options.InFlight,
+        ["accounts"] = Options.Accounts,
+        ["seed"] = Options.Seed,
+        ["accepted"] = Accepted,
+        ["duplicates"] = Duplicates,
+        ["refused"] = Refused,
+        ["retries"] = Retries,
+        ["verify_seconds"] = Math.Round(VerifySeconds, 3),
+        ["differences"] = new JsonArray([.. Differences.Select(difference => (JsonNode)difference)]),
+        ["machine"] = MachineDescription.Text,
+        ["runtime"] = MachineDescription.Runtime,
+        ["commit"] = MachineDescription.Commit,
+    };
+
+    private static double Us(long ns) => Math.Round(ns / 1_000.0, 1);
+}

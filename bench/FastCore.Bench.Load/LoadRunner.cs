@@ -1,0 +1,187 @@
+using System.Diagnostics;
+
+namespace FastCore.Bench.Load;
+
+/// <summary>Makes a run: prepares, sends, measures, stops, verifies.</summary>
+internal sealed class LoadRunner
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly LoadOptions _options;
+    private readonly ILoadWorkload _workload;
+    private readonly ILoadTarget _target;
+    private readonly PauseWatch _pauses = new();
+
+    /// <summary>Makes a runner over a target that is open.</summary>
+    public LoadRunner(LoadOptions options, ILoadWorkload workload, ILoadTarget target)
+    {
+        _options = options;
+        _workload = workload;
+        _target = target;
+    }
+
+    /// <summary>Does the run.</summary>
+    /// <param name="progress">Is told the share done, 0 to 1.</param>
+    /// <param name="cancellation">Ends the run early; what was sent so far is measured and verified.</param>
+    public async Task<LoadReport> RunAsync(Action<double> progress, CancellationToken cancellation)
+    {
+        await _workload.PrepareAsync(_target.Session, cancellation);
+        LoadSender[] senders = await OpenSendersAsync(cancellation);
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+            long measureFrom = start + (_options.Count > 0 ? 0 : _options.WarmUpSeconds * Stopwatch.Frequency);
+            Thread[] threads = Start(senders, start, measureFrom);
+            Mark begin = new(start, senders, isOffered: false);
+            Mark allocationBegin = begin;
+            if (_options.Count > 0)
+            {
+                // Counting includes the first second; for allocations the steady part begins after it.
+                await WatchUntilAsync(senders, start + Stopwatch.Frequency, _ => { }, cancellation);
+                allocationBegin = new Mark(Stopwatch.GetTimestamp(), senders, isOffered: true);
+                await WatchUntilAsync(
+                    senders, long.MaxValue, _ => progress(AcceptedBy(senders) / (double)_options.Count), cancellation);
+            }
+            else
+            {
+                await WatchUntilAsync(senders, measureFrom, _ => { }, cancellation);
+                begin = new Mark(Stopwatch.GetTimestamp(), senders, isOffered: true);
+                allocationBegin = begin;
+                long until = measureFrom + (_options.Seconds * Stopwatch.Frequency);
+                await WatchUntilAsync(
+                    senders, until, now => progress((now - measureFrom) / (double)(until - measureFrom)), cancellation);
+            }
+
+            Mark end = new(Stopwatch.GetTimestamp(), senders, isOffered: true);
+            double pauseMaxMs = _pauses.LongestMs;
+            foreach (LoadSender sender in senders)
+            {
+                sender.Stop();
+            }
+
+            foreach (Thread thread in threads)
+            {
+                await Task.Run(thread.Join, CancellationToken.None);
+            }
+
+            return await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs);
+        }
+        finally
+        {
+            foreach (LoadSender sender in senders)
+            {
+                sender.Stop();
+                sender.Dispose();
+            }
+        }
+    }
+
+    private async Task<LoadSender[]> OpenSendersAsync(CancellationToken cancellation)
+    {
+        List<ILoadDoor> doors = [];
+        for (int i = 0; i < _options.Connections; i++)
+        {
+            doors.Add(await _target.OpenDoorAsync(_options, cancellation));
+        }
+
+        // One thread serves all connections: on a small machine a second one would take the engine's core.
+        double requestsPerSecond = (double)_options.Rate / _options.Batch;
+        return [new LoadSender(_workload, doors, 0, _options, requestsPerSecond)];
+    }
+
+    private static Thread[] Start(LoadSender[] senders, long start, long measureFrom)
+    {
+        Thread[] threads = new Thread[senders.Length];
+        for (int i = 0; i < senders.Length; i++)
+        {
+            LoadSender sender = senders[i];
+            sender.MeasureFromTicks = measureFrom;
+            threads[i] = new Thread(() => sender.Run(start)) { Name = $"load {i}", IsBackground = true };
+            threads[i].Start();
+        }
+
+        return threads;
+    }
+
+    // Looks on until the time, the count, a failure or the user's end, and watches the collector meanwhile.
+    private async Task WatchUntilAsync(
+        LoadSender[] senders, long untilTicks, Action<long> onTurn, CancellationToken cancellation)
+    {
+        using PeriodicTimer timer = new(WatchInterval);
+        while (!cancellation.IsCancellationRequested && senders.All(sender => sender.Failure is null))
+        {
+            long now = Stopwatch.GetTimestamp();
+            if (now >= untilTicks || (_options.Count > 0 && AcceptedBy(senders) >= _options.Count))
+            {
+                return;
+            }
+
+            _pauses.Look();
+            onTurn(now);
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private static long AcceptedBy(LoadSender[] senders) =>
+        senders.Sum(sender => Volatile.Read(ref sender.Counts.Accepted));
+
+    private async Task<LoadReport> ReportAsync(
+        LoadSender[] senders, Mark begin, Mark allocationBegin, Mark end, double pauseMaxMs)
+    {
+        LatencyHistogram latencies = new();
+        foreach (LoadSender sender in senders)
+        {
+            latencies.Add(sender.Latencies);
+        }
+
+        long verifyStart = Stopwatch.GetTimestamp();
+        List<string> differences = [.. senders.Select(sender => sender.Failure).OfType<string>()];
+        if (differences.Count == 0)
+        {
+            long surprises = senders.Sum(sender => sender.Counts.Unexpected);
+            if (surprises > 0)
+            {
+                string first = senders.SelectMany(sender => sender.Streams)
+                    .Select(stream => stream.FirstSurprise).OfType<string>().First();
+                differences.Add($"{surprises} commands were answered otherwise than expected. {first}");
+            }
+
+            ILoadStream[] streams = [.. senders.SelectMany(sender => sender.Streams)];
+            differences.AddRange(await _workload.VerifyAsync(_target.Session, streams, CancellationToken.None));
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(begin.Ticks, end.Ticks).TotalSeconds;
+        long steadyAnswered = end.Answered - allocationBegin.Answered;
+        return new LoadReport
+        {
+            Options = _options,
+            Seconds = seconds,
+            OfferedPerS = (end.Offered - begin.Offered) / seconds,
+            AcceptedPerS = (end.Accepted - begin.Accepted) / seconds,
+            Latencies = latencies,
+            BytesAllocatedPerOp =
+                steadyAnswered == 0 ? 0 : (end.AllocatedBytes - allocationBegin.AllocatedBytes) / (double)steadyAnswered,
+            GcPauseMaxMs = pauseMaxMs,
+            Differences = differences.Count <= 20 ? differences : [.. differences.Take(20), $"… {differences.Count} in all"],
+            Accepted = AcceptedBy(senders),
+            Duplicates = senders.Sum(sender => sender.Counts.Duplicates),
+            Refused = senders.Sum(sender => sender.Counts.Refused),
+            Retries = senders.Sum(sender => sender.Retries),
+            VerifySeconds = Stopwatch.GetElapsedTime(verifyStart).TotalSeconds,
+        };
+    }
+
+    /// <summary>Where everything stood at a time.</summary>
+    private readonly record struct Mark(long Ticks, long Accepted, long Answered, long Offered, long AllocatedBytes)
+    {
+        public Mark(long ticks, LoadSender[] senders, bool isOffered)
+            : this(
+                ticks,
+                AcceptedBy(senders),
+                senders.Sum(sender => sender.Counts.Answered),
+                isOffered ? senders.Sum(sender => sender.Offered) : 0,
+                GC.GetTotalAllocatedBytes(precise: true))
+        {
+        }
+    }
+}

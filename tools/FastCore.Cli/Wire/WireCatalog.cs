@@ -1,0 +1,86 @@
+using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Cli.Wire;
+
+/// <summary>Every operation that the command line can send, with its structs.</summary>
+internal static class WireCatalog
+{
+    private static readonly WireStruct AccountFields = WireStruct.Of<Account>();
+    private static readonly WireStruct TransferFields = WireStruct.Of<Transfer>();
+    private static readonly WireStruct Id = WireStruct.Scalar("id", 16);
+    private static readonly WireStruct AccountStatus = WireStruct.Of<CreateAccountResult>();
+    private static readonly WireStruct TransferStatus = WireStruct.Of<CreateTransferResult>();
+    private static readonly WireStruct AccountFilterFields = WireStruct.Of<AccountFilter>();
+    private static readonly WireStruct QueryFilterFields = WireStruct.Of<QueryFilter>();
+    private static readonly WireStruct Action = WireStruct.Of<PaymentAction>();
+
+    // A payments result carries the state as a bare byte, because orders and payments have different ones.
+    private static readonly WireStruct PaymentAnswer = WireStruct.Of<PaymentResult>()
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(PaymentState)));
+
+    private static readonly WireStruct OrderAnswer = WireStruct.Of<PaymentResult>()
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(OrderState)));
+
+    // The setup of a rule table names an account and its four balances.
+    private static readonly WireStruct SetupFields = AccountFields
+        .With(new WireField("account", 0, 16, WireKind.Unsigned));
+
+    /// <summary>All operations in the order of their numbers.</summary>
+    public static IReadOnlyList<WireOperation> All { get; } =
+    [
+        New(Operation.CreateAccounts, AccountFields, AccountStatus, "status", "Open accounts."),
+        New(Operation.CreateTransfers, TransferFields, TransferStatus, "status", "Post, reserve or resolve transfers."),
+        New(Operation.LookupAccounts, Id, AccountFields, null, "Accounts by id."),
+        New(Operation.LookupTransfers, Id, TransferFields, null, "Transfers by id."),
+        New(Operation.GetAccountTransfers, AccountFilterFields, TransferFields, null, "Statement of one account."),
+        New(Operation.GetAccountBalances, AccountFilterFields, WireStruct.Of<AccountBalance>(), null,
+            "Balances of an account with the flag history after each of its transfers."),
+        New(Operation.QueryAccounts, QueryFilterFields, AccountFields, null, "Accounts of a book by filter."),
+        New(Operation.QueryTransfers, QueryFilterFields, TransferFields, null, "Transfers of a book by filter."),
+        New(Operation.SumAccountTransfers, AccountFilterFields, WireStruct.Of<TransferSum>(), null,
+            "Count and sums over one account's transfers by filter."),
+        New(Operation.SumTransfers, QueryFilterFields, WireStruct.Of<TransferSum>(), null,
+            "Count and sums over a book's transfers by filter."),
+        New(Operation.GetBookTotals, WireStruct.Scalar("ledger", 4), WireStruct.Of<BookTotals>(), null,
+            "Totals of a book per ledger: do debits equal credits?"),
+        New(Operation.CreateMerchants, WireStruct.Of<CreateMerchant>(), PaymentAnswer, "code",
+            "Open merchants (a merchant is a book)."),
+        New(Operation.CreateOrders, WireStruct.Of<CreateOrder>(), OrderAnswer, "code", "Open orders."),
+        New(Operation.CreatePayments, WireStruct.Of<CreatePayment>(), PaymentAnswer, "code",
+            "Create payments; without manual_capture this is the whole payment."),
+        New(Operation.CapturePayments, Action, PaymentAnswer, "code", "Capture authorized payments, in full or in part."),
+        New(Operation.VoidPayments, Action, PaymentAnswer, "code", "Release what is authorized and not captured."),
+        New(Operation.RefundPayments, Action, PaymentAnswer, "code", "Refund captured payments, in full or in part."),
+        New(Operation.LookupMerchants, WireStruct.Scalar("merchant", 8), WireStruct.Of<MerchantRecord>(), null,
+            "A merchant with its balances."),
+        New(Operation.LookupOrders, Id, WireStruct.Of<OrderRecord>(), null, "Orders by id."),
+        New(Operation.LookupPayments, Id, WireStruct.Of<PaymentRecord>(), null, "Payments by id."),
+        New(Operation.LookupRefunds, Id, WireStruct.Of<RefundRecord>(), null, "Refunds by id."),
+        New(Operation.FundMerchants, Action, PaymentAnswer, "code", "Add money to a merchant's clearing account."),
+        New(Operation.SetupAccounts, SetupFields, AccountStatus, "status",
+            "Set an account's balances outright; with --memory only.", "setup_account"),
+    ];
+
+    private static readonly Dictionary<string, WireOperation> ByName = All.ToDictionary(operation => operation.Name);
+
+    private static readonly Dictionary<Operation, WireOperation> ByNumber =
+        All.ToDictionary(operation => operation.Shape.Operation);
+
+    /// <summary>The names that the grammar knows.</summary>
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>An operation by name, or null.</summary>
+    public static WireOperation? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>An operation by number, or null.</summary>
+    public static WireOperation? Find(Operation operation) => ByNumber.GetValueOrDefault(operation);
+
+    private static WireOperation New(
+        Operation operation, WireStruct element, WireStruct result, string? codeField, string summary, string? name = null)
+    {
+        OperationShape shape = OperationTable.Find(operation)!;
+        return new WireOperation(shape, name ?? shape.Name, element, result, codeField, summary);
+    }
+}

@@ -1,0 +1,20 @@
+namespace FastCore.Cli.Wire;
+
+/// <summary>How a field of a wire struct is written as text.</summary>
+internal enum WireKind
+{
+    /// <summary>A number without a sign.</summary>
+    Unsigned,
+
+    /// <summary>A number with a sign.</summary>
+    Signed,
+
+    /// <summary>One name of an enum, or its number.</summary>
+    Choice,
+
+    /// <summary>Names of an enum joined by <c>|</c>, hexadecimal bits mixed in.</summary>
+    Flags,
+
+    /// <summary>Bytes of text, zero-padded; a neighbour named …_length carries how many count.</summary>
+    Text,
+}
