@@ -66,7 +66,7 @@ public sealed unsafe class Partition
         _effects = new EffectRelease(number, context.Effects);
         _checkpointer = new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes);
         _writes = new RequestEnvelope*[options.BatchElementsMax + 1];
-        _commands = GC.AllocateUninitializedArray<byte>(options.BatchBytesMax + options.RingBytes / 2, pinned: true);
+        _commands = GC.AllocateUninitializedArray<byte>(options.BatchBytesMax + options.CommandBytesMax, pinned: true);
         _shedAgeNs = [.. options.ShedAgeMs.Select(ms => ms * 1_000_000L)];
         _idleSinceNs = MonotonicNs();
     }
@@ -91,7 +91,9 @@ public sealed unsafe class Partition
 
     /// <summary>Monotonic nanoseconds, the clock of admission times and deadlines.</summary>
     public static long MonotonicNs() =>
-        (long)((Int128)Stopwatch.GetTimestamp() * 1_000_000_000 / Stopwatch.Frequency);
+        Stopwatch.Frequency == 1_000_000_000
+            ? Stopwatch.GetTimestamp()
+            : (long)((Int128)Stopwatch.GetTimestamp() * 1_000_000_000 / Stopwatch.Frequency);
 
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>

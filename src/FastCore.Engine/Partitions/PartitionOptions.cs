@@ -12,6 +12,9 @@ public sealed record PartitionOptions
     /// <summary>Command bytes in a batch after which no further request joins it.</summary>
     public int BatchBytesMax { get; init; } = 1 << 20;
 
+    /// <summary>Bytes of the largest single command, header included.</summary>
+    public int CommandBytesMax { get; init; } = 1 << 20;
+
     /// <summary>Bytes of replies that may wait for their commit.</summary>
     public int PendingReplyBytes { get; init; } = 16 << 20;
 
