@@ -1,0 +1,185 @@
+using System.Runtime.InteropServices;
+
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+using FastCore.Engine.Rings;
+using FastCore.Engine.Sessions;
+using FastCore.Node.Access;
+using FastCore.Node.Sessions;
+using FastCore.Protocol;
+
+namespace FastCore.Node;
+
+/// <summary>
+/// One engine in this process: partitions over a data directory (or memory), the sessions that feed them, and the flows
+/// that carry effects out. Plain constructors; hosts and fronts stand on top.
+/// </summary>
+public sealed class FastCoreNode : IAsyncDisposable
+{
+    private readonly NodeOptions _options;
+    private readonly NodeStorage _storage;
+    private readonly PartitionUnit[] _units;
+    private volatile bool _isOpen;
+
+    private FastCoreNode(NodeOptions options)
+    {
+        _options = options;
+
+        // 1. Storage: the data directory is locked and its partition count known.
+        _storage = NodeStorage.Open(options);
+        PartitionCount = _storage.Partitions;
+
+        // 2. Partitions: recover each (in parallel), then give it a thread.
+        _units = new PartitionUnit[PartitionCount];
+        try
+        {
+            Parallel.For(0, PartitionCount, number =>
+                _units[number] = PartitionUnit.Recover(number, _storage.OpenPartition(number), Ports, null, options));
+        }
+        catch (AggregateException failures)
+        {
+            Abandon();
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+
+        // 3. Open for business.
+        _isOpen = true;
+        foreach (PartitionUnit unit in _units)
+        {
+            unit.Thread.Start();
+        }
+    }
+
+    /// <summary>Partitions of the node.</summary>
+    public int PartitionCount { get; }
+
+    /// <summary>What each partition's recovery did, in partition order.</summary>
+    public IReadOnlyList<PartitionRecovery.Outcome> Recoveries => [.. _units.Select(unit => unit.Recovery)];
+
+    /// <summary>Counters since the node opened.</summary>
+    public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition));
+
+    internal PortRegistry Ports { get; } = new();
+
+    internal bool IsOpen => _isOpen;
+
+    /// <summary>Opens a node: recovers what its data directory holds and starts its partitions.</summary>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="CorruptStorageException">Stored bytes are not what was written; nothing was changed.</exception>
+    public static FastCoreNode Open(NodeOptions options)
+    {
+        NodeOptionsCheck.ThrowIfInvalid(options);
+        return new FastCoreNode(options);
+    }
+
+    /// <summary>Opens the awaitable door for the embedding process.</summary>
+    public IFastCoreSession OpenSession(FrontSessionOptions? options = null)
+    {
+        EmbeddedSession session = new(this, Grant.Full, options ?? new FrontSessionOptions());
+        Ports.Add(session);
+        return session;
+    }
+
+    /// <summary>Opens a door for a network front, or for a host that drives its own submit-and-drain loop.</summary>
+    public FrontSession OpenFrontSession(Grant grant, FrontSessionOptions? options = null)
+    {
+        FrontSession session = new(this, grant, options ?? new FrontSessionOptions());
+        Ports.Add(session);
+        return session;
+    }
+
+    /// <summary>Writes a checkpoint of every partition; completes when all are published.</summary>
+    public async ValueTask CheckpointAsync() => _ = await PostAll(PartitionControl.Checkpoint).ConfigureAwait(false);
+
+    /// <summary>State hash of each partition, in partition order, between two batches.</summary>
+    public ValueTask<ulong[]> StateHashesAsync() => PostAll(PartitionControl.StateHash);
+
+    /// <summary>Checks the invariants of every partition.</summary>
+    /// <exception cref="InvariantException">An invariant does not hold.</exception>
+    public async ValueTask CheckInvariantsAsync() => _ = await PostAll(PartitionControl.CheckInvariants).ConfigureAwait(false);
+
+    /// <summary>Submits a command of the node itself (the answer of a connector). Nobody waits for its reply.</summary>
+    /// <returns>False when the partition's ring is full; try again later.</returns>
+    public bool TrySubmit(ulong key, Operation operation, ReadOnlySpan<byte> body)
+    {
+        FrameStatus status = RequestGate.Check(operation, body, Grant.Full, isInternal: true, out OperationShape? shape, out int count);
+        if (status != FrameStatus.Ok)
+        {
+            throw new ArgumentException($"An internal command was refused: {status}.", nameof(body));
+        }
+
+        int partition = PartitionMap.Of(key, PartitionCount);
+        if (!_isOpen || !Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out RingClaim claim))
+        {
+            return false;
+        }
+
+        RequestEnvelope envelope = default;
+        envelope.AdmittedNs = Partition.MonotonicNs();
+        envelope.ReplyMax = count * shape!.ResultSize;
+        envelope.Command.Operation = (ushort)operation;
+        envelope.Command.Count = (uint)count;
+        envelope.Command.Key = key;
+        envelope.Command.Length = (uint)(CommandHeader.Size + body.Length);
+        MemoryMarshal.Write(claim.Payload, in envelope);
+        body.CopyTo(claim.Payload[RequestEnvelope.Size..]);
+        claim.Publish();
+        Wake(partition);
+        return true;
+    }
+
+    /// <summary>
+    /// Closes the node: refuses new requests, finishes what was admitted, makes it durable, answers it, stops.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isOpen)
+        {
+            return;
+        }
+
+        _isOpen = false;
+
+        await Task.Run(() => Parallel.ForEach(_units, unit => unit.Dispose())).ConfigureAwait(false);
+        _storage.Dispose();
+    }
+
+    internal MpscByteRing Inbox(int partition) => _units[partition].Partition.Inbox;
+
+    internal void Wake(int partition) => _units[partition].Thread.Wake();
+
+    private async ValueTask<ulong[]> PostAll(Func<PartitionControl> make)
+    {
+        Task<ulong>[] done = new Task<ulong>[_units.Length];
+        for (int i = 0; i < _units.Length; i++)
+        {
+            ObjectDisposedException.ThrowIf(!_isOpen, this);
+            PartitionControl control = make();
+            while (!_units[i].Partition.TryPost(control))
+            {
+                // Another control is waiting for its turn between two batches.
+                await Task.Yield();
+            }
+
+            Wake(i);
+            done[i] = control.Done;
+        }
+
+        return await Task.WhenAll(done).ConfigureAwait(false);
+    }
+
+    private void Abandon()
+    {
+        foreach (PartitionUnit? unit in _units)
+        {
+            unit?.Dispose();
+        }
+
+        _storage.Dispose();
+    }
+}

@@ -1,0 +1,52 @@
+using FastCore.Engine.Partitions;
+
+namespace FastCore.Node;
+
+/// <summary>Sums the counters of partitions.</summary>
+internal static class NodeCounters
+{
+    public static NodeStatistics Sum(IEnumerable<Partition> partitions)
+    {
+        long requests = 0, elements = 0, reads = 0, batches = 0, journalBytes = 0, shed = 0, expired = 0;
+        long storageFull = 0, checkpoints = 0, checkpointFailures = 0, queuedBytes = 0;
+        bool isStorageFull = false;
+        List<string> stopped = [];
+        foreach (Partition partition in partitions)
+        {
+            PartitionCounters counters = partition.Counters;
+            requests += Volatile.Read(ref counters.Requests);
+            elements += Volatile.Read(ref counters.Elements);
+            reads += Volatile.Read(ref counters.Reads);
+            batches += Volatile.Read(ref counters.Batches);
+            journalBytes += Volatile.Read(ref counters.JournalBytes);
+            shed += Volatile.Read(ref counters.Shed);
+            expired += Volatile.Read(ref counters.Expired);
+            storageFull += Volatile.Read(ref counters.StorageFull);
+            checkpoints += Volatile.Read(ref counters.Checkpoints);
+            checkpointFailures += Volatile.Read(ref counters.CheckpointFailures);
+            queuedBytes += partition.Inbox.Used;
+            isStorageFull |= partition.IsStorageFull;
+            if (partition.Stopped is { } why)
+            {
+                stopped.Add(why);
+            }
+        }
+
+        return new NodeStatistics
+        {
+            Requests = requests,
+            Elements = elements,
+            Reads = reads,
+            Batches = batches,
+            JournalBytes = journalBytes,
+            Shed = shed,
+            Expired = expired,
+            StorageFull = storageFull,
+            Checkpoints = checkpoints,
+            CheckpointFailures = checkpointFailures,
+            QueuedBytes = queuedBytes,
+            Stopped = stopped,
+            IsStorageFull = isStorageFull,
+        };
+    }
+}

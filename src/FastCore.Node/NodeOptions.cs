@@ -1,0 +1,73 @@
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+using FastCore.Payments.Ledger;
+
+namespace FastCore.Node;
+
+/// <summary>When a reply may leave.</summary>
+public enum Durability : byte
+{
+    /// <summary>After its journal entry is on stable storage (group commit). The default.</summary>
+    Fsync,
+
+    /// <summary>At once; the journal is written in the background. A crash loses at most the last commit interval.</summary>
+    Async,
+
+    /// <summary>Memory only: nothing survives the process.</summary>
+    None,
+}
+
+/// <summary>How a node is opened. Plain values; <see cref="FastCoreNode.Open"/> checks them.</summary>
+public sealed class NodeOptions
+{
+    /// <summary>Data directory; must be null with <see cref="Durability.None"/> and set otherwise.</summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>When a reply may leave.</summary>
+    public Durability Durability { get; set; } = Durability.Fsync;
+
+    /// <summary>Partitions; fixed when a data directory is created. 0 = what the directory has, or one per two cores.</summary>
+    public int Partitions { get; set; }
+
+    /// <summary>Wall clock; null = the machine's.</summary>
+    public IClock? Clock { get; set; }
+
+    /// <summary>Pin partition threads to cores 0, 1, …; only when the machine has more cores than partitions.</summary>
+    public bool PinPartitions { get; set; }
+
+    /// <summary>What partition threads do without work.</summary>
+    public IdleStrategyKind Idle { get; set; } = IdleStrategyKind.Backoff;
+
+    /// <summary>Bytes of each partition's request ring, a power of two of at least 4 MiB.</summary>
+    public int RingBytes { get; set; } = 8 << 20;
+
+    /// <summary>Elements in a batch after which no further request joins it.</summary>
+    public int BatchElementsMax { get; set; } = 4096;
+
+    /// <summary>Journal bytes per partition after which a checkpoint starts by itself; 0 = only when asked.</summary>
+    public long CheckpointJournalBytes { get; set; } = 2L << 30;
+
+    /// <summary>Bytes per journal segment file.</summary>
+    public long JournalSegmentBytes { get; set; } = 256L << 20;
+
+    /// <summary>Memory for each partition's record index before it spills to disk, bytes.</summary>
+    public long RecordIndexMemoryBytes { get; set; } = 1L << 30;
+
+    /// <summary>Memory for each partition's histories before blocks are read from disk again, bytes.</summary>
+    public long HistoryMemoryBytes { get; set; } = 512L << 20;
+
+    /// <summary>Age after which whole journal segments before a checkpoint may go; null keeps the history for ever.</summary>
+    public TimeSpan? RetentionAge { get; set; }
+
+    /// <summary>Journal bytes per partition above which whole segments before a checkpoint go; null keeps all.</summary>
+    public long? RetentionBytes { get; set; }
+
+    /// <summary>Keep memory-only journal entries, so that a memory node can be verified; costs memory without bound.</summary>
+    public bool KeepMemoryJournal { get; set; }
+
+    /// <summary>Sizes and switches of the ledger. They shape the state: fixed when a data directory is created.</summary>
+    public LedgerOptions Ledger { get; set; } = new();
+
+    /// <summary>Age in the queue in milliseconds, per priority class, above which requests are shed.</summary>
+    public IReadOnlyList<int> ShedAgeMs { get; set; } = [250, 100, 50, 20];
+}

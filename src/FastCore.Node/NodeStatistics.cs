@@ -1,0 +1,44 @@
+namespace FastCore.Node;
+
+/// <summary>Counters of a node since it opened, summed over its partitions. A snapshot; each number is whole.</summary>
+public sealed record NodeStatistics
+{
+    /// <summary>Requests executed (writes).</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Elements executed (writes).</summary>
+    public long Elements { get; init; }
+
+    /// <summary>Reads answered.</summary>
+    public long Reads { get; init; }
+
+    /// <summary>Batches journaled.</summary>
+    public long Batches { get; init; }
+
+    /// <summary>Command bytes journaled.</summary>
+    public long JournalBytes { get; init; }
+
+    /// <summary>Requests shed because they were too old for their class.</summary>
+    public long Shed { get; init; }
+
+    /// <summary>Requests refused because their own deadline had passed.</summary>
+    public long Expired { get; init; }
+
+    /// <summary>Requests refused because the disk is full.</summary>
+    public long StorageFull { get; init; }
+
+    /// <summary>Checkpoints published.</summary>
+    public long Checkpoints { get; init; }
+
+    /// <summary>Checkpoints that failed.</summary>
+    public long CheckpointFailures { get; init; }
+
+    /// <summary>Bytes waiting in the request rings.</summary>
+    public long QueuedBytes { get; init; }
+
+    /// <summary>Why partitions stopped; empty while all run.</summary>
+    public IReadOnlyList<string> Stopped { get; init; } = [];
+
+    /// <summary>True while a partition refuses writes because the disk is full.</summary>
+    public bool IsStorageFull { get; init; }
+}

@@ -1,0 +1,71 @@
+using FastCore.Node.Access;
+using FastCore.Protocol;
+
+namespace FastCore.Node.Sessions;
+
+/// <summary>Limits of one session.</summary>
+public sealed record FrontSessionOptions
+{
+    /// <summary>Requests in flight at most; a power of two.</summary>
+    public int InFlightMax { get; init; } = 4096;
+
+    /// <summary>Bytes of the reply ring, a power of two; half of it can be reserved by requests in flight.</summary>
+    public int ReplyRingBytes { get; init; } = 1 << 20;
+}
+
+/// <summary>Receives whole replies of a session.</summary>
+public interface IReplySink
+{
+    /// <summary>Takes one reply; the bytes are valid during the call only.</summary>
+    void OnReply(ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body);
+}
+
+/// <summary>
+/// The door for network fronts, and the fastest door for an embedding host with a thread of its own: submit without
+/// waiting, drain replies when it suits. One producer and one consumer, which may be the same thread.
+/// </summary>
+public sealed class FrontSession : NodeSession, IDisposable
+{
+    internal FrontSession(FastCoreNode node, Grant grant, FrontSessionOptions options)
+        : base(node, grant, options)
+    {
+    }
+
+    /// <summary>
+    /// Called once when replies are there after <see cref="Drain"/> had found none. Any thread; must not block.
+    /// Null for a consumer that polls.
+    /// </summary>
+    public Action? OnRepliesReady { get; set; }
+
+    /// <summary>Admits a request.</summary>
+    /// <returns>Ok = its reply will come through <see cref="Drain"/>; anything else = refused, nothing happened.</returns>
+    public FrameStatus TrySubmit(in FrameHeader header, ReadOnlySpan<byte> body, out uint retryAfterMs) =>
+        Admit(header.Correlation, header.Operation, (byte)(header.Flags & 3), header.TimeoutMs, body, out _, out retryAfterMs);
+
+    /// <summary>Hands over every reply that is there. Consumer only.</summary>
+    /// <returns>Replies handed over.</returns>
+    public int Drain<TSink>(ref TSink sink)
+        where TSink : IReplySink, allows ref struct
+    {
+        int count = 0;
+        do
+        {
+            while (TryTakeReply(out int number, out RequestSlot slot, out FrameStatus status, out uint retryAfterMs,
+                out ReadOnlySpan<byte> results))
+            {
+                sink.OnReply(slot.Correlation, slot.Shape.Operation, status, retryAfterMs, results);
+                EndReply(number);
+                count++;
+            }
+        }
+        while (!Arm());
+
+        return count;
+    }
+
+    /// <summary>Refuses further requests. Keep draining until <see cref="NodeSession.InFlight"/> is 0 to end cleanly.</summary>
+    public void Dispose() => Close();
+
+    /// <inheritdoc/>
+    protected override void OnReady() => OnRepliesReady?.Invoke();
+}

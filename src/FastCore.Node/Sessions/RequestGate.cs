@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+using FastCore.Node.Access;
+using FastCore.Protocol;
+
+namespace FastCore.Node.Sessions;
+
+/// <summary>
+/// The checks of a request as a whole, the same for every front: operation, body size, reserved bytes, keys, grant.
+/// A request that passed can reach the state machine; its elements are judged there, one by one.
+/// </summary>
+internal static class RequestGate
+{
+    /// <summary>Offset of the limit in every filter struct.</summary>
+    private const int FilterLimitOffset = 120;
+
+    /// <summary>Checks a request.</summary>
+    /// <param name="operation">What is asked.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="grant">What the session may do.</param>
+    /// <param name="isInternal">True for flows inside the node, which may use internal operations.</param>
+    /// <param name="shape">The operation's shape, when it is Ok.</param>
+    /// <param name="count">Elements in the body.</param>
+    public static FrameStatus Check(
+        Operation operation, ReadOnlySpan<byte> body, Grant grant, bool isInternal, out OperationShape? shape, out int count)
+    {
+        count = 0;
+        shape = OperationTable.Find(operation);
+        if (shape is null || shape.Kind == OperationKind.Session || (shape.Kind == OperationKind.Internal && !isInternal))
+        {
+            return FrameStatus.UnknownOperation;
+        }
+
+        if (!grant.Allows(operation))
+        {
+            return FrameStatus.Forbidden;
+        }
+
+        int elementBytes = body.Length - shape.PrefixSize;
+        if (elementBytes <= 0 || elementBytes % shape.ElementSize != 0)
+        {
+            return FrameStatus.InvalidBodySize;
+        }
+
+        count = elementBytes / shape.ElementSize;
+        if (count > shape.ElementsMax)
+        {
+            return FrameStatus.InvalidBodySize;
+        }
+
+        return shape.PrefixSize > 0 ? CheckPrefix(body, grant) : CheckKeys(body, grant, shape);
+    }
+
+    /// <summary>Bytes of the largest reply that the request can get.</summary>
+    public static int ReplyMax(OperationShape shape, ReadOnlySpan<byte> body, int count)
+    {
+        if (shape.Kind != OperationKind.Query)
+        {
+            return count * shape.ResultSize;
+        }
+
+        if (shape.Operation is Operation.SumAccountTransfers or Operation.SumTransfers)
+        {
+            return shape.ResultSize;
+        }
+
+        uint limit = MemoryMarshal.Read<uint>(body[(shape.PrefixSize + FilterLimitOffset)..]);
+        return (int)Math.Min(limit, Limits.ElementsPerRequestMax) * shape.ResultSize;
+    }
+
+    private static FrameStatus CheckPrefix(ReadOnlySpan<byte> body, Grant grant)
+    {
+        BookPrefix prefix = MemoryMarshal.Read<BookPrefix>(body);
+        if (prefix.Reserved != 0)
+        {
+            return FrameStatus.ReservedNotZero;
+        }
+
+        if (prefix.Book - 1 >= Limits.BookMax)
+        {
+            return FrameStatus.InvalidKey;
+        }
+
+        return grant.AllowsBook(prefix.Book) ? FrameStatus.Ok : FrameStatus.Forbidden;
+    }
+
+    private static FrameStatus CheckKeys(ReadOnlySpan<byte> body, Grant grant, OperationShape shape)
+    {
+        bool everyBook = grant.AllowsEveryBook;
+        for (int offset = shape.KeyOffset; offset < body.Length; offset += shape.ElementSize)
+        {
+            ulong key = MemoryMarshal.Read<ulong>(body[offset..]);
+            if (key - 1 >= Limits.BookMax)
+            {
+                return FrameStatus.InvalidKey;
+            }
+
+            if (!everyBook && !grant.AllowsBook(key))
+            {
+                return FrameStatus.Forbidden;
+            }
+        }
+
+        return FrameStatus.Ok;
+    }
+}
