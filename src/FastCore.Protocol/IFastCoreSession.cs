@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FastCore.Protocol;
 
 /// <summary>
@@ -22,7 +24,12 @@ public interface IFastCoreSession : IAsyncDisposable
 /// <param name="Status">Outcome as a whole; <see cref="FrameStatus.Unknown"/> when only a lookup can tell.</param>
 /// <param name="Length">Bytes of results written into the reply buffer.</param>
 /// <param name="RetryAfterMs">Milliseconds to wait before a retry when overloaded.</param>
-public readonly record struct Reply(FrameStatus Status, int Length, uint RetryAfterMs);
+public readonly record struct Reply(FrameStatus Status, int Length, uint RetryAfterMs)
+{
+    /// <summary>How many results of the operation's struct were written.</summary>
+    public int CountOf<TResult>()
+        where TResult : unmanaged => Length / Unsafe.SizeOf<TResult>();
+}
 
 /// <summary>How a request is sent.</summary>
 /// <param name="TimeoutMs">
