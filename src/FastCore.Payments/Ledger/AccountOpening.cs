@@ -21,7 +21,9 @@ internal sealed class AccountOpening(LedgerStore store)
     /// <param name="account">What is asked.</param>
     /// <param name="eventNs">The event's own timestamp.</param>
     /// <param name="timestampNs">Created or exists: the account's timestamp; else the event's.</param>
-    public CreateAccountStatus Create(ulong book, in Account account, ulong eventNs, out ulong timestampNs)
+    /// <param name="isInternal">Whether a domain of the engine asks, which may use the engine's ids.</param>
+    public CreateAccountStatus Create(
+        ulong book, in Account account, ulong eventNs, out ulong timestampNs, bool isInternal = false)
     {
         timestampNs = eventNs;
         if (account.Reserved != 0)
@@ -39,7 +41,7 @@ internal sealed class AccountOpening(LedgerStore store)
             return CreateAccountStatus.IdMustNotBeZero;
         }
 
-        if (account.Id == UInt128.MaxValue)
+        if (account.Id == UInt128.MaxValue || (!isInternal && AccountIds.IsReserved(account.Id)))
         {
             return CreateAccountStatus.IdMustNotBeIntMax;
         }

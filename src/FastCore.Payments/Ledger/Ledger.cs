@@ -36,7 +36,10 @@ public sealed class Ledger
 
     internal TransferEvents TransferRules => new(Store, _creation, _refusals);
 
-    /// <summary>Opens an account in a book, by the rules of <c>create_accounts</c> for a request of one event.</summary>
+    /// <summary>
+    /// Opens an account in a book, by the rules of <c>create_accounts</c> for a request of one event, except that the
+    /// engine's own ids (<see cref="AccountIds"/>) are allowed.
+    /// </summary>
     /// <param name="book">The book, 1 … 2^56 − 1.</param>
     /// <param name="account">The account asked for. The flag linked means nothing here.</param>
     /// <param name="timestamp">Created or exists: the account's timestamp; else the event's.</param>
@@ -47,7 +50,7 @@ public sealed class Ledger
         uint status = EventBatch.CheckTime<Account, AccountEvents>(
             account, rules.IsImported(account), timestamp, rules);
         return (CreateAccountStatus)(status == (uint)CreateAccountStatus.Created
-            ? rules.Create(book, account, timestamp, out timestamp)
+            ? (uint)_opening.Create(book, account, timestamp, out timestamp, isInternal: true)
             : status);
     }
 

@@ -176,7 +176,7 @@ internal sealed class TransferCreation
             return CreateTransferStatus.DebitAccountIdMustNotBeZero;
         }
 
-        if (transfer.DebitAccountId == UInt128.MaxValue)
+        if (AccountIds.IsReserved(transfer.DebitAccountId))
         {
             return CreateTransferStatus.DebitAccountIdMustNotBeIntMax;
         }
@@ -186,7 +186,7 @@ internal sealed class TransferCreation
             return CreateTransferStatus.CreditAccountIdMustNotBeZero;
         }
 
-        if (transfer.CreditAccountId == UInt128.MaxValue)
+        if (AccountIds.IsReserved(transfer.CreditAccountId))
         {
             return CreateTransferStatus.CreditAccountIdMustNotBeIntMax;
         }

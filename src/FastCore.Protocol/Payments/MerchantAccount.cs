@@ -1,3 +1,5 @@
+using FastCore.Protocol.Ledger;
+
 namespace FastCore.Protocol.Payments;
 
 /// <summary>
@@ -34,12 +36,6 @@ public static class MerchantAccountId
     /// <summary>Internal accounts of one merchant.</summary>
     public const int Count = 7;
 
-    /// <summary>First id of the range that belongs to the engine: 2^128 − 256.</summary>
-    public static UInt128 ReservedFirst => UInt128.MaxValue - 255;
-
-    /// <summary>Whether an id belongs to the engine, so that clients can neither open nor move such an account.</summary>
-    public static bool IsReserved(UInt128 id) => (ulong)(id >> 64) == ulong.MaxValue && (ulong)id >= ulong.MaxValue - 255;
-
     /// <summary>The id of an internal account: 2^128 − 256 + its code, the same in every book.</summary>
-    public static UInt128 Of(MerchantAccount account) => ReservedFirst + (ushort)account;
+    public static UInt128 Of(MerchantAccount account) => AccountIds.ReservedFirst + (ushort)account;
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using Xunit;
 
@@ -81,13 +82,13 @@ public sealed class PaymentStructTests
     {
         foreach (MerchantAccount account in Enum.GetValues<MerchantAccount>())
         {
-            Assert.True(MerchantAccountId.IsReserved(MerchantAccountId.Of(account)));
+            Assert.True(AccountIds.IsReserved(MerchantAccountId.Of(account)));
             Assert.NotEqual(UInt128.MaxValue, MerchantAccountId.Of(account));
         }
 
         Assert.Equal(MerchantAccountId.Count, Enum.GetValues<MerchantAccount>().Length);
-        Assert.False(MerchantAccountId.IsReserved(MerchantAccountId.ReservedFirst - 1));
-        Assert.False(MerchantAccountId.IsReserved(ulong.MaxValue));
+        Assert.False(AccountIds.IsReserved(AccountIds.ReservedFirst - 1));
+        Assert.False(AccountIds.IsReserved(ulong.MaxValue));
     }
 
     private static int SizeOf(Type type) =>
