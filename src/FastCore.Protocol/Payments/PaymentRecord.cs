@@ -57,7 +57,7 @@ public struct PaymentRecord
     /// <summary>Captured so far, minor units.</summary>
     [FieldOffset(104)] public ulong AmountCaptured;
 
-    /// <summary>Refunded so far, refunds on their way included.</summary>
+    /// <summary>Refunded so far.</summary>
     [FieldOffset(112)] public ulong AmountRefunded;
 
     /// <summary>Fee charged so far; kept on refund.</summary>
@@ -90,6 +90,9 @@ public struct PaymentRecord
     /// <summary>Changes so far, from 1.</summary>
     [FieldOffset(174)] public ushort VersionNumber;
 
+    /// <summary>Refunds accepted that their connector has not confirmed yet.</summary>
+    [FieldOffset(176)] public ulong AmountRefunding;
+
     /// <summary>Zero.</summary>
-    [FieldOffset(176)] public UInt128 Reserved;
+    [FieldOffset(184)] public ulong Reserved;
 }

@@ -48,7 +48,7 @@ public struct RefundRecord
     /// <summary>Captured of the payment when it was accepted.</summary>
     [FieldOffset(72)] public ulong PaymentCaptured;
 
-    /// <summary>Refunded of the payment when it was accepted, this refund included.</summary>
+    /// <summary>Refunded of the payment when it was accepted, this refund and those on their way included.</summary>
     [FieldOffset(80)] public ulong PaymentRefunded;
 
     /// <summary>Commit time of its acceptance.</summary>

@@ -1,0 +1,162 @@
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Payments.Payments;
+
+/// <summary>
+/// Creates payments. Hot: an instant payment with automatic capture allocates nothing, reads the index once, writes it
+/// once, posts three legs and appends one row.
+/// </summary>
+internal sealed class PaymentCreation(
+    PaymentStore store, PaymentPostings postings, OrderOperations orders, PaymentSteps steps, ConnectorCalls calls)
+{
+    public PaymentResult Create(in CreatePayment request)
+    {
+        PaymentStatus broken = PaymentRules.CheckEnvelope(request);
+        if (broken != 0)
+        {
+            return PaymentAnswers.Refusal(broken);
+        }
+
+        int merchantSlot = store.Merchants.Find(new MerchantKey(request.Merchant));
+        if (merchantSlot < 0)
+        {
+            return PaymentAnswers.Refusal(PaymentStatus.MerchantNotFound);
+        }
+
+        if (store.TryFind(request.Id, RecordKinds.Payment, request.Merchant, out long position))
+        {
+            return Repeat(request, store.Payments.Get(position));
+        }
+
+        ref MerchantRow merchant = ref store.Merchants.Write(merchantSlot);
+        broken = PaymentRules.CheckContent(request, merchant);
+        if (broken != 0)
+        {
+            return PaymentAnswers.Refusal(broken);
+        }
+
+        ulong fee = FeeArithmetic.Fee(merchant, request.Amount);
+        ulong tax = FeeArithmetic.Tax(merchant, fee);
+        if (fee + tax > request.Amount)
+        {
+            return PaymentAnswers.Refusal(PaymentStatus.AmountBelowFee);
+        }
+
+        if (request.OrderId != 0)
+        {
+            broken = CheckOrder(request);
+            if (broken != 0)
+            {
+                return PaymentAnswers.Refusal(broken);
+            }
+        }
+
+        ushort connector = request.Connector == CreatePayment.MerchantRoute ? merchant.Connector : request.Connector;
+        bool isManual = (request.Flags & PaymentFlags.ManualCapture) != 0;
+        if ((isManual || connector != 0) && (store.Open.IsFull || (connector != 0 && !store.HasRoomForCall)))
+        {
+            return PaymentAnswers.Refusal(PaymentStatus.CapacityExceeded);
+        }
+
+        if (merchant.RatePerS != 0 && !MerchantRate.TryAcquire(ref merchant, store.Time.BatchNs, out ulong retryAtNs))
+        {
+            return new PaymentResult { Timestamp = retryAtNs, Code = PaymentStatus.RateLimited };
+        }
+
+        // From here on it is recorded, approved or not.
+        merchant.PaymentCount++;
+        PaymentRow payment = RowOf(request);
+        if (connector != 0)
+        {
+            Send(ref payment, connector);
+        }
+        else if (isManual)
+        {
+            Reserve(ref merchant, ref payment);
+        }
+        else
+        {
+            CaptureAtOnce(ref merchant, ref payment, fee, tax);
+        }
+
+        return PaymentAnswers.Of(payment, PaymentStatus.Processing);
+    }
+
+    private static PaymentResult Repeat(in CreatePayment request, in PaymentRow known)
+    {
+        PaymentStatus broken = RequestComparison.Compare(request, known);
+        return broken != 0
+            ? PaymentAnswers.Refusal(broken, known.State)
+            : PaymentAnswers.Repeated(PaymentAnswers.Of(known, PaymentStatus.InProgress));
+    }
+
+    private static PaymentRow RowOf(in CreatePayment request) => new()
+    {
+        Id = request.Id,
+        Merchant = request.Merchant,
+        Amount = request.Amount,
+        OrderId = request.OrderId,
+        Card = request.Card,
+        UserData64 = request.UserData64,
+        UserData128 = request.UserData128,
+        Currency = request.Currency,
+        CaptureWindowS = request.CaptureWindowS,
+        Flags = request.Flags,
+        Connector = request.Connector,
+        Method = request.Method,
+        EffectiveAt = request.EffectiveAt,
+    };
+
+    private PaymentStatus CheckOrder(in CreatePayment request) =>
+        store.TryFind(request.OrderId, RecordKinds.Order, request.Merchant, out long position)
+            ? orders.CheckPayable(store.Orders.Get(position), request.Amount)
+            : PaymentStatus.OrderNotFound;
+
+    private void CaptureAtOnce(ref MerchantRow merchant, ref PaymentRow payment, ulong fee, ulong tax)
+    {
+        payment.Fee = fee;
+        payment.Tax = tax;
+        if (!postings.TryCapture(merchant, payment))
+        {
+            Decline(ref payment);
+            return;
+        }
+
+        PaymentSteps.CountCapturedWhole(ref merchant, ref payment);
+        store.CreatePayment(ref payment, PaymentState.Captured);
+        orders.Tried(payment, 0, payment.Amount);
+    }
+
+    private void Reserve(ref MerchantRow merchant, ref PaymentRow payment)
+    {
+        if (!postings.TryReserve(merchant, payment, out long pendingPosition))
+        {
+            Decline(ref payment);
+            return;
+        }
+
+        steps.CountAuthorized(ref merchant, ref payment);
+        store.CreatePayment(ref payment, PaymentState.Authorized);
+        steps.OpenWindow(steps.Open(payment), payment, pendingPosition);
+        orders.Tried(payment, payment.Amount, 0);
+    }
+
+    private void Decline(ref PaymentRow payment)
+    {
+        payment.Fee = 0;
+        payment.Tax = 0;
+        payment.DeclineCode = DeclineCode.InsufficientPrefund;
+        store.CreatePayment(ref payment, PaymentState.Failed);
+        orders.Tried(payment, 0, 0);
+    }
+
+    private void Send(ref PaymentRow payment, ushort connector)
+    {
+        payment.ConnectorUsed = connector;
+        payment.Attempt = 1;
+        store.CreatePayment(ref payment, PaymentState.Created);
+        int slot = steps.Open(payment);
+        orders.Tried(payment, payment.Amount, 0);
+        store.Open.Write(slot).OpenCall = calls.Authorize(payment);
+    }
+}

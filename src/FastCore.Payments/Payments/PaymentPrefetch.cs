@@ -1,0 +1,164 @@
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Protocol;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Payments.Payments;
+
+/// <summary>
+/// Brings into memory what a batch will touch: index entries first, then the rows they lead to. A new payment needs no
+/// row, so for those the second step is taken only when the index has entries on disk, which is when an old id's row may
+/// be on disk as well.
+/// </summary>
+internal sealed class PaymentPrefetch(PaymentStore store)
+{
+    private RecordKey[] _keys = new RecordKey[1024];
+    private int _count;
+
+    public void Clear() => _count = 0;
+
+    public void Begin(Operation operation, ReadOnlySpan<byte> body)
+    {
+        switch (operation)
+        {
+            case Operation.CreatePayments:
+                Begin(MemoryMarshal.Cast<byte, CreatePayment>(body));
+                break;
+            case Operation.CapturePayments:
+                Begin(MemoryMarshal.Cast<byte, PaymentAction>(body), RecordKinds.Capture);
+                break;
+            case Operation.VoidPayments:
+                Begin(MemoryMarshal.Cast<byte, PaymentAction>(body), RecordKinds.Void);
+                break;
+            case Operation.RefundPayments:
+                Begin(MemoryMarshal.Cast<byte, PaymentAction>(body), RecordKinds.Refund);
+                break;
+            case Operation.FundMerchants:
+                Begin(MemoryMarshal.Cast<byte, PaymentAction>(body), RecordKinds.Fund);
+                break;
+            case Operation.CreateOrders:
+                Begin(MemoryMarshal.Cast<byte, CreateOrder>(body));
+                break;
+            case Operation.ConnectorAnswers:
+                Begin(MemoryMarshal.Cast<byte, ConnectorAnswer>(body));
+                break;
+        }
+    }
+
+    public void Complete()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        store.Index.CompletePrefetch();
+        for (int i = 0; i < _count; i++)
+        {
+            ref readonly RecordKey key = ref _keys[i];
+            if (!store.Index.TryGet(key, out ulong position))
+            {
+                continue;
+            }
+
+            switch ((byte)(key.Scope >> 56))
+            {
+                case RecordKinds.Payment:
+                    store.Payments.Prefetch((long)position);
+                    break;
+                case RecordKinds.Order:
+                case RecordKinds.Receipt:
+                    store.Orders.Prefetch((long)position);
+                    break;
+                default:
+                    store.Actions.Prefetch((long)position);
+                    break;
+            }
+        }
+
+        _count = 0;
+    }
+
+    private void Begin(ReadOnlySpan<CreatePayment> requests)
+    {
+        bool mayBeOnDisk = store.Index.NeedsPrefetch;
+        foreach (ref readonly CreatePayment request in requests)
+        {
+            store.Merchants.Prefetch(new MerchantKey(request.Merchant));
+            RecordKey key = RecordKey.Of(request.Id, RecordKinds.Payment, request.Merchant & Limits.BookMax);
+            store.Index.Prefetch(key);
+            if (mayBeOnDisk)
+            {
+                Remember(key);
+            }
+
+            if (request.OrderId != 0)
+            {
+                Want(request.OrderId, RecordKinds.Order, request.Merchant);
+            }
+        }
+    }
+
+    private void Begin(ReadOnlySpan<PaymentAction> requests, byte kind)
+    {
+        foreach (ref readonly PaymentAction request in requests)
+        {
+            store.Merchants.Prefetch(new MerchantKey(request.Merchant));
+            Want(request.Id, kind, request.Merchant);
+            if (request.PaymentId != 0)
+            {
+                Want(request.PaymentId, RecordKinds.Payment, request.Merchant);
+            }
+        }
+    }
+
+    private void Begin(ReadOnlySpan<CreateOrder> requests)
+    {
+        foreach (ref readonly CreateOrder request in requests)
+        {
+            Want(request.Id, RecordKinds.Order, request.Merchant);
+            if (request.ReceiptLength is > 0 and <= Receipt.Size)
+            {
+                UInt128 hash = OrderOperations.HashOf(request.Receipt, request.ReceiptLength);
+                Want(hash, RecordKinds.Receipt, request.Merchant);
+            }
+        }
+    }
+
+    private void Begin(ReadOnlySpan<ConnectorAnswer> answers)
+    {
+        foreach (ref readonly ConnectorAnswer answer in answers)
+        {
+            Want(answer.PaymentId, RecordKinds.Payment, answer.Merchant);
+            if (answer.ActionId != 0)
+            {
+                byte kind = answer.Kind switch
+                {
+                    ConnectorCallKind.Capture => RecordKinds.Capture,
+                    ConnectorCallKind.Void => RecordKinds.Void,
+                    _ => RecordKinds.Refund,
+                };
+                Want(answer.ActionId, kind, answer.Merchant);
+            }
+        }
+    }
+
+    private void Want(UInt128 id, byte kind, ulong merchant)
+    {
+        // A merchant out of range is refused later; here it must not spill into the kind.
+        RecordKey key = RecordKey.Of(id, kind, merchant & Limits.BookMax);
+        store.Index.Prefetch(key);
+        Remember(key);
+    }
+
+    private void Remember(in RecordKey key)
+    {
+        if (_count == _keys.Length)
+        {
+            // Grows to the largest batch ever seen, then allocates no more.
+            Array.Resize(ref _keys, _keys.Length * 2);
+        }
+
+        _keys[_count++] = key;
+    }
+}
