@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using FastCore.Engine.Ports;
+using FastCore.Node.Connectors;
+using FastCore.Payments.Payments;
+using FastCore.Protocol;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Node.Flows;
+
+/// <summary>
+/// Takes the connector calls that leave the partitions after their commit, makes them on bounded workers, and brings
+/// every answer back as an internal command. Holds no state of its own: what is lost in a crash the payments machine
+/// emits again, and what it repeats the connectors recognise.
+/// </summary>
+public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDisposable
+{
+    private readonly ISubmitInternal _partitions;
+    private readonly ConnectorFlowOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<ushort, ConnectorCircuit> _circuits;
+    private readonly WorkerPool<ConnectorCall> _workers;
+    private readonly Channel<ConnectorAnswer> _answers;
+    private readonly Task _submitter;
+    private readonly CancellationTokenSource _stopped = new();
+    private long _callsMade;
+    private long _answersSubmitted;
+    private long _answersRefused;
+
+    /// <summary>Starts the flow.</summary>
+    /// <param name="connectors">The connectors by their numbers.</param>
+    /// <param name="partitions">The way back.</param>
+    /// <param name="options">Knobs.</param>
+    /// <param name="time">Time of timeouts, breakers and retries.</param>
+    public ConnectorFlow(
+        IEnumerable<IConnector> connectors, ISubmitInternal partitions, ConnectorFlowOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(connectors);
+        ArgumentNullException.ThrowIfNull(partitions);
+        ArgumentNullException.ThrowIfNull(options);
+        _partitions = partitions;
+        _options = options;
+        _time = time ?? TimeProvider.System;
+        _circuits = connectors.ToDictionary(
+            connector => connector.Number, connector => new ConnectorCircuit(connector, options, _time));
+        foreach (ConnectorCircuit circuit in _circuits.Values)
+        {
+            circuit.Connector.Listener = this;
+        }
+
+        _answers = Channel.CreateBounded<ConnectorAnswer>(
+            new BoundedChannelOptions(options.AnswerCapacity) { SingleReader = true });
+        _submitter = Task.Run(SubmitAnswersAsync);
+        _workers = new WorkerPool<ConnectorCall>(
+            options.Workers, options.QueueCapacity, options.WhenFull, CallAsync, call => AnswerUnsent(call), _time);
+    }
+
+    /// <summary>Calls made, status questions included.</summary>
+    public long CallsMade => Interlocked.Read(ref _callsMade);
+
+    /// <summary>Answers brought back.</summary>
+    public long AnswersSubmitted => Interlocked.Read(ref _answersSubmitted);
+
+    /// <summary>Answers for which there was no room; their calls are asked about when the machine's timer fires.</summary>
+    public long AnswersRefused => Interlocked.Read(ref _answersRefused);
+
+    /// <summary>Calls that wait for a worker.</summary>
+    public int Waiting => _workers.Waiting;
+
+    /// <summary>The connectors, each behind its circuit.</summary>
+    public IReadOnlyDictionary<ushort, ConnectorCircuit> Circuits => _circuits;
+
+    /// <inheritdoc/>
+    public bool TryAccept(int partition, in Effect effect)
+    {
+        if (effect.Kind != ConnectorCall.EffectKind || effect.Length != ConnectorCall.Size)
+        {
+            throw new ArgumentException($"An effect of kind {effect.Kind} is no connector call.", nameof(effect));
+        }
+
+        Effect copy = effect;
+        ConnectorCall call = Unsafe.As<EffectPayload, ConnectorCall>(ref copy.Payload);
+        return _workers.Offer(call) switch
+        {
+            OfferOutcome.Taken => true,
+            OfferOutcome.Busy => false,
+            _ => AnswerUnsent(call),
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool TryAccept(in ConnectorCall call, ConnectorReply reply) => TryAnswer(call, reply);
+
+    /// <summary>Takes no more calls, lets those under way end, and brings their answers back.</summary>
+    public async Task StopAsync()
+    {
+        await _workers.StopAsync(TimeSpan.FromMilliseconds(_options.DrainMs)).ConfigureAwait(false);
+        _answers.Writer.TryComplete();
+        try
+        {
+            await _submitter.WaitAsync(TimeSpan.FromMilliseconds(_options.DrainMs), _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _stopped.CancelAsync().ConfigureAwait(false);
+            await _submitter.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops and releases.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _workers.DisposeAsync().ConfigureAwait(false);
+        _stopped.Dispose();
+    }
+
+    private static ConnectorAnswer AnswerOf(in ConnectorCall call, ConnectorReply reply) => new()
+    {
+        PaymentId = call.PaymentId,
+        Merchant = call.Merchant,
+        Amount = call.Amount,
+        ActionId = call.ActionId,
+        Call = call.Call,
+        Reference = reply.Reference,
+        Attempt = call.Attempt,
+        Connector = call.Connector,
+        DeclineCode = reply.DeclineCode,
+        Kind = call.Kind,
+        Outcome = reply.Outcome,
+    };
+
+    private async ValueTask CallAsync(ConnectorCall call, CancellationToken cancellationToken)
+    {
+        ConnectorReply reply;
+        if (_circuits.TryGetValue(call.Connector, out ConnectorCircuit? circuit))
+        {
+            Interlocked.Increment(ref _callsMade);
+            reply = await circuit.CallAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            reply = Unsent(call);
+        }
+
+        await _answers.Writer.WriteAsync(AnswerOf(call, reply), cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool AnswerUnsent(in ConnectorCall call) => TryAnswer(call, Unsent(call));
+
+    private static ConnectorReply Unsent(in ConnectorCall call) =>
+        new(call.IsSync != 0 ? ConnectorOutcome.Unknown : ConnectorOutcome.Failed);
+
+    private bool TryAnswer(in ConnectorCall call, ConnectorReply reply)
+    {
+        bool taken = _answers.Writer.TryWrite(AnswerOf(call, reply));
+        if (!taken)
+        {
+            Interlocked.Increment(ref _answersRefused);
+        }
+
+        return taken;
+    }
+
+    private async Task SubmitAnswersAsync()
+    {
+        try
+        {
+            await foreach (ConnectorAnswer answer in _answers.Reader.ReadAllAsync(_stopped.Token).ConfigureAwait(false))
+            {
+                while (!TrySubmit(answer))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(_options.SubmitRetryMs), _time, _stopped.Token)
+                        .ConfigureAwait(false);
+                }
+
+                Interlocked.Increment(ref _answersSubmitted);
+            }
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // The machine asks about unanswered calls after the next start.
+        }
+    }
+
+    private bool TrySubmit(ConnectorAnswer answer) =>
+        _partitions.TrySubmit(
+            answer.Merchant, Operation.ConnectorAnswers, MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectorAnswer>(in answer)));
+}
