@@ -1,0 +1,13 @@
+using FastCore.Server.Access;
+using Microsoft.Extensions.Logging;
+
+namespace FastCore.Server.Fronts;
+
+/// <summary>What all connections of a server share.</summary>
+/// <param name="Options">The limits.</param>
+/// <param name="Access">The keys.</param>
+/// <param name="Doors">The way to the node.</param>
+/// <param name="Clock">The coarse time.</param>
+/// <param name="Log">The log.</param>
+internal sealed record FrontServices(
+    ServerOptions Options, AccessTable Access, IFrontDoorSource Doors, CoarseClock Clock, ILogger Log);
