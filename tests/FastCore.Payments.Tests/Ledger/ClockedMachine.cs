@@ -1,0 +1,36 @@
+using FastCore.Engine.Ports;
+using FastCore.Engine.Time;
+using FastCore.Payments.Ledger;
+
+namespace FastCore.Payments.Tests.Ledger;
+
+/// <summary>The ledger with the partition's clock as the first part of its state, as a node composes them.</summary>
+internal sealed class ClockedMachine(EventClock clock, LedgerMachine machine) : IStateMachine
+{
+    public IReadOnlyList<IStatePart> Parts { get; } = [clock, .. machine.Parts];
+
+    public ulong NextTimerNs => machine.NextTimerNs;
+
+    public CommandKind KindOf(ushort operation) => machine.KindOf(operation);
+
+    public void Prefetch(in CommandHeader command, ReadOnlySpan<byte> body) => machine.Prefetch(command, body);
+
+    public void CompletePrefetch() => machine.CompletePrefetch();
+
+    public void BeginBatch() => machine.BeginBatch();
+
+    public void FireTimers() => machine.FireTimers();
+
+    public int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply) =>
+        machine.Execute(command, body, reply);
+
+    public bool Read(
+        in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length) =>
+        machine.Read(command, body, ref cursor, reply, out length);
+
+    public void RebuildDerived() => machine.RebuildDerived();
+
+    public void ResumeEffects() => machine.ResumeEffects();
+
+    public string? CheckInvariants() => machine.CheckInvariants();
+}
