@@ -5,6 +5,7 @@ using FastCore.Engine.Ports;
 using FastCore.Engine.Rings;
 using FastCore.Engine.Sessions;
 using FastCore.Node.Access;
+using FastCore.Node.Flows;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
 
@@ -14,11 +15,12 @@ namespace FastCore.Node;
 /// One engine in this process: partitions over a data directory (or memory), the sessions that feed them, and the flows
 /// that carry effects out. Plain constructors; hosts and fronts stand on top.
 /// </summary>
-public sealed class FastCoreNode : IAsyncDisposable
+public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 {
     private readonly NodeOptions _options;
     private readonly NodeStorage _storage;
     private readonly PartitionUnit[] _units;
+    private readonly ConnectorFlow _flow;
     private volatile bool _isOpen;
 
     private FastCoreNode(NodeOptions options)
@@ -29,12 +31,15 @@ public sealed class FastCoreNode : IAsyncDisposable
         _storage = NodeStorage.Open(options);
         PartitionCount = _storage.Partitions;
 
-        // 2. Partitions: recover each (in parallel), then give it a thread.
+        // 2. Flows: what leaves the process. They run before the partitions so that recovered effects find them.
+        _flow = new ConnectorFlow(options.Connectors, this, options.Flow);
+
+        // 3. Partitions: recover each (in parallel), then give it a thread.
         _units = new PartitionUnit[PartitionCount];
         try
         {
             Parallel.For(0, PartitionCount, number =>
-                _units[number] = PartitionUnit.Recover(number, _storage.OpenPartition(number), Ports, null, options));
+                _units[number] = PartitionUnit.Recover(number, _storage.OpenPartition(number), Ports, _flow, options, _storage.Settings));
         }
         catch (AggregateException failures)
         {
@@ -47,7 +52,7 @@ public sealed class FastCoreNode : IAsyncDisposable
             throw;
         }
 
-        // 3. Open for business.
+        // 4. Open for business.
         _isOpen = true;
         foreach (PartitionUnit unit in _units)
         {
@@ -145,6 +150,8 @@ public sealed class FastCoreNode : IAsyncDisposable
 
         _isOpen = false;
 
+        // Connector calls under way end first; their answers that no longer get in are asked for again after a restart.
+        await _flow.DisposeAsync().ConfigureAwait(false);
         await Task.Run(() => Parallel.ForEach(_units, unit => unit.Dispose())).ConfigureAwait(false);
         _storage.Dispose();
     }

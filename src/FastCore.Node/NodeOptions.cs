@@ -1,6 +1,9 @@
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
+using FastCore.Node.Connectors;
+using FastCore.Node.Flows;
 using FastCore.Payments.Ledger;
+using FastCore.Payments.Payments;
 
 namespace FastCore.Node;
 
@@ -67,6 +70,15 @@ public sealed class NodeOptions
 
     /// <summary>Sizes and switches of the ledger. They shape the state: fixed when a data directory is created.</summary>
     public LedgerOptions Ledger { get; set; } = new();
+
+    /// <summary>Settings of payments. They shape the state: fixed when a data directory is created.</summary>
+    public PaymentsOptions Payments { get; set; } = new();
+
+    /// <summary>The connectors outside the process, numbered from 1; 0 is the instant one inside the partition.</summary>
+    public IReadOnlyList<IConnector> Connectors { get; set; } = [];
+
+    /// <summary>How calls to connectors are made.</summary>
+    public ConnectorFlowOptions Flow { get; set; } = new();
 
     /// <summary>Age in the queue in milliseconds, per priority class, above which requests are shed.</summary>
     public IReadOnlyList<int> ShedAgeMs { get; set; } = [250, 100, 50, 20];

@@ -3,6 +3,7 @@ using FastCore.Engine.Ports;
 using FastCore.Engine.Sessions;
 using FastCore.Engine.Time;
 using FastCore.Payments.Ledger;
+using FastCore.Payments.Payments;
 using FastCore.Protocol;
 
 namespace FastCore.Node;
@@ -12,13 +13,15 @@ internal sealed class PartitionUnit : IDisposable
 {
     private readonly IPartitionStorage _storage;
     private readonly LedgerMachine _ledger;
+    private readonly PaymentsMachine _payments;
 
     private PartitionUnit(
-        IPartitionStorage storage, LedgerMachine ledger, Partition partition,
+        IPartitionStorage storage, LedgerMachine ledger, PaymentsMachine payments, Partition partition,
         PartitionThread thread, PartitionRecovery.Outcome recovery)
     {
         _storage = storage;
         _ledger = ledger;
+        _payments = payments;
         Partition = partition;
         Thread = thread;
         Recovery = recovery;
@@ -32,26 +35,28 @@ internal sealed class PartitionUnit : IDisposable
 
     /// <summary>Builds the domains of a partition over its storage. The one place that knows them all.</summary>
     public static PartitionMachine BuildMachine(
-        PartitionContext context, NodeOptions options, out LedgerMachine ledger)
+        PartitionContext context, StateSettings settings, out LedgerMachine ledger, out PaymentsMachine payments)
     {
-        ledger = new LedgerMachine(context, options.Ledger);
-        return new PartitionMachine(context, ledger);
+        ledger = new LedgerMachine(context, settings.Ledger);
+        payments = new PaymentsMachine(context, ledger.Ledger, settings.Payments);
+        return new PartitionMachine(context, ledger, payments);
     }
 
     public static PartitionUnit Recover(
-        int number, IPartitionStorage storage, PortRegistry ports, IEffectSink? effects, NodeOptions options)
+        int number, IPartitionStorage storage, PortRegistry ports, IEffectSink effects, NodeOptions options,
+        StateSettings settings)
     {
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            PartitionMachine machine = BuildMachine(context, options, out LedgerMachine ledger);
+            PartitionMachine machine = BuildMachine(context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);
             Partition partition = new(
                 number, context, machine, ports, options.Clock ?? SystemClock.Instance, effects, knobs);
             PartitionThread thread = new(partition, knobs);
             storage.Journal.OnProgress = thread.Wake;
-            return new PartitionUnit(storage, ledger, partition, thread, recovery);
+            return new PartitionUnit(storage, ledger, payments, partition, thread, recovery);
         }
         catch
         {
@@ -64,6 +69,7 @@ internal sealed class PartitionUnit : IDisposable
     {
         Thread.Dispose();
         _storage.Dispose();
+        _payments.Dispose();
         _ledger.Dispose();
     }
 

@@ -1,7 +1,12 @@
+using System.Runtime.InteropServices;
+
 using FastCore.Node.Access;
 using FastCore.Node.Sessions;
+using FastCore.Node.Verification;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Payments;
+using FastCore.Storage;
 
 using Xunit;
 
@@ -38,6 +43,53 @@ public abstract class NodeTests : IDisposable
             session, Operation.LookupAccounts, Requests.Prefixed<UInt128>(5, 2, 3, 1));
         Assert.Equal([2, 1], found.Select(account => (int)account.Id));
         Assert.Equal((UInt128)100, found[0].CreditsPosted);
+        await node.CheckInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task A_batch_of_payments_over_all_partitions_comes_back_in_request_order()
+    {
+        await using FastCoreNode node = Open(partitions: 4);
+        await using IFastCoreSession session = node.OpenSession();
+        PaymentResult[] merchants = await Requests.Send<PaymentResult>(
+            session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 50).Select(m => Requests.Merchant((ulong)m))]));
+        Assert.All(merchants, result => Assert.Equal(PaymentStatus.Ok, result.Code));
+        CreatePayment[] payments = [.. Enumerable.Range(1, 500).Select(i => Requests.Payment((UInt128)i, (ulong)(i % 50) + 1, (ulong)i * 100))];
+        PaymentResult[] results = await Requests.Send<PaymentResult>(session, Operation.CreatePayments, Requests.Plain<CreatePayment>(payments));
+        for (int i = 0; i < payments.Length; i++)
+        {
+            Assert.Equal(PaymentStatus.Ok, results[i].Code);
+            Assert.Equal(payments[i].Amount / 50, results[i].Fee);
+        }
+
+        PaymentResult[] again = await Requests.Send<PaymentResult>(session, Operation.CreatePayments, Requests.Plain<CreatePayment>(payments));
+        for (int i = 0; i < payments.Length; i++)
+        {
+            Assert.True((again[i].Flags & PaymentResultFlags.Duplicate) != 0);
+            Assert.Equal(results[i].Timestamp, again[i].Timestamp);
+        }
+
+        await node.CheckInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task Many_callers_of_one_session_each_get_their_own_answer()
+    {
+        await using FastCoreNode node = Open(partitions: 2);
+        await using IFastCoreSession session = node.OpenSession();
+        _ = await Requests.Send<PaymentResult>(
+            session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 8).Select(m => Requests.Merchant((ulong)m))]));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                ulong amount = (ulong)(((caller * 200) + i + 1) * 50);
+                PaymentResult[] results = await Requests.Send<PaymentResult>(
+                    session, Operation.CreatePayments,
+                    Requests.Plain(Requests.Payment((UInt128)((caller * 1_000) + i + 1), (ulong)caller + 1, amount)));
+                Assert.Equal(amount / 50, Assert.Single(results).Fee);
+            }
+        })));
         await node.CheckInvariantsAsync();
     }
 
@@ -115,6 +167,9 @@ public abstract class NodeTests : IDisposable
         Durability = Durability,
         DataDirectory = Durability == Durability.None ? null : Path.Combine(_directory, "data"),
         Partitions = partitions,
+
+        // Tests must not depend on the machine's speed, so nothing is shed for its age.
+        ShedAgeMs = [600_000, 600_000, 600_000, 600_000],
         RecordIndexMemoryBytes = 16 << 20,
         JournalSegmentBytes = 16 << 20,
     });
@@ -135,4 +190,100 @@ public abstract class NodeTests : IDisposable
 public sealed class MemoryNodeTests : NodeTests
 {
     protected override Durability Durability => Durability.None;
+}
+
+public sealed class AsyncNodeTests : NodeTests
+{
+    protected override Durability Durability => Durability.Async;
+}
+
+public sealed class DurableNodeTests : NodeTests
+{
+    protected override Durability Durability => Durability.Fsync;
+
+    [Fact]
+    public async Task P9_After_a_restart_the_same_requests_get_the_same_answers()
+    {
+        byte[] merchants = Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 20).Select(m => Requests.Merchant((ulong)m))]);
+        byte[] payments = Requests.Plain<CreatePayment>(
+            [.. Enumerable.Range(1, 300).Select(i => Requests.Payment((UInt128)i, (ulong)(i % 20) + 1, (ulong)i * 100))]);
+        PaymentResult[] first;
+        ulong[] hashes;
+        await using (FastCoreNode node = Open(partitions: 2))
+        {
+            await using IFastCoreSession session = node.OpenSession();
+            _ = await Requests.Send<PaymentResult>(session, Operation.CreateMerchants, merchants);
+            first = await Requests.Send<PaymentResult>(session, Operation.CreatePayments, payments);
+            hashes = await node.StateHashesAsync();
+        }
+
+        for (int restart = 0; restart < 3; restart++)
+        {
+            await using FastCoreNode node = Open(partitions: 2);
+            Assert.Equal(restart == 0 ? hashes.Length : 2, node.Recoveries.Count);
+            await using IFastCoreSession session = node.OpenSession();
+            PaymentResult[] again = await Requests.Send<PaymentResult>(session, Operation.CreatePayments, payments);
+            for (int i = 0; i < first.Length; i++)
+            {
+                again[i].Flags &= ~PaymentResultFlags.Duplicate;
+                Assert.Equal(Requests.Plain(first[i]), Requests.Plain(again[i]));
+            }
+
+            await node.CheckInvariantsAsync();
+            await node.CheckpointAsync();
+        }
+
+        VerificationReport report = JournalVerifier.Verify(DataDirectory);
+        Assert.True(report.IsSound, string.Join(" ", report.Partitions.Select(p => p.Failure)));
+        Assert.All(report.Partitions, partition => Assert.True(partition.CheckpointMatches));
+    }
+
+    [Fact]
+    public async Task Checkpoint_then_recover_gives_the_same_state_hash()
+    {
+        ulong[] live;
+        await using (FastCoreNode node = Open(partitions: 2))
+        {
+            await using IFastCoreSession session = node.OpenSession();
+            _ = await Requests.Send<PaymentResult>(
+                session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 20).Select(m => Requests.Merchant((ulong)m))]));
+            for (int round = 0; round < 20; round++)
+            {
+                _ = await Requests.Send<PaymentResult>(
+                    session, Operation.CreatePayments,
+                    Requests.Plain<CreatePayment>([.. Enumerable.Range(1, 500).Select(i => Requests.Payment((UInt128)((round * 500) + i), (ulong)(i % 20) + 1, (ulong)i * 100))]));
+                if (round == 12)
+                {
+                    await node.CheckpointAsync();
+                }
+            }
+
+            live = await node.StateHashesAsync();
+        }
+
+        await using FastCoreNode recovered = Open(partitions: 2);
+        Assert.All(recovered.Recoveries, recovery => Assert.True(recovery.SnapshotSequence > 0));
+
+        // Recovery appends nothing, so the state is the one before the close, but for the seal that closing may add.
+        ulong[] after = await recovered.StateHashesAsync();
+        Assert.Equal(live.Length, after.Length);
+        VerificationReport? report = null;
+        await recovered.DisposeAsync();
+        report = JournalVerifier.Verify(DataDirectory);
+        Assert.True(report.IsSound);
+        Assert.Equal(after.Select(hash => hash.ToString("x16")), report.Partitions.Select(partition => partition.StateHash));
+    }
+
+    [Fact]
+    public async Task A_data_directory_serves_one_process_and_keeps_its_partition_count()
+    {
+        await using (FastCoreNode node = Open(partitions: 2))
+        {
+            _ = Assert.Throws<DataDirectoryException>(() => Open(partitions: 2));
+        }
+
+        _ = Assert.Throws<DataDirectoryException>(() => Open(partitions: 3));
+        await using FastCoreNode again = Open(partitions: 0);
+        Assert.Equal(2, again.PartitionCount);
+    }
 }

@@ -1,0 +1,139 @@
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+using FastCore.Engine.Time;
+using FastCore.Payments.Ledger;
+using FastCore.Payments.Payments;
+using FastCore.Storage;
+
+namespace FastCore.Node.Verification;
+
+/// <summary>
+/// Proves a data directory without changing it: reads every journal entry (checksum, order, hash chain), replays all of
+/// them into a scratch state, compares the state hash with the checkpoint's, and checks the invariants at the end.
+/// </summary>
+public static class JournalVerifier
+{
+    /// <summary>Verifies.</summary>
+    /// <param name="dataDirectory">The directory; no process may have it open.</param>
+    /// <param name="progress">Called now and then with partition and sequence reached; may be null.</param>
+    /// <exception cref="IOException">The directory cannot be opened at all.</exception>
+    public static VerificationReport Verify(string dataDirectory, Action<int, ulong>? progress = null)
+    {
+        string scratch = Directory.CreateTempSubdirectory("fastcore-verify-").FullName;
+        try
+        {
+            using DataDirectory source = DataDirectory.Open(dataDirectory, new DataDirectoryOptions { ReadOnly = true });
+            using DataDirectory target = DataDirectory.Open(
+                Path.Combine(scratch, "state"), new DataDirectoryOptions { Partitions = source.Partitions });
+            List<PartitionVerification> findings = [];
+            for (int partition = 0; partition < source.Partitions; partition++)
+            {
+                findings.Add(VerifyPartition(source, target, partition, progress));
+            }
+
+            return new VerificationReport(findings.TrueForAll(finding => finding.Failure is null), findings);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static PartitionVerification VerifyPartition(
+        DataDirectory source, DataDirectory target, int number, Action<int, ulong>? progress)
+    {
+        PartitionVerification found = new() { Partition = number };
+        try
+        {
+            using PartitionStorage stored = source.OpenPartition(number, new StorageOptions());
+            using PartitionStorage scratch = target.OpenPartition(number, new StorageOptions());
+            using ISnapshot? snapshot = stored.TryOpenSnapshot();
+            Replay(stored.Journal, snapshot, scratch, StateSettings.Parse(source.Settings), found, progress);
+        }
+        catch (CorruptStorageException corrupt)
+        {
+            found.BrokenSequence = corrupt.Sequence != 0 ? corrupt.Sequence : found.LastSequence + 1;
+            found.Failure = corrupt.Message;
+        }
+
+        return found;
+    }
+
+    private static void Replay(
+        IJournal journal, ISnapshot? snapshot, PartitionStorage scratch, StateSettings settings,
+        PartitionVerification found, Action<int, ulong>? progress)
+    {
+        PartitionContext context = new(scratch, new EventClock(), new EffectQueue());
+        PartitionMachine machine = PartitionUnit.BuildMachine(
+            context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
+        using (ledger)
+        using (payments)
+        {
+            found.FirstSequence = journal.BeginSequence;
+            found.CheckpointSequence = snapshot?.Sequence ?? 0;
+            if (journal.BeginSequence > 1)
+            {
+                WalkChain(journal, snapshot, found);
+                return;
+            }
+
+            machine.RebuildDerived();
+            CompareAt(0, snapshot, machine, found);
+            using IJournalReader reader = journal.Read(1);
+            while (reader.MoveNext())
+            {
+                found.Commands += PartitionRecovery.Replay(context, machine, reader);
+                found.LastSequence = reader.Sequence;
+                found.ChainHead = Convert.ToHexStringLower(reader.Hash);
+                CompareAt(reader.Sequence, snapshot, machine, found);
+                if ((reader.Sequence & 0xFF) == 0)
+                {
+                    progress?.Invoke(found.Partition, reader.Sequence);
+                }
+            }
+
+            found.StateHash = PartitionControl.ComputeStateHash(machine.Parts).ToString("x16");
+            if (snapshot is not null && found.CheckpointMatches is null)
+            {
+                found.Failure = $"The checkpoint is at sequence {snapshot.Sequence}, but the journal ends at {found.LastSequence}.";
+            }
+            else if (found.CheckpointMatches is false)
+            {
+                found.BrokenSequence = found.CheckpointSequence;
+                found.Failure = $"The state replayed up to sequence {found.CheckpointSequence} is not the checkpoint's.";
+            }
+            else
+            {
+                found.Failure = machine.CheckInvariants();
+            }
+        }
+    }
+
+    // Retention let the beginning go. Every kept entry is still checked against its checksum and the chain, and the
+    // checkpoint that replaces the beginning against its own checksums; what came before can no longer be replayed.
+    private static void WalkChain(IJournal journal, ISnapshot? snapshot, PartitionVerification found)
+    {
+        if (snapshot is null || snapshot.Sequence + 1 < journal.BeginSequence)
+        {
+            throw new CorruptStorageException(
+                "checkpoint", 0, journal.BeginSequence, "The journal begins here, but there is no whole checkpoint before it.");
+        }
+
+        found.IsChainOnly = true;
+        using IJournalReader reader = journal.Read(journal.BeginSequence);
+        while (reader.MoveNext())
+        {
+            found.Commands += reader.CommandCount;
+            found.LastSequence = reader.Sequence;
+            found.ChainHead = Convert.ToHexStringLower(reader.Hash);
+        }
+    }
+
+    private static void CompareAt(ulong sequence, ISnapshot? snapshot, PartitionMachine machine, PartitionVerification found)
+    {
+        if (snapshot is not null && snapshot.Sequence == sequence)
+        {
+            found.CheckpointMatches = PartitionControl.ComputeStateHash(machine.Parts) == snapshot.StateHash;
+        }
+    }
+}

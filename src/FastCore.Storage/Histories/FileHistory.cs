@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Journal;
+
+namespace FastCore.Storage.Histories;
+
+// A history in files. Append may not allocate, lock or wait, except once per block, and there it only hands over.
+internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
+    where TRow : unmanaged
+{
+    private readonly HistoryShape _shape;
+    private readonly HistoryBlocks _blocks;
+    private readonly IHistorySummarizer<TRow>? _summarizer;
+    private readonly byte[] _summary;
+    private readonly int _rowsPerBlock;
+    private readonly int _shift;
+    private TRow* _tail;
+    private int _tailRows;
+    private long _markCount = -1;
+    private long _markWritten;
+
+    public FileHistory(string name, HistoryShape shape, HistoryBlocks blocks, IHistorySummarizer<TRow>? summarizer)
+    {
+        Name = name;
+        _shape = shape;
+        _blocks = blocks;
+        _summarizer = summarizer;
+        _summary = new byte[shape.SummarySize];
+        _rowsPerBlock = shape.RowsPerBlock;
+        _shift = shape.RowShift;
+        _tail = TailRows();
+    }
+
+    public string Name { get; }
+
+    public uint Version => 1;
+
+    public long Count => (_blocks.Sealed << _shift) + _tailRows;
+
+    public int RowsPerBlock => _rowsPerBlock;
+
+    public StorageState State => _blocks.State;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref TRow Append()
+    {
+        if (_tailRows == _rowsPerBlock)
+        {
+            SealTail();
+        }
+
+        return ref _tail[_tailRows++];
+    }
+
+    public void Prefetch(long position)
+    {
+        long block = position >> _shift;
+        if (block < _blocks.Sealed)
+        {
+            _blocks.Pin(Count);
+            _ = _blocks.Rows(block);
+        }
+    }
+
+    public ref readonly TRow Get(long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)position, (ulong)Count);
+        long block = position >> _shift;
+        int row = (int)(position & (_rowsPerBlock - 1));
+        return ref block == _blocks.Sealed ? ref _tail[row] : ref ((TRow*)_blocks.Rows(block))[row];
+    }
+
+    public ReadOnlySpan<TRow> Block(long block)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)block, (ulong)_blocks.Sealed);
+        return block == _blocks.Sealed
+            ? new ReadOnlySpan<TRow>(_tail, _tailRows)
+            : new ReadOnlySpan<TRow>(_blocks.Rows(block), _rowsPerBlock);
+    }
+
+    public ReadOnlySpan<byte> Summary(long block)
+    {
+        SealFullTail();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)block, (ulong)_blocks.Sealed);
+        return _blocks.Summary(block);
+    }
+
+    public void BeginCheckpoint()
+    {
+        SealFullTail();
+        _markCount = Count;
+        _markWritten = -1;
+        _blocks.KeptBlock = _blocks.Sealed;
+        MarkedBlocks = _blocks.Sealed;
+    }
+
+    public bool WriteSlice(ISnapshotWriter writer, int bytesMax)
+    {
+        long blocks = _markCount >> _shift;
+        long rows = _markCount & (_rowsPerBlock - 1);
+        if (_markWritten < 0)
+        {
+            if (!_blocks.TryGetChain(blocks, out Hash256 chain))
+            {
+                return false;
+            }
+
+            HistoryMark mark = new()
+            {
+                RowSize = (uint)sizeof(TRow),
+                RowsPerBlock = (uint)_rowsPerBlock,
+                Count = (ulong)_markCount,
+                Chain = chain,
+            };
+            writer.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<HistoryMark>(in mark)));
+            _markWritten = 0;
+        }
+
+        // Rows never change, so those below the mark are written from where they lie.
+        TRow* source = blocks == _blocks.Sealed ? _tail : (TRow*)_blocks.Rows(blocks);
+        int count = (int)Math.Min(rows - _markWritten, Math.Max(1, bytesMax / sizeof(TRow)));
+        writer.Write(new ReadOnlySpan<byte>(source + _markWritten, count * sizeof(TRow)));
+        _markWritten += count;
+        if (_markWritten < rows)
+        {
+            return false;
+        }
+
+        AbandonCheckpoint();
+        return true;
+    }
+
+    public void AbandonCheckpoint()
+    {
+        _markCount = -1;
+        _blocks.KeptBlock = -1;
+    }
+
+    public void Recover(ISnapshotReader reader, uint version)
+    {
+        if (version != Version)
+        {
+            throw new DataDirectoryException(
+                DataDirectoryError.UnknownVersion, _shape.Folder, $"version {version} of a history is not known");
+        }
+
+        if (Count != 0)
+        {
+            throw new InvalidOperationException("A history is recovered before anything is appended to it.");
+        }
+
+        HistoryMark mark = default;
+        reader.Read(MemoryMarshal.AsBytes(new Span<HistoryMark>(ref mark)));
+        if (mark.RowSize != sizeof(TRow) || mark.RowsPerBlock != _rowsPerBlock)
+        {
+            throw new DataDirectoryException(
+                DataDirectoryError.SettingMismatch,
+                _shape.Folder,
+                $"its blocks hold {mark.RowsPerBlock} rows of {mark.RowSize} bytes, "
+                + $"not {_rowsPerBlock} of {sizeof(TRow)}");
+        }
+
+        _blocks.Recover((long)(mark.Count >> _shift), in mark.Chain);
+        _tailRows = (int)(mark.Count & (ulong)(_rowsPerBlock - 1));
+        reader.Read(new Span<byte>(_tail, _tailRows * sizeof(TRow)));
+    }
+
+    public long MarkedBlocks { get; private set; }
+
+    public void SyncTo(long blocks, CancellationToken stop) => _blocks.SyncTo(blocks, stop);
+
+    public void VerifyBlocks()
+    {
+        for (long block = 0; block < _blocks.Sealed; block++)
+        {
+            _ = _blocks.Rows(block);
+        }
+    }
+
+    public void Dispose() => _blocks.Dispose();
+
+    private TRow* TailRows() => (TRow*)(_blocks.Tail.Pointer + HistoryBlockHeader.Size);
+
+    private void SealFullTail()
+    {
+        if (_tailRows == _rowsPerBlock)
+        {
+            SealTail();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SealTail()
+    {
+        _summarizer?.Summarize(new ReadOnlySpan<TRow>(_tail, _rowsPerBlock), _summary);
+        _blocks.SealTail(_summary);
+        _tail = TailRows();
+        _tailRows = 0;
+    }
+}

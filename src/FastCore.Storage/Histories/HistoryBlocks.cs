@@ -1,0 +1,538 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+using FastCore.Storage.Journal;
+
+namespace FastCore.Storage.Histories;
+
+// The blocks of one history, without knowledge of the row type: which are in memory, which are written, which may go.
+// All members are the partition thread's except Work, IsFull and SyncTo.
+internal sealed unsafe class HistoryBlocks : IDisposable
+{
+    // Rows that one batch can append at most: 8,192 elements of up to four rows each.
+    public const int RowsPerBatchMax = 8192 * 4;
+
+    private const int SlotsMin = 8;
+    private const long ReserveStepBytes = 16 << 20;
+
+    private readonly HistoryShape _shape;
+    private readonly IDisk _disk;
+    private readonly BlockWriter _writer;
+    private readonly bool _readOnly;
+    private readonly BlockTable _table;
+    private readonly ConcurrentQueue<Pending> _pending = new();
+    private readonly ConcurrentQueue<AlignedBuffer> _used = new();
+    private readonly ConcurrentQueue<AlignedBuffer> _clean = new();
+    private readonly ConcurrentDictionary<long, IDiskFile> _files = new();
+    private readonly HashSet<long> _unsynced = [];
+    private readonly List<Slot> _slots = [];
+    private readonly Stack<int> _freeSlots = new();
+    private readonly int _slotsMax;
+    private readonly long _batchBlocks;
+    private long _clock;
+    private long _pinnedFrom = long.MaxValue;
+    private long _pinnedAt = -1;
+    private int _slotsUsed;
+    private long _sealed;
+    private long _written;
+    private long _chained;
+    private long _reserved;
+    private int _state;
+    private Hash256 _writerChain;
+    private bool _differs;
+    private Task<AlignedBuffer>? _ahead;
+    private long _aheadBlock = -1;
+    private long _lastLoaded = -1;
+
+    public HistoryBlocks(HistoryShape shape, IDisk disk, BlockWriter writer, StorageOptions options, bool readOnly)
+    {
+        _shape = shape;
+        _disk = disk;
+        _writer = writer;
+        _readOnly = readOnly;
+        _table = new BlockTable(shape.SummarySize);
+        _slotsMax = (int)Math.Max(SlotsMin, options.HistoryMemoryBytes / shape.BlockBytes);
+        _batchBlocks = (RowsPerBatchMax / shape.RowsPerBlock) + 1;
+        Tail = TakeBuffer();
+        if (!readOnly)
+        {
+            disk.CreateDirectory(shape.Folder);
+        }
+
+        writer.Add(this);
+        writer.Ask();
+    }
+
+    // The block being filled.
+    public AlignedBuffer Tail { get; private set; }
+
+    // Full blocks.
+    public long Sealed => _sealed;
+
+    // A block that must stay in memory, or -1: the checkpoint still writes its rows.
+    public long KeptBlock { get; set; } = -1;
+
+    public bool IsFull => (StorageState)Volatile.Read(ref _state) == StorageState.Full;
+
+    public StorageState State
+    {
+        get
+        {
+            StorageState state = (StorageState)Volatile.Read(ref _state);
+            if (_readOnly || state == StorageState.Failed)
+            {
+                return state;
+            }
+
+            if (_sealed + _batchBlocks > Volatile.Read(ref _reserved))
+            {
+                _writer.Ask();
+                return state == StorageState.Full ? StorageState.Full : StorageState.Busy;
+            }
+
+            return _sealed - Volatile.Read(ref _written) <= Math.Max(2, _slotsMax / 2) ? StorageState.Ready
+                : state == StorageState.Full ? StorageState.Full
+                : StorageState.Busy;
+        }
+    }
+
+    // Hands the tail, whose rows and summary are complete, to the writer and starts a new one.
+    public void SealTail(ReadOnlySpan<byte> summary)
+    {
+        long block = _sealed;
+        _table.Add(block);
+        summary.CopyTo(_table.Summary(block));
+        summary.CopyTo(MemoryMarshal.AsRef<HistoryBlockHeader>(Tail.Span).Summary);
+        Occupy(block, Tail);
+        _sealed = block + 1;
+        _pending.Enqueue(new Pending(block, Tail));
+        _writer.Ask();
+        Tail = TakeBuffer();
+    }
+
+    public ReadOnlySpan<byte> Summary(long block) => _table.Summary(block);
+
+    // Rows of a full block. Stays valid while seven other blocks are brought in.
+    public byte* Rows(long block)
+    {
+        int slot = _table[block].Slot;
+        if (slot == 0)
+        {
+            slot = Load(block);
+        }
+
+        ref Slot used = ref CollectionsMarshal.AsSpan(_slots)[slot - 1];
+        used.Stamp = ++_clock;
+        return used.Buffer!.Pointer + HistoryBlockHeader.Size;
+    }
+
+    // Blocks touched from now on stay until the rows' count differs at a later call, that is, until the next batch.
+    public void Pin(long count)
+    {
+        if (_pinnedAt != count)
+        {
+            _pinnedAt = count;
+            _pinnedFrom = _clock + 1;
+        }
+    }
+
+    // Chain value over the first blocks; false while the writer has not come so far.
+    public bool TryGetChain(long blocks, out Hash256 chain)
+    {
+        chain = default;
+        if (blocks > 0)
+        {
+            if (Volatile.Read(ref _chained) < blocks)
+            {
+                return false;
+            }
+
+            chain = _table[blocks - 1].Chain;
+        }
+
+        return true;
+    }
+
+    // Finds the full blocks that a checkpoint counted: checks every header and the chain over all of them.
+    public void Recover(long blocks, in Hash256 expected)
+    {
+        Hash256 chain = default;
+        using AlignedBuffer buffer = new(HistoryBlockHeader.Size);
+        for (long block = 0; block < blocks; block++)
+        {
+            IDiskFile file = FileOf(block);
+            string? wrong = file.Read(_shape.OffsetOf(block), buffer.Span) != buffer.Size
+                ? "the file is too short"
+                : _shape.CheckHeader(buffer.Span, block, in chain);
+            if (wrong is not null)
+            {
+                throw _shape.Corrupt(block, wrong);
+            }
+
+            ref readonly HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(buffer.Span);
+            chain = HistoryShape.ChainOf(in chain, block, header.RowChecksums);
+            _table.Add(block);
+            _table[block].RowChecksums = header.RowChecksums;
+            _table[block].Chain = chain;
+            ((ReadOnlySpan<byte>)header.Summary)[.._shape.SummarySize].CopyTo(_table.Summary(block));
+        }
+
+        if (!HistoryShape.Same(in chain, in expected))
+        {
+            throw _shape.Corrupt(Math.Max(0, blocks - 1), "the blocks are not those of the checkpoint");
+        }
+
+        _writerChain = chain;
+        _sealed = blocks;
+        Volatile.Write(ref _reserved, Math.Max(_reserved, blocks));
+        Volatile.Write(ref _chained, blocks);
+        Volatile.Write(ref _written, blocks);
+        _writer.Ask();
+    }
+
+    // Waits until so many blocks are on stable storage. Called on the checkpoint's thread.
+    public void SyncTo(long blocks, CancellationToken stop)
+    {
+        SpinWait spin = default;
+        while (Volatile.Read(ref _written) < blocks)
+        {
+            stop.ThrowIfCancellationRequested();
+            if ((StorageState)Volatile.Read(ref _state) == StorageState.Failed)
+            {
+                throw new IOException($"{_shape.Folder}: the device failed.");
+            }
+
+            spin.SpinOnce();
+        }
+
+        long[] segments;
+        lock (_unsynced)
+        {
+            segments = [.. _unsynced];
+            _unsynced.Clear();
+        }
+
+        foreach (long segment in segments)
+        {
+            FileOf(segment * _shape.BlocksPerSegment).Flush();
+        }
+
+        if (segments.Length != 0)
+        {
+            _disk.SyncDirectory(_shape.Folder);
+        }
+    }
+
+    // One step of the writing thread: true when it did something and there may be more.
+    public bool Work()
+    {
+        if ((StorageState)Volatile.Read(ref _state) == StorageState.Failed)
+        {
+            return false;
+        }
+
+        bool did = false;
+        if (_clean.Count < 4 && _used.TryDequeue(out AlignedBuffer? used))
+        {
+            used.Span.Clear();
+            _clean.Enqueue(used);
+            did = true;
+        }
+
+        try
+        {
+            did |= !_readOnly && Reserve();
+            if (_pending.TryPeek(out Pending pending))
+            {
+                Process(in pending);
+                _pending.TryDequeue(out _);
+                did = true;
+            }
+
+            Volatile.Write(ref _state, (int)StorageState.Ready);
+        }
+        catch (DiskFullException)
+        {
+            Volatile.Write(ref _state, (int)StorageState.Full);
+            return false;
+        }
+        catch (Exception)
+        {
+            Volatile.Write(ref _state, (int)StorageState.Failed);
+            return true;
+        }
+
+        return did;
+    }
+
+    public void Dispose()
+    {
+        DropAhead();
+        foreach (IDiskFile file in _files.Values)
+        {
+            file.Dispose();
+        }
+
+        foreach (Slot slot in _slots)
+        {
+            slot.Buffer?.Dispose();
+        }
+
+        while (_used.TryDequeue(out AlignedBuffer? buffer) || _clean.TryDequeue(out buffer))
+        {
+            buffer.Dispose();
+        }
+
+        Tail.Dispose();
+        _table.Dispose();
+    }
+
+    private bool Reserve()
+    {
+        long reserved = Volatile.Read(ref _reserved);
+        long sealedSoFar = Volatile.Read(ref _sealed);
+        if (reserved >= sealedSoFar + (2 * _batchBlocks))
+        {
+            return false;
+        }
+
+        // Up to the end of one segment file at a time.
+        long segment = reserved / _shape.BlocksPerSegment;
+        long step = Math.Max(ReserveStepBytes / _shape.BlockBytes, 2 * _batchBlocks);
+        long until = Math.Min(reserved + step, (segment + 1) * _shape.BlocksPerSegment);
+        FileOf(reserved).Reserve((until - (segment * _shape.BlocksPerSegment)) * _shape.BlockBytes);
+        Volatile.Write(ref _reserved, until);
+        return true;
+    }
+
+    private void Process(in Pending pending)
+    {
+        ref BlockTable.Entry entry = ref _table[pending.Block];
+        if (Volatile.Read(ref _chained) == pending.Block)
+        {
+            _shape.Seal(
+                pending.Buffer.Span, pending.Block, in _writerChain, out entry.RowChecksums, out entry.Chain);
+            _writerChain = entry.Chain;
+
+            // Release: whoever sees the count finds the chain.
+            Volatile.Write(ref _chained, pending.Block + 1);
+        }
+
+        if (_readOnly)
+        {
+            // Nothing is written; a block that the files hold already may leave the memory, others have to stay.
+            _differs = _differs || !FilesHold(pending);
+            if (_differs)
+            {
+                return;
+            }
+        }
+        else
+        {
+            FileOf(pending.Block).Write(_shape.OffsetOf(pending.Block), pending.Buffer.Span);
+            lock (_unsynced)
+            {
+                _unsynced.Add(pending.Block / _shape.BlocksPerSegment);
+            }
+        }
+
+        // Release: from here on the partition may give the block's memory away.
+        Volatile.Write(ref _written, pending.Block + 1);
+    }
+
+    private bool FilesHold(in Pending pending)
+    {
+        if (!_disk.FileExists(_shape.FileOf(pending.Block)))
+        {
+            return false;
+        }
+
+        using AlignedBuffer header = new(HistoryBlockHeader.Size);
+        return FileOf(pending.Block).Read(_shape.OffsetOf(pending.Block), header.Span) == header.Size
+            && header.Span.SequenceEqual(pending.Buffer.Span[..HistoryBlockHeader.Size]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Load(long block)
+    {
+        AlignedBuffer buffer = TakeAhead(block) ?? Read(block, TakeBuffer());
+        int slot = Occupy(block, buffer);
+        if (block == _lastLoaded + 1 && block + 1 < Volatile.Read(ref _written) && _table[block + 1].Slot == 0)
+        {
+            // Somebody reads block after block: bring the next while this one is worked on.
+            long next = block + 1;
+            AlignedBuffer target = TakeBuffer();
+            _aheadBlock = next;
+            _ahead = Task.Run(() => Read(next, target));
+        }
+
+        _lastLoaded = block;
+        return slot;
+    }
+
+    private AlignedBuffer? TakeAhead(long block)
+    {
+        if (_aheadBlock != block)
+        {
+            DropAhead();
+            return null;
+        }
+
+        Task<AlignedBuffer> ahead = _ahead!;
+        _ahead = null;
+        _aheadBlock = -1;
+        return ahead.GetAwaiter().GetResult();
+    }
+
+    private void DropAhead()
+    {
+        if (_ahead is Task<AlignedBuffer> ahead)
+        {
+            _ahead = null;
+            _aheadBlock = -1;
+            try
+            {
+                _used.Enqueue(ahead.GetAwaiter().GetResult());
+            }
+            catch (Exception e) when (e is CorruptStorageException or IOException)
+            {
+                // Nobody asked for that block yet; who does will be told.
+            }
+        }
+    }
+
+    private AlignedBuffer Read(long block, AlignedBuffer buffer)
+    {
+        try
+        {
+            ref BlockTable.Entry entry = ref _table[block];
+            Hash256 previous = block == 0 ? default : _table[block - 1].Chain;
+            string? wrong = FileOf(block).Read(_shape.OffsetOf(block), buffer.Span) != buffer.Size
+                ? "the file is too short"
+                : _shape.CheckHeader(buffer.Span, block, in previous);
+            if (wrong is null && Crc32C.Lanes(buffer.Span[HistoryBlockHeader.Size..]) != entry.RowChecksums)
+            {
+                wrong = "the checksum of the rows does not match";
+            }
+
+            return wrong is null ? buffer : throw _shape.Corrupt(block, wrong);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private int Occupy(long block, AlignedBuffer buffer)
+    {
+        while (_slotsUsed >= _slotsMax && TryEvict())
+        {
+            // Makes room, if anything may go.
+        }
+
+        if (!_freeSlots.TryPop(out int slot))
+        {
+            _slots.Add(default);
+            slot = _slots.Count;
+        }
+
+        CollectionsMarshal.AsSpan(_slots)[slot - 1] = new Slot { Block = block, Buffer = buffer, Stamp = ++_clock };
+        _table[block].Slot = slot;
+        _slotsUsed++;
+        return slot;
+    }
+
+    // Gives up the block that was not used for the longest time, is written, and is not held by batch or checkpoint.
+    private bool TryEvict()
+    {
+        long written = Volatile.Read(ref _written);
+
+        // A batch may hold more than the budget, but not without bound.
+        long pinnedFrom = _slotsUsed < 2 * _slotsMax ? _pinnedFrom : long.MaxValue;
+        int oldest = -1;
+        long stamp = long.MaxValue;
+        Span<Slot> slots = CollectionsMarshal.AsSpan(_slots);
+        for (int i = 0; i < slots.Length; i++)
+        {
+            ref Slot slot = ref slots[i];
+            if (slot.Buffer is not null && slot.Stamp < stamp && slot.Stamp < pinnedFrom && slot.Block < written
+                && slot.Block != KeptBlock && slot.Stamp <= _clock - (SlotsMin - 1))
+            {
+                oldest = i;
+                stamp = slot.Stamp;
+            }
+        }
+
+        if (oldest < 0)
+        {
+            return false;
+        }
+
+        ref Slot evicted = ref slots[oldest];
+        _table[evicted.Block].Slot = 0;
+        _used.Enqueue(evicted.Buffer!);
+        evicted = default;
+        _freeSlots.Push(oldest + 1);
+        _slotsUsed--;
+        return true;
+    }
+
+    private AlignedBuffer TakeBuffer()
+    {
+        if (_clean.TryDequeue(out AlignedBuffer? buffer))
+        {
+            return buffer;
+        }
+
+        if (_used.TryDequeue(out buffer))
+        {
+            buffer.Span.Clear();
+            return buffer;
+        }
+
+        return new AlignedBuffer(_shape.BlockBytes);
+    }
+
+    private IDiskFile FileOf(long block)
+    {
+        long segment = block / _shape.BlocksPerSegment;
+        if (_files.TryGetValue(segment, out IDiskFile? file))
+        {
+            return file;
+        }
+
+        lock (_files)
+        {
+            if (!_files.TryGetValue(segment, out file))
+            {
+                try
+                {
+                    file = _disk.Open(
+                        _shape.FileOf(block),
+                        _readOnly ? DiskFileMode.Read : DiskFileMode.OpenOrCreate,
+                        DiskFileKind.Bulk);
+                }
+                catch (FileNotFoundException)
+                {
+                    throw _shape.Corrupt(block, "the file is missing");
+                }
+
+                _files[segment] = file;
+            }
+
+            return file;
+        }
+    }
+
+    private readonly record struct Pending(long Block, AlignedBuffer Buffer);
+
+    private struct Slot
+    {
+        public long Block;
+        public AlignedBuffer? Buffer;
+        public long Stamp;
+    }
+}

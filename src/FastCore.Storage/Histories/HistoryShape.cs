@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+using FastCore.Storage.Journal;
+
+namespace FastCore.Storage.Histories;
+
+// Sizes and places of one history's blocks, and the checks that need no state.
+internal sealed class HistoryShape
+{
+    public const string Extension = ".blk";
+
+    private const int ChecksumOffset = 12;
+
+    private readonly uint _nameChecksum;
+    private readonly uint _partition;
+    private readonly ulong _directoryId;
+    private readonly int _summarySize;
+
+    public HistoryShape(
+        string folder,
+            string name, int rowSize, int summarySize, uint partition, ulong directoryId, StorageOptions options)
+    {
+        if (summarySize is < 0 or > HistoryBlockHeader.SummarySizeMax)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(summarySize), summarySize, "A summary has at most 3,072 bytes.");
+        }
+
+        Folder = folder + "/" + name;
+        RowSize = rowSize;
+        _summarySize = summarySize;
+        _partition = partition;
+        _directoryId = directoryId;
+        _nameChecksum = Crc32C.Of(Encoding.UTF8.GetBytes(name));
+
+        // The smallest power of two whose rows fill the wanted bytes and whole sectors, in four equal parts of words.
+        int rows = 32;
+        while ((long)rows * rowSize < options.HistoryBlockBytes || (long)rows * rowSize % AlignedBuffer.Alignment != 0)
+        {
+            rows = checked(rows * 2);
+        }
+
+        RowsPerBlock = rows;
+        RowShift = BitOperations.Log2((uint)rows);
+        BlockBytes = HistoryBlockHeader.Size + checked(rows * rowSize);
+        BlocksPerSegment = Math.Max(1, options.HistorySegmentBytes / BlockBytes);
+    }
+
+    public string Folder { get; }
+
+    public int RowSize { get; }
+
+    public int RowsPerBlock { get; }
+
+    public int RowShift { get; }
+
+    public int SummarySize => _summarySize;
+
+    public int BlockBytes { get; }
+
+    public long BlocksPerSegment { get; }
+
+    public string FileOf(long block) =>
+        Folder + "/" + (block / BlocksPerSegment).ToString("D8", CultureInfo.InvariantCulture) + Extension;
+
+    public long OffsetOf(long block) => block % BlocksPerSegment * BlockBytes;
+
+    // Completes the header of a full block: checksums, chain, everything but the summary, which is there already.
+    public void Seal(
+        Span<byte> bytes, long block, in Hash256 previousChain, out UInt128 rowChecksums, out Hash256 chain)
+    {
+        rowChecksums = Crc32C.Lanes(bytes[HistoryBlockHeader.Size..]);
+        ref HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(bytes);
+        header.Magic = HistoryBlockHeader.MagicValue;
+        header.Version = HistoryBlockHeader.VersionValue;
+        header.RowSize = (uint)RowSize;
+        header.RowCount = (uint)RowsPerBlock;
+        header.Block = (ulong)block;
+        header.DirectoryId = _directoryId;
+        header.Partition = _partition;
+        header.NameChecksum = _nameChecksum;
+        header.RowChecksums = rowChecksums;
+        header.PreviousChain = previousChain;
+        header.SummarySize = (uint)_summarySize;
+        header.HeaderChecksum = HeaderChecksumOf(bytes);
+        chain = ChainOf(in previousChain, block, rowChecksums);
+    }
+
+    // What is wrong with a header, or null.
+    public string? CheckHeader(ReadOnlySpan<byte> bytes, long block, in Hash256 previousChain)
+    {
+        ref readonly HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(bytes);
+        return header.Magic != HistoryBlockHeader.MagicValue ? "the block's magic is missing"
+            : header.HeaderChecksum != HeaderChecksumOf(bytes) ? "the header's checksum does not match"
+            : header.Version != HistoryBlockHeader.VersionValue ? $"the block's version {header.Version} is unknown"
+            : header.Block != (ulong)block ? $"the block has number {header.Block} instead of {block}"
+            : header.RowSize != RowSize || header.RowCount != RowsPerBlock ? "the block holds rows of another shape"
+            : header.SummarySize != _summarySize ? "the summary has another size"
+            : header.DirectoryId != _directoryId
+                || header.Partition != _partition || header.NameChecksum != _nameChecksum
+                ? "the block belongs to another history"
+            : !Same(in header.PreviousChain, in previousChain) ? "the chain of blocks does not continue"
+            : null;
+    }
+
+    public static Hash256 ChainOf(in Hash256 previous, long block, UInt128 rowChecksums)
+    {
+        Span<byte> bytes = stackalloc byte[56];
+        MemoryMarshal.Write(bytes, in previous);
+        MemoryMarshal.Write(bytes[32..], in block);
+        MemoryMarshal.Write(bytes[40..], in rowChecksums);
+        Hash256 chain = default;
+        SHA256.HashData(bytes, MemoryMarshal.AsBytes(new Span<Hash256>(ref chain)));
+        return chain;
+    }
+
+    public static bool Same(in Hash256 left, in Hash256 right) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in left))
+            .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in right)));
+
+    public CorruptStorageException Corrupt(long block, string what) => new(FileOf(block), OffsetOf(block), 0, what);
+
+    private static uint HeaderChecksumOf(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = Crc32C.Of(bytes[..ChecksumOffset]);
+        crc = BitOperations.Crc32C(crc, 0u);
+        return Crc32C.Of(bytes[(ChecksumOffset + 4)..HistoryBlockHeader.Size], crc);
+    }
+}

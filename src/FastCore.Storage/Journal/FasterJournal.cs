@@ -1,0 +1,433 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+using FASTER.core;
+
+namespace FastCore.Storage.Journal;
+
+/// <summary>
+/// The journal of one partition on FasterLog. On the append path nothing may allocate, lock, wait or throw; a commit
+/// costs what FasterLog's own commit costs and nothing of ours.
+/// </summary>
+/// <remarks>
+/// FasterLog gives the memory ring, its page turns and the group commit. What is on the disk is found by our own scan
+/// (<see cref="JournalRecovery"/>), because FasterLog's stops silently at the first bad checksum. FasterLog runs
+/// without
+/// commit records: an entry says by itself what was committed before it, and a commit record would have to wait for
+/// memory inside <see cref="StartCommit"/>, which never waits.
+/// </remarks>
+public sealed unsafe class FasterJournal : IJournal
+{
+    private const long EndingBit = 1L << 62;
+
+    private readonly JournalFiles _files;
+    private readonly JournalHead _head;
+    private readonly JournalMap _map;
+    private readonly StorageOptions _options;
+    private readonly JournalSegments? _segments;
+    private readonly JournalDevice? _device;
+    private readonly FasterLog? _log;
+    private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
+    private readonly byte[] _previousHash = new byte[JournalEntryHeader.HashSize];
+    private readonly int _pageBytes;
+    private readonly int _pageBits;
+    private readonly int _bufferPages;
+    private readonly bool _async;
+
+    private ulong _tailSequence;
+    private ulong _committedSequence;
+    private ulong _durableSequence;
+    private long _tailPage = -1;
+    private int _mapSegment = -1;
+    private bool _stopped;
+
+    // The commit in flight. The ticket is odd while one is; whoever sees its end moves it on, so exactly one thread
+    // publishes each commit, and only with the mark it read under that ticket.
+    private long _commitTicket;
+    private long _markAddress;
+    private ulong _markSequence;
+    private int _stalled;
+
+    internal FasterJournal(JournalFiles files, StorageOptions options, bool readOnly)
+    {
+        _files = files;
+        _head = files.Head;
+        _map = files.Map;
+        _options = options;
+        _async = options.Durability == JournalDurability.Async;
+        _pageBytes = _head.PageBytes;
+        _pageBits = BitOperations.Log2((uint)_pageBytes);
+        JournalRecovery found = files.Found;
+        _tailSequence = found.TailSequence;
+        _committedSequence = found.TailSequence;
+        _durableSequence = found.TailSequence;
+        found.TailHash.CopyTo(_hash, 0);
+        TailTimestampNs = found.TailTimestampNs;
+        Cut = found.Cut;
+        if (readOnly)
+        {
+            return;
+        }
+
+        long memory =
+            Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)options.JournalMemoryBytes), 4L * _pageBytes);
+        _bufferPages = (int)(memory / _pageBytes);
+        _segments = files.OpenForWriting(options);
+        _device = new JournalDevice(_segments, files.Folder, options.FullRetryMs)
+        {
+            OnWritten = OnWritten,
+            OnTimer = CommitNow,
+        };
+        _segments.OnChange = OnSpaceChanged;
+        _log = new FasterLog(new FasterLogSettings
+        {
+            LogDevice = _device,
+            LogCommitManager = new NoCommitFiles(),
+            LogChecksum = LogChecksumType.PerEntry,
+            PageSize = _pageBytes,
+            MemorySize = memory,
+            SegmentSize = _head.SegmentBytes,
+            FastCommitMode = false,
+            TryRecoverLatest = false,
+        });
+
+        // The next entry begins in a sector of its own, so that no sector with an acknowledged entry is rewritten from
+        // a
+        // page that was never read back.
+        long tail = AlignedBuffer.RoundUp(found.TailAddress);
+        if (found.TailAddress > JournalFrame.FirstAddress)
+        {
+            _log.Initialize(tail, tail);
+        }
+
+        _segments.Start(_log.TailAddress);
+        _device.Start();
+    }
+
+    /// <inheritdoc/>
+    public ulong TailSequence => _tailSequence;
+
+    /// <inheritdoc/>
+    public ulong CommittedSequence => Volatile.Read(ref _committedSequence);
+
+    /// <summary>Sequence up to which entries are on stable storage, whatever the durability mode.</summary>
+    public ulong DurableSequence => Volatile.Read(ref _durableSequence);
+
+    /// <summary>Time of the last entry; 0 when the journal is empty.</summary>
+    public ulong TailTimestampNs { get; private set; }
+
+    /// <summary>What opening the journal cut off its end, or null.</summary>
+    public JournalCut? Cut { get; }
+
+    /// <summary>Bytes of commands that one entry can hold at most.</summary>
+    public int CommandBytesMax => _pageBytes - JournalFrame.FramedBytes(0) - 4;
+
+    /// <summary>Why the device failed, when <see cref="CanAppend"/> says <see cref="StorageState.Failed"/>.</summary>
+    public Exception? Error => _device?.Error;
+
+    /// <inheritdoc/>
+    public Action? OnProgress { get; set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> ChainHash => _hash;
+
+    /// <inheritdoc/>
+    public ulong BeginSequence => _files.BeginSequence;
+
+    /// <summary>Hash of the entry before <see cref="BeginSequence"/>; zero when that is the first of all.</summary>
+    internal byte[] BeginHash => _files.BeginHash;
+
+    /// <summary>Journal address behind the last entry.</summary>
+    internal long TailAddress => _log?.TailAddress ?? _files.Found.TailAddress;
+
+    /// <inheritdoc/>
+    public StorageState CanAppend(int commandBytes)
+    {
+        if (_log is null || _device!.HasFailed || _segments!.State == StorageState.Failed)
+        {
+            return StorageState.Failed;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(commandBytes, CommandBytesMax);
+        long tail = _log.TailAddress;
+        long page = tail >> _pageBits;
+        if ((tail & (_pageBytes - 1)) + JournalFrame.FramedBytes(commandBytes) > _pageBytes)
+        {
+            page++;
+        }
+
+        if (page >= _bufferPages + (_log.FlushedUntilAddress >> _pageBits))
+        {
+            return Stalled(_device.IsFull ? StorageState.Full : StorageState.Busy);
+        }
+
+        // The whole page, because FasterLog writes whole pages when the tail leaves them.
+        if ((page + 1) << _pageBits > _segments.PreparedUntil)
+        {
+            _segments.NoteTail(page << _pageBits);
+            return Stalled(_segments.State == StorageState.Full ? StorageState.Full : StorageState.Busy);
+        }
+
+        return StorageState.Ready;
+    }
+
+    /// <inheritdoc/>
+    public ulong Append(ulong timestampNs, int commandCount, ReadOnlySpan<byte> commands)
+    {
+        FasterLog log = _log ?? throw new InvalidOperationException("The journal is open for reading only.");
+        ulong sequence = _tailSequence + 1;
+        long address;
+        _hash.CopyTo(_previousHash, 0);
+        fixed (byte* pointer = commands)
+        {
+            JournalEntryHeader header = default;
+            header.Magic = JournalEntryHeader.MagicValue;
+            header.Version = JournalEntryHeader.VersionValue;
+            header.Partition = _head.Partition;
+            header.Sequence = sequence;
+            header.TimestampNs = timestampNs;
+            header.CommandCount = (uint)commandCount;
+            header.CommandBytes = (uint)commands.Length;
+            header.CommittedSequence = DurableSequence;
+            header.DirectoryId = _head.DirectoryId;
+            header.PreviousHash = MemoryMarshal.Read<Hash256>(_hash);
+            if (!log.TryEnqueue(new Entry(&header, pointer, commands.Length, _hash), out address))
+            {
+                throw new InvalidOperationException("Append was called although CanAppend had not said Ready.");
+            }
+        }
+
+        TailTimestampNs = timestampNs;
+        if (address >> _pageBits != _tailPage)
+        {
+            OnPageEntered(address, sequence, timestampNs);
+        }
+
+        // Release: whoever reads this sequence (the async mode's timer) finds the entry in the log.
+        Volatile.Write(ref _tailSequence, sequence);
+        if (_async)
+        {
+            Volatile.Write(ref _committedSequence, sequence);
+        }
+
+        return sequence;
+    }
+
+    /// <inheritdoc/>
+    public void StartCommit()
+    {
+        if (_async)
+        {
+            if (DurableSequence != _tailSequence)
+            {
+                _device?.SetTimer(_options.AsyncCommitIntervalMs);
+            }
+        }
+        else
+        {
+            CommitNow();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CommitAndWait()
+    {
+        if (_log is null)
+        {
+            return;
+        }
+
+        SpinWait spin = default;
+        while (DurableSequence < _tailSequence)
+        {
+            if (_device!.HasFailed)
+            {
+                throw new IOException("The journal's device failed.", _device.Error);
+            }
+
+            if (_async)
+            {
+                _device.SetTimer(0);
+            }
+            else
+            {
+                CommitNow();
+            }
+
+            spin.SpinOnce();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IJournalReader Read(ulong fromSequence) => _files.Read(fromSequence, DurableSequence);
+
+    /// <inheritdoc/>
+    public void TruncateBefore(ulong sequence)
+    {
+        if (_segments is not null)
+        {
+            _files.TruncateBefore(_segments, Math.Min(sequence, DurableSequence + 1));
+        }
+    }
+
+    // Lets segments go whose entries are all before a sequence and that age or disk budget no longer cover.
+    internal void Retain(ulong keepFrom, ulong oldestNs, long? bytesMax)
+    {
+        JournalMap.Line[] lines = _map.Lines();
+        ulong begin = 0;
+        for (int i = 0; i + 1 < lines.Length && lines[i + 1].Sequence <= keepFrom; i++)
+        {
+            // A segment's last entry is about as old as the next one's first.
+            bool tooOld = oldestNs > 0 && lines[i + 1].TimestampNs < oldestNs;
+            bool tooMuch = bytesMax is long max && (lines.Length - i) * _head.SegmentBytes > max;
+            if (!tooOld && !tooMuch)
+            {
+                break;
+            }
+
+            begin = lines[i + 1].Sequence;
+        }
+
+        if (begin != 0)
+        {
+            TruncateBefore(begin);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        _device?.Dispose();
+        _log?.Dispose();
+        _segments?.Dispose();
+    }
+
+    // Starts a commit of everything appended unless one is in flight. In the fsync mode the partition thread calls it,
+    // in the async mode the device's thread: never both.
+    private void CommitNow()
+    {
+        if (_log is null || _device!.HasFailed)
+        {
+            return;
+        }
+
+        long ticket = Volatile.Read(ref _commitTicket);
+        ulong tail = Volatile.Read(ref _tailSequence);
+        if ((ticket & 1) != 0)
+        {
+            // The end of the one in flight tells the partition, which asks again; the timer has to ask by itself.
+            if (_async)
+            {
+                _device.SetTimer(1);
+            }
+
+            return;
+        }
+
+        if (tail == DurableSequence)
+        {
+            return;
+        }
+
+        _markSequence = tail;
+        _markAddress = _log.TailAddress;
+        // Release: the mark is whole before anyone can see the odd ticket.
+        Volatile.Write(ref _commitTicket, ticket + 1);
+        _log.Commit();
+        // A page turn may have written everything before the mark was set; then no write is coming that would tell.
+        TryPublish();
+    }
+
+    // Acquire on the ticket, then the mark, then the compare-exchange: if another thread ended this commit in between
+    // and a new mark was set, the ticket has moved on and the exchange fails.
+    private bool TryPublish()
+    {
+        long ticket = Volatile.Read(ref _commitTicket);
+        if ((ticket & 1) == 0 || (ticket & EndingBit) != 0)
+        {
+            return false;
+        }
+
+        long address = Volatile.Read(ref _markAddress);
+        ulong sequence = Volatile.Read(ref _markSequence);
+        if (_log!.FlushedUntilAddress < address
+            || Interlocked.CompareExchange(ref _commitTicket, ticket | EndingBit, ticket) != ticket)
+        {
+            return false;
+        }
+
+        // Release: a reader of the sequence sees bytes that are on the disk; then the next commit may start.
+        Volatile.Write(ref _durableSequence, sequence);
+        if (!_async)
+        {
+            Volatile.Write(ref _committedSequence, sequence);
+        }
+
+        Volatile.Write(ref _commitTicket, ticket + 1);
+        return true;
+    }
+
+    private void OnWritten()
+    {
+        bool published = TryPublish();
+        bool waited = Interlocked.Exchange(ref _stalled, 0) != 0;
+        if (published || waited || _device!.HasFailed || _device.IsFull)
+        {
+            OnProgress?.Invoke();
+        }
+    }
+
+    private void OnSpaceChanged()
+    {
+        if (Interlocked.Exchange(ref _stalled, 0) != 0 || _segments!.State != StorageState.Ready)
+        {
+            OnProgress?.Invoke();
+        }
+    }
+
+    // Remembers that the partition was turned away, so that the next change wakes it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private StorageState Stalled(StorageState state)
+    {
+        Interlocked.Exchange(ref _stalled, 1);
+        return state;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void OnPageEntered(long address, ulong sequence, ulong timestampNs)
+    {
+        _tailPage = address >> _pageBits;
+        _segments!.NoteTail(address);
+        int segment = (int)(address / _head.SegmentBytes);
+        if (segment != _mapSegment)
+        {
+            _mapSegment = segment;
+            _map.Add(segment, sequence, timestampNs, _previousHash);
+        }
+    }
+
+    // Written straight into the log's memory: header, commands, then the hash over both.
+    private readonly struct Entry(
+        JournalEntryHeader* header, byte* commands, int length, byte[] hash) : ILogEnqueueEntry
+    {
+        public int SerializedLength => JournalFrame.EntryBytes(length);
+
+        public void SerializeTo(Span<byte> target)
+        {
+            new ReadOnlySpan<byte>(header, JournalEntryHeader.Size).CopyTo(target);
+            new ReadOnlySpan<byte>(commands, length).CopyTo(target[JournalEntryHeader.Size..]);
+            int hashed = JournalEntryHeader.Size + length;
+            SHA256.HashData(target[..hashed], hash);
+            hash.CopyTo(target[hashed..]);
+        }
+    }
+}

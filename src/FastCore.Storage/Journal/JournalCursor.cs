@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using FastCore.Storage.Disk;
+
+namespace FastCore.Storage.Journal;
+
+internal enum CursorStep
+{
+    Entry,
+    End,
+    Broken,
+}
+
+// Walks over the entries of the journal in order and accepts only the entry that must come next: right frame, right
+// hash, right sequence, right previous hash. Between entries there may be zeros up to the end of the page (the next
+// entry did not fit) or up to the next sector (the journal was opened anew there), and nothing else.
+internal sealed class JournalCursor : IDisposable
+{
+    private readonly JournalPages _pages;
+    private readonly uint _partition;
+    private readonly ulong _directoryId;
+    private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
+    private readonly long _endAddress;
+
+    public JournalCursor(JournalPages pages, JournalHead head, long address, long endAddress)
+    {
+        _pages = pages;
+        _partition = head.Partition;
+        _directoryId = head.DirectoryId;
+        _endAddress = endAddress;
+        Address = address;
+    }
+
+    // Where the next entry is looked for.
+    public long Address { get; private set; }
+
+    // Where the current entry's frame begins.
+    public long EntryAddress { get; private set; }
+
+    public ulong Sequence { get; private set; }
+
+    public ReadOnlySpan<byte> Hash => _hash;
+
+    public string Wrong { get; private set; } = "";
+
+    public JournalPages Pages => _pages;
+
+    public void ExpectAfter(ulong sequence, ReadOnlySpan<byte> hash)
+    {
+        Sequence = sequence;
+        hash.CopyTo(_hash);
+    }
+
+    // The entry is valid until the next call.
+    public CursorStep Next(out ReadOnlySpan<byte> entry)
+    {
+        entry = default;
+        while (Address < _endAddress)
+        {
+            Span<byte> rest = _pages.From(Address);
+            if (rest.IsEmpty)
+            {
+                // Nothing there on disk; a later page can only exist if a file is cut in its middle.
+                Address = NextPage(Address);
+                continue;
+            }
+
+            int used = rest.IndexOfAnyExcept((byte)0);
+            if (used < 0)
+            {
+                Address = NextPage(Address);
+                continue;
+            }
+
+            // A frame may begin with zeros (its checksum), so a gap counts only if the frame's length is zero too.
+            if (used >= JournalFrame.Size)
+            {
+                long sector = AlignedBuffer.RoundDown(Address + used);
+                if (sector > Address)
+                {
+                    Address = sector;
+                    continue;
+                }
+
+                return Break("bytes are not zero where nothing was written");
+            }
+
+            return Accept(rest, out entry);
+        }
+
+        return CursorStep.End;
+    }
+
+    public void Dispose() => _pages.Dispose();
+
+    private CursorStep Accept(ReadOnlySpan<byte> page, out ReadOnlySpan<byte> entry)
+    {
+        string? wrong = JournalFrame.Parse(page, _partition, _directoryId, out entry);
+        if (wrong is not null)
+        {
+            return Break(wrong);
+        }
+
+        ref readonly JournalEntryHeader header = ref MemoryMarshal.AsRef<JournalEntryHeader>(entry);
+        if (header.Sequence != Sequence + 1)
+        {
+            return Break($"the entry has sequence {header.Sequence}");
+        }
+
+        if (!MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in header.PreviousHash)).SequenceEqual(_hash))
+        {
+            return Break("the hash chain does not continue");
+        }
+
+        if (header.CommittedSequence >= header.Sequence)
+        {
+            return Break("the entry names a later sequence as committed");
+        }
+
+        Sequence = header.Sequence;
+        entry[^JournalEntryHeader.HashSize..].CopyTo(_hash);
+        EntryAddress = Address;
+        Address += JournalFrame.FramedBytes((int)header.CommandBytes);
+        return CursorStep.Entry;
+    }
+
+    private CursorStep Break(string wrong)
+    {
+        Wrong = wrong;
+        return CursorStep.Broken;
+    }
+
+    private long NextPage(long address) => ((address / _pages.PageBytes) + 1) * _pages.PageBytes;
+}

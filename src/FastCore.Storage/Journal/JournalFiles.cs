@@ -1,0 +1,322 @@
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+
+namespace FastCore.Storage.Journal;
+
+// The journal's directory: makes or opens it, finds the tail, reads entries, lets segments go. Between opening and
+// appending stands the whole decision about torn tails, so that FasterLog only ever sees a clean end.
+internal sealed class JournalFiles
+{
+    private readonly object _gate = new();
+    private readonly IDisk _disk;
+    private readonly bool _readOnly;
+    private long _preparedUntil;
+
+    private JournalFiles(IDisk disk, string folder, JournalHead head, bool readOnly)
+    {
+        _disk = disk;
+        Folder = folder;
+        Head = head;
+        _readOnly = readOnly;
+        Found = null!;
+    }
+
+    public string Folder { get; }
+
+    public JournalHead Head { get; }
+
+    public JournalMap Map { get; } = new();
+
+    public JournalRecovery Found { get; private set; }
+
+    public ulong BeginSequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Head.BeginSequence;
+            }
+        }
+    }
+
+    public byte[] BeginHash
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (byte[])Head.BeginHash.Clone();
+            }
+        }
+    }
+
+    // The known point is where a whole checkpoint's manifest says that an entry ended; null scans from the beginning.
+    public static JournalFiles Open(
+        IDisk disk, string folder,
+            uint partition, ulong directoryId, StorageOptions options, JournalPoint? known, bool readOnly)
+    {
+        string headPath = folder + "/" + JournalHead.FileName;
+        JournalHead head;
+        if (disk.FileExists(headPath))
+        {
+            head = JournalHead.Read(disk, folder);
+            if (head.Partition != partition || head.DirectoryId != directoryId)
+            {
+                throw new CorruptStorageException(
+                    headPath, 0, 0, "the journal belongs to another partition or data directory");
+            }
+        }
+        else
+        {
+            head = Create(disk, folder, partition, directoryId, options, known, readOnly);
+        }
+
+        JournalFiles files = new(disk, folder, head, readOnly);
+        files.Recover(known);
+        return files;
+    }
+
+    public JournalSegments OpenForWriting(StorageOptions options)
+    {
+        long tail = AlignedBuffer.RoundUp(Found.TailAddress);
+        JournalSegments segments = new(_disk, Folder, Head, _preparedUntil, options);
+
+        // A kill may have left the last writes in the device's own memory; what was just read must stay.
+        if (_preparedUntil > 0)
+        {
+            segments.FileOf((int)(Math.Min(tail, _preparedUntil - 1) / Head.SegmentBytes)).Flush();
+        }
+
+        return segments;
+    }
+
+    public JournalReader Read(ulong fromSequence, ulong untilSequence)
+    {
+        JournalPages pages = new(_disk, Folder, Head);
+        lock (_gate)
+        {
+            JournalMap.Line? line = Map.Find(fromSequence);
+            ulong begin = line?.Sequence ?? Head.BeginSequence;
+            if (fromSequence < Head.BeginSequence && untilSequence >= Head.BeginSequence)
+            {
+                pages.Dispose();
+                throw new ArgumentOutOfRangeException(
+                    nameof(fromSequence), fromSequence, $"The journal is kept from sequence {Head.BeginSequence} on.");
+            }
+
+            int segment = line?.Segment ?? Head.BeginSegment;
+            long address = AddressOf(segment);
+            JournalCursor cursor = new(pages, Head, address, long.MaxValue);
+            byte[] hash = begin == Head.BeginSequence ? Head.BeginHash : line!.PreviousHash;
+            cursor.ExpectAfter(begin - 1, hash);
+            JournalRecovery.CheckLead(pages, address);
+            return new JournalReader(cursor, fromSequence, untilSequence);
+        }
+    }
+
+    public void TruncateBefore(JournalSegments segments, ulong sequence)
+    {
+        lock (_gate)
+        {
+            // The newest segment whose first entry is at or before the sequence stays, and all behind it.
+            JournalMap.Line? first = Map.Find(sequence);
+            if (first is null || first.Segment <= Head.BeginSegment)
+            {
+                return;
+            }
+
+            CheckFirst(first);
+            int begin = Head.BeginSegment;
+            Head.BeginSegment = first.Segment;
+            Head.BeginSequence = first.Sequence;
+            first.PreviousHash.CopyTo(Head.BeginHash, 0);
+            Head.Write(_disk, Folder);
+            Map.RemoveBefore(first.Segment);
+            segments.LetGo(Enumerable.Range(begin, first.Segment - begin));
+        }
+    }
+
+    // Before files are deleted on its word, the entry that becomes the first is read and checked as a whole.
+    private void CheckFirst(JournalMap.Line first)
+    {
+        using JournalPages pages = new(_disk, Folder, Head);
+        JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), long.MaxValue);
+        cursor.ExpectAfter(first.Sequence - 1, first.PreviousHash);
+        if (cursor.Next(out _) != CursorStep.Entry)
+        {
+            throw new CorruptStorageException(
+                pages.FileOf(cursor.Address), pages.OffsetInFile(cursor.Address), first.Sequence, cursor.Wrong);
+        }
+    }
+
+    private static JournalHead Create(
+        IDisk disk, string folder,
+            uint partition, ulong directoryId, StorageOptions options, JournalPoint? known, bool readOnly)
+    {
+        bool hasEntries = disk.ListFiles(folder).Any(name => HoldsBytes(disk, folder, name));
+        if (hasEntries || known is not null || readOnly)
+        {
+            throw new CorruptStorageException(folder + "/" + JournalHead.FileName, 0, 0, "the file is missing");
+        }
+
+        CheckGeometry(options);
+        JournalHead head = new()
+        {
+            Partition = partition,
+            DirectoryId = directoryId,
+            SegmentBytes = options.JournalSegmentBytes,
+            PageBytes = options.JournalPageBytes,
+        };
+        disk.CreateDirectory(folder);
+
+        // The first file before the head: wherever there is a head, a file that is missing was taken away.
+        disk.Open(folder + "/" + JournalPages.NameOf(0), DiskFileMode.Create, DiskFileKind.Small).Dispose();
+        head.Write(disk, folder);
+        return head;
+    }
+
+    private static bool HoldsBytes(IDisk disk, string folder, string name)
+    {
+        if (!JournalPages.TryParse(name, out _))
+        {
+            return false;
+        }
+
+        using IDiskFile file = disk.Open(folder + "/" + name, DiskFileMode.Read, DiskFileKind.Small);
+        return file.Length > 0;
+    }
+
+    private static void CheckGeometry(StorageOptions options)
+    {
+        if (!System.Numerics.BitOperations.IsPow2(options.JournalSegmentBytes)
+            || !System.Numerics.BitOperations.IsPow2(options.JournalPageBytes)
+            || options.JournalPageBytes < AlignedBuffer.Alignment
+            || options.JournalPageBytes > options.JournalSegmentBytes)
+        {
+            throw new ArgumentException(
+                "Journal segment and page sizes must be powers of two, the page at least 4096 and at most a segment.",
+                nameof(options));
+        }
+    }
+
+    private void Recover(JournalPoint? known)
+    {
+        List<int> present = ListSegments();
+        _preparedUntil = MapSegments(present);
+        JournalPages pages = new(_disk, Folder, Head);
+        try
+        {
+            JournalPoint from = known is JournalPoint point && point.Sequence + 1 >= Head.BeginSequence
+                ? point
+                : new JournalPoint(AddressOf(Head.BeginSegment), Head.BeginSequence - 1, Head.BeginHash);
+            if (known is not null && from.Address > _preparedUntil)
+            {
+                throw new CorruptStorageException(
+                    pages.FileOf(from.Address), pages.OffsetInFile(
+                        from.Address), from.Sequence, "the file is missing or too short");
+            }
+
+            Found = new JournalRecovery(pages, Head, _preparedUntil);
+            Found.Run(from, (address, header) =>
+            {
+                Map.Add(
+                    (int)(address / Head.SegmentBytes),
+                    header.Sequence,
+                    header.TimestampNs,
+                    MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in header.PreviousHash)));
+            });
+            if (!_readOnly)
+            {
+                Found.Wipe(_disk);
+            }
+        }
+        finally
+        {
+            pages.Dispose();
+        }
+    }
+
+    private List<int> ListSegments()
+    {
+        List<int> present = [];
+        foreach (string name in _disk.ListFiles(Folder))
+        {
+            if (JournalPages.TryParse(name, out int segment))
+            {
+                if (segment >= Head.BeginSegment)
+                {
+                    present.Add(segment);
+                }
+                else if (!_readOnly)
+                {
+                    // The head was moved on, then came a crash: the file was on its way out.
+                    _disk.Delete(Folder + "/" + name);
+                }
+            }
+        }
+
+        for (int i = 0; i < Math.Max(present.Count, 1); i++)
+        {
+            if (i >= present.Count || present[i] != Head.BeginSegment + i)
+            {
+                throw new CorruptStorageException(
+                    Folder + "/" + JournalPages.NameOf(Head.BeginSegment + i), 0, 0, "the file is missing");
+            }
+        }
+
+        return present;
+    }
+
+    // Notes the first sequence of each segment; returns the address behind the last one.
+    private long MapSegments(List<int> present)
+    {
+        long until = AddressOfSegment(Head.BeginSegment);
+        byte[] start = new byte[AlignedBuffer.Alignment];
+        using AlignedBuffer buffer = new(AlignedBuffer.Alignment);
+        for (int i = 0; i < present.Count; i++)
+        {
+            string path = Folder + "/" + JournalPages.NameOf(present[i]);
+            using IDiskFile file = _disk.Open(path, DiskFileMode.Read, DiskFileKind.Bulk);
+            long length = AlignedBuffer.RoundDown(file.Length);
+            if (length > Head.SegmentBytes || (i < present.Count - 1 && length != Head.SegmentBytes))
+            {
+                throw new CorruptStorageException(path, length, 0, "the file has the wrong length");
+            }
+
+            until = AddressOfSegment(present[i]) + length;
+            if (length > 0)
+            {
+                file.Read(0, buffer.Span);
+                NoteFirst(present[i], buffer.Span);
+            }
+        }
+
+        return until;
+    }
+
+    // Only the header is looked at here: it saves reading all of an old journal at each opening. What it says is
+    // checked when the entries are read; a wrong guess leads to an exception there, never to other content.
+    private void NoteFirst(int segment, ReadOnlySpan<byte> bytes)
+    {
+        int offset = (int)(AddressOf(segment) - AddressOfSegment(segment)) + JournalFrame.Size;
+        ref readonly JournalEntryHeader header = ref MemoryMarshal.AsRef<JournalEntryHeader>(bytes[offset..]);
+        if (header.Magic == JournalEntryHeader.MagicValue && segment != Head.BeginSegment)
+        {
+            Map.Add(
+                segment,
+                header.Sequence,
+                header.TimestampNs,
+                MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in header.PreviousHash)));
+        }
+        else if (segment == Head.BeginSegment)
+        {
+            Map.Add(segment, Head.BeginSequence, 0, Head.BeginHash);
+        }
+    }
+
+    private long AddressOfSegment(int segment) => segment * Head.SegmentBytes;
+
+    private long AddressOf(int segment) => segment == 0 ? JournalFrame.FirstAddress : AddressOfSegment(segment);
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+
+namespace FastCore.Storage.Journal;
+
+// The file journal/head: the journal's fixed geometry and where its kept part begins. Written before the files that it
+// no longer covers are let go, so that a missing file can be told from one that was let go.
+internal sealed class JournalHead
+{
+    public const string FileName = "head";
+
+    private const string NewFileName = "head.new";
+    private const ulong Magic = 0x3144_4145_484A_4346; // "FCJHEAD1"
+    private const uint Version = 1;
+
+    public required uint Partition { get; init; }
+
+    public required ulong DirectoryId { get; init; }
+
+    public required long SegmentBytes { get; init; }
+
+    public required int PageBytes { get; init; }
+
+    public int BeginSegment { get; set; }
+
+    public ulong BeginSequence { get; set; } = 1;
+
+    public byte[] BeginHash { get; } = new byte[JournalEntryHeader.HashSize];
+
+    public static JournalHead Read(IDisk disk, string folder)
+    {
+        string path = folder + "/" + FileName;
+        byte[] bytes = new byte[AlignedBuffer.Alignment];
+        using (IDiskFile file = disk.Open(path, DiskFileMode.Read, DiskFileKind.Small))
+        {
+            if (file.Length != bytes.Length || file.Read(0, bytes) != bytes.Length)
+            {
+                throw new CorruptStorageException(path, 0, 0, "the file has the wrong length");
+            }
+        }
+
+        Layout layout = MemoryMarshal.Read<Layout>(bytes);
+        if (layout.Magic != Magic || layout.Checksum != ChecksumOf(bytes))
+        {
+            throw new CorruptStorageException(path, 0, 0, "the checksum does not match");
+        }
+
+        if (layout.Version != Version)
+        {
+            throw new DataDirectoryException(
+                DataDirectoryError.UnknownVersion, path, $"version {layout.Version} is not known, only {Version}");
+        }
+
+        JournalHead head = new()
+        {
+            Partition = layout.Partition,
+            DirectoryId = layout.DirectoryId,
+            SegmentBytes = layout.SegmentBytes,
+            PageBytes = layout.PageBytes,
+            BeginSegment = layout.BeginSegment,
+            BeginSequence = layout.BeginSequence,
+        };
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in layout.BeginHash)).CopyTo(head.BeginHash);
+        return head;
+    }
+
+    public void Write(IDisk disk, string folder)
+    {
+        Layout layout = new()
+        {
+            Magic = Magic,
+            Version = Version,
+            Partition = Partition,
+            DirectoryId = DirectoryId,
+            SegmentBytes = SegmentBytes,
+            PageBytes = PageBytes,
+            BeginSegment = BeginSegment,
+            BeginSequence = BeginSequence,
+        };
+        BeginHash.CopyTo(MemoryMarshal.AsBytes(new Span<Hash256>(ref layout.BeginHash)));
+        byte[] bytes = new byte[AlignedBuffer.Alignment];
+        MemoryMarshal.Write(bytes, in layout);
+        layout.Checksum = ChecksumOf(bytes);
+        MemoryMarshal.Write(bytes, in layout);
+        SmallFile.Replace(disk, folder, FileName, NewFileName, bytes);
+    }
+
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = Crc32C.Of(bytes[..Layout.ChecksumOffset]);
+        crc = BitOperations.Crc32C(crc, 0u);
+        return Crc32C.Of(bytes[(Layout.ChecksumOffset + 4)..], crc);
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 96)]
+    private struct Layout
+    {
+        public const int ChecksumOffset = 12;
+
+        [FieldOffset(0)] public ulong Magic;
+        [FieldOffset(8)] public uint Version;
+        [FieldOffset(ChecksumOffset)] public uint Checksum;
+        [FieldOffset(16)] public ulong DirectoryId;
+        [FieldOffset(24)] public long SegmentBytes;
+        [FieldOffset(32)] public int PageBytes;
+        [FieldOffset(36)] public uint Partition;
+        [FieldOffset(40)] public ulong BeginSequence;
+        [FieldOffset(48)] public int BeginSegment;
+        [FieldOffset(52)] public uint Reserved;
+        [FieldOffset(56)] public Hash256 BeginHash;
+        [FieldOffset(88)] public ulong Reserved2;
+    }
+}

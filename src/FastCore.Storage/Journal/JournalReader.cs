@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+
+namespace FastCore.Storage.Journal;
+
+internal sealed class JournalReader : IJournalReader
+{
+    private readonly JournalCursor _cursor;
+    private readonly ulong _untilSequence;
+    private readonly AlignedBuffer _commands;
+    private readonly ulong _skipUntil;
+    private int _length;
+
+    public JournalReader(JournalCursor cursor, ulong fromSequence, ulong untilSequence)
+    {
+        _cursor = cursor;
+        _skipUntil = fromSequence;
+        _untilSequence = untilSequence;
+        _commands = new AlignedBuffer(cursor.Pages.PageBytes);
+    }
+
+    public ulong Sequence { get; private set; }
+
+    public ulong TimestampNs { get; private set; }
+
+    public int CommandCount { get; private set; }
+
+    // A copy, because the log aligns entries to four bytes only and commands are read in place.
+    public ReadOnlySpan<byte> Commands => _commands.Span[.._length];
+
+    public ReadOnlySpan<byte> Hash => _cursor.Hash;
+
+    public bool MoveNext()
+    {
+        while (_cursor.Sequence < _untilSequence)
+        {
+            CursorStep step = _cursor.Next(out ReadOnlySpan<byte> entry);
+            if (step != CursorStep.Entry)
+            {
+                throw new CorruptStorageException(
+                    _cursor.Pages.FileOf(_cursor.Address),
+                    _cursor.Pages.OffsetInFile(_cursor.Address),
+                    _cursor.Sequence + 1,
+                    step == CursorStep.Broken ? _cursor.Wrong : "the entry is missing");
+            }
+
+            if (_cursor.Sequence >= _skipUntil)
+            {
+                JournalEntryHeader header = MemoryMarshal.Read<JournalEntryHeader>(entry);
+                Sequence = header.Sequence;
+                TimestampNs = header.TimestampNs;
+                CommandCount = (int)header.CommandCount;
+                _length = (int)header.CommandBytes;
+                entry.Slice(JournalEntryHeader.Size, _length).CopyTo(_commands.Span);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _cursor.Dispose();
+        _commands.Dispose();
+    }
+}

@@ -1,0 +1,314 @@
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+
+namespace FastCore.Storage.Journal;
+
+// The journal's files. A thread of its own makes space ready ahead of the tail, so that a full disk is seen before a
+// command is accepted; when space is short it tries again at a bounded pace. Files let go by retention are kept as
+// spares: filled with zeros again, then renamed to become the next segment.
+internal sealed class JournalSegments : IDisposable
+{
+    private const string SparePrefix = "spare-";
+    private const int StepBytes = 8 << 20;
+
+    private readonly object _gate = new();
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private readonly long _segmentBytes;
+    private readonly int _pageBytes;
+    private readonly long _aheadBytes;
+    private readonly bool _preallocate;
+    private readonly int _retryMs;
+    private readonly AlignedBuffer _zeros = new(1 << 20);
+    private readonly Dictionary<int, IDiskFile> _open = [];
+    private readonly Queue<string> _spares = new();
+    private readonly Thread _thread;
+    private long _preparedUntil;
+    private long _wantedUntil;
+    private int _state;
+    private int _spareNumber;
+    private bool _stopping;
+
+    public JournalSegments(IDisk disk, string folder, JournalHead head, long preparedUntil, StorageOptions options)
+    {
+        _disk = disk;
+        _folder = folder;
+        _segmentBytes = head.SegmentBytes;
+        _pageBytes = head.PageBytes;
+        _aheadBytes = Math.Max(options.JournalAheadBytes, 2L * head.PageBytes);
+        _preallocate = options.Preallocate;
+        _retryMs = options.FullRetryMs;
+        _preparedUntil = preparedUntil;
+        FindSpares();
+        _thread = new Thread(Run) { IsBackground = true, Name = "journal-space " + folder };
+    }
+
+    // Called on the preparing thread when space got ready or the state changed.
+    public Action? OnChange { get; set; }
+
+    // Every byte below is on the disk, zero or written. Written by the preparing thread only.
+    public long PreparedUntil => Volatile.Read(ref _preparedUntil);
+
+    // Ready while the last attempt succeeded, Full after one that found no space, Failed after another error.
+    public StorageState State => (StorageState)Volatile.Read(ref _state);
+
+    public int SpareCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _spares.Count;
+            }
+        }
+    }
+
+    public void Start(long tailAddress)
+    {
+        NoteTail(tailAddress);
+        _thread.Start();
+    }
+
+    // Says where the tail is; wakes the thread when the space ahead of it gets short. Called once per page.
+    public void NoteTail(long address)
+    {
+        long wanted = ((address / _pageBytes) * _pageBytes) + _pageBytes + _aheadBytes;
+        lock (_gate)
+        {
+            _wantedUntil = Math.Max(_wantedUntil, wanted);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public IDiskFile FileOf(int segment)
+    {
+        lock (_open)
+        {
+            if (!_open.TryGetValue(segment, out IDiskFile? file))
+            {
+                file = _disk.Open(PathOf(segment), DiskFileMode.Write, DiskFileKind.Durable);
+                _open.Add(segment, file);
+            }
+
+            return file;
+        }
+    }
+
+    // Makes spares of the segments; the journal's head does not cover them any more.
+    public void LetGo(IEnumerable<int> segments)
+    {
+        foreach (int segment in segments)
+        {
+            lock (_open)
+            {
+                if (_open.Remove(segment, out IDiskFile? file))
+                {
+                    file.Dispose();
+                }
+            }
+
+            lock (_gate)
+            {
+                // One spare is enough for a journal that lets go as much as it takes.
+                if (_spares.Count == 0)
+                {
+                    string spare = _folder + "/" + SparePrefix + _spareNumber++;
+                    _disk.Rename(PathOf(segment), spare);
+                    _spares.Enqueue(spare);
+                }
+                else
+                {
+                    _disk.Delete(PathOf(segment));
+                }
+            }
+        }
+
+        _disk.SyncDirectory(_folder);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        if (_thread.ThreadState != ThreadState.Unstarted)
+        {
+            _thread.Join();
+        }
+
+        lock (_open)
+        {
+            foreach (IDiskFile file in _open.Values)
+            {
+                file.Dispose();
+            }
+
+            _open.Clear();
+        }
+
+        _zeros.Dispose();
+    }
+
+    private void FindSpares()
+    {
+        foreach (string name in _disk.ListFiles(_folder))
+        {
+            if (name.StartsWith(SparePrefix, StringComparison.Ordinal))
+            {
+                _spares.Enqueue(_folder + "/" + name);
+                _spareNumber = int.TryParse(name.AsSpan(SparePrefix.Length), out int number)
+                    ? Math.Max(_spareNumber, number + 1)
+                    : _spareNumber;
+            }
+        }
+    }
+
+    private void Run()
+    {
+        while (WaitForWork())
+        {
+            StorageState before = State;
+            StorageState after;
+            try
+            {
+                Prepare();
+                after = StorageState.Ready;
+            }
+            catch (DiskFullException)
+            {
+                after = StorageState.Full;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                after = StorageState.Failed;
+            }
+
+            Volatile.Write(ref _state, (int)after);
+            if (after == StorageState.Ready || after != before)
+            {
+                OnChange?.Invoke();
+            }
+        }
+    }
+
+    private bool WaitForWork()
+    {
+        lock (_gate)
+        {
+            while (!_stopping)
+            {
+                if (State == StorageState.Failed)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else if (State == StorageState.Full)
+                {
+                    // The pace of the attempts: a pulse from the tail does not shorten it, only stopping does.
+                    long until = Environment.TickCount64 + _retryMs;
+                    long left;
+                    while (!_stopping && (left = until - Environment.TickCount64) > 0)
+                    {
+                        Monitor.Wait(_gate, (int)left);
+                    }
+
+                    return !_stopping;
+                }
+                else if (PreparedUntil < _wantedUntil)
+                {
+                    return true;
+                }
+                else
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+
+            return false;
+        }
+    }
+
+    // One step: a spare file as a whole, or some pages at the end of the newest file.
+    private void Prepare()
+    {
+        long address = PreparedUntil;
+        int segment = (int)(address / _segmentBytes);
+        long offset = address % _segmentBytes;
+        if (offset == 0 && TakeSpare() is string spare)
+        {
+            RenewSpare(spare, segment);
+            Volatile.Write(ref _preparedUntil, address + _segmentBytes);
+            return;
+        }
+
+        int step = Math.Max(StepBytes, _pageBytes);
+        long until = Math.Min(((offset / step) + 1) * step, _segmentBytes);
+        using (IDiskFile file = _disk.Open(PathOf(segment), DiskFileMode.OpenOrCreate, DiskFileKind.Bulk))
+        {
+            if (_preallocate)
+            {
+                Fill(file, offset, until);
+            }
+            else
+            {
+                file.Reserve(until);
+            }
+
+            file.Flush();
+        }
+
+        if (offset == 0)
+        {
+            _disk.SyncDirectory(_folder);
+        }
+
+        Volatile.Write(ref _preparedUntil, address - offset + until);
+    }
+
+    private string? TakeSpare()
+    {
+        lock (_gate)
+        {
+            return _spares.TryDequeue(out string? spare) ? spare : null;
+        }
+    }
+
+    private void RenewSpare(string spare, int segment)
+    {
+        try
+        {
+            using (IDiskFile file = _disk.Open(spare, DiskFileMode.Write, DiskFileKind.Bulk))
+            {
+                Fill(file, 0, _segmentBytes);
+                file.Flush();
+            }
+
+            _disk.Rename(spare, PathOf(segment));
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _spares.Enqueue(spare);
+            }
+
+            throw;
+        }
+
+        _disk.SyncDirectory(_folder);
+    }
+
+    private void Fill(IDiskFile file, long offset, long until)
+    {
+        while (offset < until)
+        {
+            int length = (int)Math.Min(_zeros.Size, until - offset);
+            file.Write(offset, _zeros.Span[..length]);
+            offset += length;
+        }
+    }
+
+    private string PathOf(int segment) => _folder + "/" + JournalPages.NameOf(segment);
+}

@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Checkpoints;
+using FastCore.Storage.Disk;
+using FastCore.Storage.Histories;
+using FastCore.Storage.Journal;
+using FastCore.Storage.Records;
+
+namespace FastCore.Storage;
+
+/// <summary>What one partition stores in a data directory. Owned by the partition thread.</summary>
+public sealed class PartitionStorage : IPartitionStorage
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private readonly ulong _directoryId;
+    private readonly StorageOptions _options;
+    private readonly bool _readOnly;
+    private readonly CheckpointStore _checkpoints;
+    private readonly FasterJournal _journal;
+    private readonly FasterRecordIndex _records;
+    private readonly BlockWriter _writer;
+    private readonly List<IStoredHistory> _histories = [];
+    private readonly TemporaryDisk? _ownedDisk;
+    private SnapshotFile? _checkpoint;
+    private bool _disposed;
+
+    internal PartitionStorage(
+        IDisk disk, int partition, int partitions, ulong directoryId, StorageOptions options, bool readOnly)
+    {
+        _disk = disk;
+        _folder = $"p{partition:D3}";
+        _directoryId = directoryId;
+        _options = options;
+        _readOnly = readOnly;
+        Partition = partition;
+        _checkpoints = new CheckpointStore(
+            disk, _folder + "/checkpoint", (uint)partition, (uint)partitions, directoryId, options, readOnly);
+        JournalFiles files = JournalFiles.Open(
+            disk, _folder + "/journal", (uint)partition, directoryId, options, _checkpoints.Point, readOnly);
+        _journal = new FasterJournal(files, options, readOnly);
+        _checkpoints.Journal = _journal;
+        _checkpoints.Histories = () => _histories;
+        IDisk scratch = disk;
+        string scratchFolder = _folder + "/scratch";
+        if (readOnly)
+        {
+            // Reading must not change the data directory, so what spills goes elsewhere.
+            TemporaryDisk temporary = new();
+            scratch = temporary.Disk;
+            scratchFolder = "scratch";
+            _ownedDisk = temporary;
+        }
+
+        scratch.CreateDirectory(scratchFolder);
+        foreach (string name in scratch.ListFiles(scratchFolder))
+        {
+            scratch.Delete(scratchFolder + "/" + name);
+        }
+
+        _records = new FasterRecordIndex(scratch, scratchFolder, options);
+        _writer = new BlockWriter(_folder, options.FullRetryMs);
+        _records.OnProgress = Wake;
+        _writer.OnProgress = Wake;
+    }
+
+    /// <inheritdoc/>
+    public int Partition { get; }
+
+    /// <inheritdoc/>
+    public IJournal Journal => _journal;
+
+    /// <inheritdoc/>
+    public IRecordIndex Records => _records;
+
+    /// <summary>What opening cut off the journal's end, or null.</summary>
+    public JournalCut? Cut => _journal.Cut;
+
+    /// <summary>
+    /// Checkpoints that were found broken, one sentence each; an older one or the journal took their place.
+    /// </summary>
+    public IReadOnlyList<string> BrokenCheckpoints => _checkpoints.Broken;
+
+    /// <inheritdoc/>
+    public IHistory<TRow> OpenHistory<TRow>(string name, IHistorySummarizer<TRow>? summarizer = null)
+        where TRow : unmanaged
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.AsSpan().ContainsAnyExcept(NameCharacters) || _histories.Exists(h => h.Name == name))
+        {
+            throw new ArgumentException(
+                $"A history's name is unique and of lower-case letters, digits, - and _; {name} is not.", nameof(name));
+        }
+
+        int rowSize = Unsafe.SizeOf<TRow>();
+        HistoryShape shape = new(
+            _folder + "/history", name, rowSize, summarizer?.SummarySize ?? 0, (uint)Partition, _directoryId, _options);
+        HistoryBlocks blocks = new(shape, _disk, _writer, _options, _readOnly);
+        FileHistory<TRow> history = new(name, shape, blocks, summarizer);
+        _histories.Add(history);
+        return history;
+    }
+
+    /// <inheritdoc/>
+    public StorageState CanAccept(int commandBytes)
+    {
+        // The states are in the order of their gravity.
+        StorageState worst = _journal.CanAppend(commandBytes);
+        StorageState records = _records.State;
+        worst = records > worst ? records : worst;
+        foreach (IStoredHistory history in _histories)
+        {
+            StorageState state = history.State;
+            worst = state > worst ? state : worst;
+        }
+
+        return worst;
+    }
+
+    /// <inheritdoc/>
+    public ISnapshot? TryOpenSnapshot() => _checkpoints.TryOpen();
+
+    /// <inheritdoc/>
+    public ISnapshotFile BeginSnapshot(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash)
+    {
+        if (_checkpoint is { Published: null })
+        {
+            throw new InvalidOperationException("A checkpoint is being written already.");
+        }
+
+        _checkpoint?.Dispose();
+        _checkpoint = _checkpoints.Begin(sequence, timestampNs, chainHash);
+        return _checkpoint;
+    }
+
+    /// <summary>Reads and checks every full block of every history opened. For tools.</summary>
+    /// <exception cref="CorruptStorageException">A block is broken.</exception>
+    public void VerifyHistories()
+    {
+        foreach (IStoredHistory history in _histories)
+        {
+            history.VerifyBlocks();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _checkpoint?.Stop();
+        _writer.Dispose();
+        _journal.Dispose();
+        _records.Dispose();
+        foreach (IStoredHistory history in _histories)
+        {
+            history.Dispose();
+        }
+
+        _ownedDisk?.Dispose();
+    }
+
+    private void Wake() => _journal.OnProgress?.Invoke();
+
+    private sealed class TemporaryDisk : IDisposable
+    {
+        private readonly string _root = Directory.CreateTempSubdirectory("fastcore-").FullName;
+
+        public FileDisk Disk => new(_root);
+
+        public void Dispose() => Directory.Delete(_root, recursive: true);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+using FASTER.core;
+
+namespace FastCore.Storage.Records;
+
+// The record index on FasterKV: 24-byte key, 8-byte value, 40 bytes with FASTER's header. One session, owned by the
+// partition thread. An operation on records in memory may not allocate, lock or wait.
+internal sealed class FasterRecordIndex : IRecordIndex
+{
+    private const int RecordBytes = 40;
+    private const int SegmentBits = 28;
+    private const long LargeMemoryBytes = 128 << 20;
+
+    // Records that one batch can add at most; kept free in the log's memory by State.
+    private const int RecordsPerBatchMax = 8192 * 4;
+
+    private readonly ScratchDevice _device;
+    private readonly FasterKV<RecordKey, ulong> _store;
+    private readonly ClientSession<RecordKey, ulong, ulong, ulong, Empty, RecordFunctions> _session;
+    private readonly RecordArrivals _arrivals = new();
+    private readonly long _memoryBytes;
+    private readonly long _reserveBytes;
+    private readonly long _pageBytes;
+    private int _prefetching;
+
+    public FasterRecordIndex(IDisk disk, string folder, StorageOptions options)
+    {
+        long budget = options.RecordIndexMemoryBytes;
+        long buckets = Math.Max(64, FloorPow2(budget / 4) / 64);
+        _memoryBytes = Math.Max(64 << 10, FloorPow2(budget - (budget / 4)));
+        _pageBytes = Math.Clamp(_memoryBytes / 16, 4 << 10, 1 << 20);
+        _reserveBytes = Math.Min(RecordsPerBatchMax * RecordBytes, _memoryBytes / 8);
+        _device = new ScratchDevice(disk, folder, options.FullRetryMs);
+        _store = new FasterKV<RecordKey, ulong>(
+            buckets,
+            new LogSettings
+            {
+                LogDevice = _device,
+                PageSizeBits = BitOperations.Log2((ulong)_pageBytes),
+                MemorySizeBits = BitOperations.Log2((ulong)_memoryBytes),
+                SegmentSizeBits = SegmentBits,
+
+                // What is mutable is never written ahead, so with few pages more of them must be left to the writer.
+                MutableFraction = _memoryBytes >= LargeMemoryBytes ? 0.9 : 0.75,
+                ReadCopyOptions = new ReadCopyOptions(ReadCopyFrom.Device, ReadCopyTo.MainLog),
+            },
+            new CheckpointSettings
+            {
+                CheckpointManager = new DeviceLogCommitCheckpointManager(
+                    new NullNamedDeviceFactory(), new DefaultCheckpointNamingScheme(folder), removeOutdated: false),
+            },
+            comparer: new RecordComparer(),
+            concurrencyControlMode: ConcurrencyControlMode.None);
+        _session = _store.For(new RecordFunctions(_arrivals)).NewSession<RecordFunctions>();
+    }
+
+    // Called on a background thread when a state other than Ready may have ended.
+    public Action? OnProgress
+    {
+        get => _device.OnProgress;
+        set => _device.OnProgress = value;
+    }
+
+    public long Count { get; private set; }
+
+    public bool NeedsPrefetch => _store.Log.HeadAddress > _store.Log.BeginAddress;
+
+    public StorageState State
+    {
+        get
+        {
+            if (_device.Error is not null)
+            {
+                return StorageState.Failed;
+            }
+
+            // As long as the batch fits before the ring of pages meets what is not yet written, nothing can wait.
+            long ahead = _store.Log.TailAddress + _reserveBytes + _pageBytes - _device.WrittenUntil;
+            return ahead <= _memoryBytes ? StorageState.Ready
+                : _device.IsFull ? StorageState.Full
+                : StorageState.Busy;
+        }
+    }
+
+    public void Prefetch(in RecordKey key)
+    {
+        if (!NeedsPrefetch || _arrivals.Find(in key) == RecordArrivals.Known.Absent)
+        {
+            return;
+        }
+
+        ulong input = 0;
+        ulong output = 0;
+        if (_session.Read(ref Unsafe.AsRef(in key), ref input, ref output).IsPending)
+        {
+            _prefetching++;
+        }
+    }
+
+    public void CompletePrefetch()
+    {
+        if (_prefetching != 0)
+        {
+            _session.CompletePending(wait: true);
+            _prefetching = 0;
+            CheckDevice();
+        }
+    }
+
+    public bool TryGet(in RecordKey key, out ulong value)
+    {
+        bool ambiguous = IsAmbiguous;
+        if (ambiguous && _arrivals.Find(in key) == RecordArrivals.Known.Absent)
+        {
+            value = 0;
+            return false;
+        }
+
+        ulong input = 0;
+        value = 0;
+        Status status = _session.Read(ref Unsafe.AsRef(in key), ref input, ref value);
+        bool found = status.IsPending ? ReadFromDisk(in key, out value) : status.Found;
+        if (ambiguous)
+        {
+            _arrivals.Note(in key, found);
+        }
+
+        return found;
+    }
+
+    public void Set(in RecordKey key, ulong value)
+    {
+        ref RecordKey reference = ref Unsafe.AsRef(in key);
+        if (IsAmbiguous)
+        {
+            RecordArrivals.Known known = _arrivals.Find(in key);
+            bool present = known == RecordArrivals.Known.Nothing
+                ? TryGet(in key, out _)
+                : known == RecordArrivals.Known.Present;
+            _session.Upsert(ref reference, ref value);
+            _arrivals.Note(in key, found: true);
+            Count += present ? 0 : 1;
+        }
+        else
+        {
+            Status status = _session.Upsert(ref reference, ref value);
+            Count += status.Record.InPlaceUpdated ? 0 : 1;
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _store.Dispose();
+        _device.Dispose();
+    }
+
+    // While all records are in the mutable part, FasterKV's own answers say whether a key existed.
+    private bool IsAmbiguous => _store.Log.ReadOnlyAddress > _store.Log.BeginAddress;
+
+    private static long FloorPow2(long value) => 1L << BitOperations.Log2((ulong)Math.Max(1, value));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ReadFromDisk(in RecordKey key, out ulong value)
+    {
+        _session.CompletePending(wait: true);
+        _prefetching = 0;
+        CheckDevice();
+        if (!_arrivals.LastKey.Equals(key))
+        {
+            // Another pending read came back last; this one's record is at the tail now, or known to be absent.
+            if (_arrivals.Find(in key) == RecordArrivals.Known.Absent)
+            {
+                value = 0;
+                return false;
+            }
+
+            return TryGet(in key, out value);
+        }
+
+        value = _arrivals.LastValue;
+        return _arrivals.LastFound;
+    }
+
+    private void CheckDevice()
+    {
+        if (_device.Error is Exception error)
+        {
+            throw error is CorruptStorageException corrupt
+                ? new CorruptStorageException(
+                    corrupt.File, corrupt.Address, corrupt.Sequence, "a spilled record is broken")
+                : new IOException("The record index's scratch file failed.", error);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using FastCore.Engine.Ports;
+
+namespace FastCore.Storage.Records;
+
+// What is known about keys that were lately looked up. FasterKV cannot say cheaply whether a key that is not in its
+// mutable part exists; the domains always look before they set, so remembering the last answers spares a second look,
+// and a second disk read for ids that are new. Lossy: a forgotten answer only costs a read.
+internal sealed class RecordArrivals
+{
+    private const int Slots = 1 << 16;
+
+    private readonly Slot[] _slots = new Slot[Slots];
+
+    // The last read that came back from disk.
+    public RecordKey LastKey { get; private set; }
+
+    public bool LastFound { get; private set; }
+
+    public ulong LastValue { get; private set; }
+
+    public void Add(in RecordKey key, bool found, ulong value)
+    {
+        LastKey = key;
+        LastFound = found;
+        LastValue = value;
+        Note(in key, found);
+    }
+
+    public void Note(in RecordKey key, bool found)
+    {
+        ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
+        slot.Key = key;
+        slot.State = found ? Known.Present : Known.Absent;
+    }
+
+    public Known Find(in RecordKey key)
+    {
+        ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
+        return slot.State != Known.Nothing && slot.Key.Equals(key) ? slot.State : Known.Nothing;
+    }
+
+    public enum Known : byte
+    {
+        Nothing,
+        Absent,
+        Present,
+    }
+
+    private struct Slot
+    {
+        public RecordKey Key;
+        public Known State;
+    }
+}

@@ -1,0 +1,216 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+using FastCore.Storage.Journal;
+using FastCore.Storage.Tests.Doubles;
+
+namespace FastCore.Storage.Tests.Journal;
+
+public sealed class JournalTests
+{
+    [Fact]
+    public void EntryHeaderLayoutIsWhatTheDocumentSays()
+    {
+        Assert.Equal(96, Unsafe.SizeOf<JournalEntryHeader>());
+        (string Name, int Offset)[] expected =
+        [
+            ("Magic", 0), ("Version", 8), ("Flags", 10), ("Partition", 12), ("Sequence", 16), ("TimestampNs", 24),
+            ("CommandCount", 32), (
+                "CommandBytes", 36), ("CommittedSequence", 40), ("DirectoryId", 48), ("Reserved", 56),
+            ("PreviousHash", 64),
+        ];
+        foreach ((string name, int offset) in expected)
+        {
+            Assert.Equal(offset, (int)Marshal.OffsetOf<JournalEntryHeader>(name));
+        }
+
+        Assert.Equal("FCENTRY1"u8.ToArray(), BitConverter.GetBytes(JournalEntryHeader.MagicValue));
+    }
+
+    [Theory]
+    [InlineData(JournalDurability.Fsync)]
+    [InlineData(JournalDurability.Async)]
+    public void EntriesComeBackAfterAClose(JournalDurability durability)
+    {
+        FaultyDisk disk = new();
+        byte[] hash;
+        using (FasterJournal journal = JournalRig.Open(disk, JournalRig.Options(durability)))
+        {
+            Assert.Equal(0ul, journal.TailSequence);
+            for (int i = 0; i < 400; i++)
+            {
+                JournalRig.AppendNext(journal);
+                if (i % 3 == 0)
+                {
+                    journal.StartCommit();
+                }
+            }
+
+            journal.CommitAndWait();
+            Assert.Equal(400ul, journal.CommittedSequence);
+            Assert.Equal(400ul, JournalRig.Verify(journal));
+            hash = journal.ChainHash.ToArray();
+        }
+
+        for (int round = 1; round <= 3; round++)
+        {
+            using FasterJournal again = JournalRig.Open(disk, JournalRig.Options(durability));
+            Assert.Null(again.Cut);
+            Assert.Equal(hash, again.ChainHash.ToArray());
+            ulong tail = again.TailSequence;
+            Assert.Equal(tail, JournalRig.Verify(again));
+            for (int i = 0; i < 10; i++)
+            {
+                JournalRig.AppendNext(again);
+            }
+
+            again.CommitAndWait();
+            Assert.Equal(tail + 10, JournalRig.Verify(again));
+            hash = again.ChainHash.ToArray();
+        }
+    }
+
+    [Fact]
+    public void RealFilesGiveTheEntriesBack()
+    {
+        string root = Directory.CreateTempSubdirectory("fastcore-journal-").FullName;
+        try
+        {
+            FileDisk disk = new(root);
+            disk.CreateDirectory(JournalRig.Folder);
+            using (FasterJournal journal = JournalRig.Open(disk))
+            {
+                for (int i = 0; i < 300; i++)
+                {
+                    JournalRig.AppendNext(journal);
+                    journal.StartCommit();
+                }
+
+                journal.CommitAndWait();
+            }
+
+            using FasterJournal again = JournalRig.Open(disk);
+            Assert.Null(again.Cut);
+            Assert.Equal(300ul, JournalRig.Verify(again));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void NothingIsCommittedBeforeItsWriteIsStable()
+    {
+        FaultyDisk disk = new();
+        using ManualResetEventSlim asked = new();
+        using ManualResetEventSlim go = new();
+        using FasterJournal journal = JournalRig.Open(disk);
+        using ManualResetEventSlim progressed = new();
+        JournalRig.AppendNext(journal);
+        journal.CommitAndWait();
+        disk.BeforeStable = path =>
+        {
+            if (path.EndsWith(JournalPages.NameOf(0), StringComparison.Ordinal))
+            {
+                asked.Set();
+                go.Wait();
+            }
+        };
+        journal.OnProgress = progressed.Set;
+        JournalRig.AppendNext(journal);
+        JournalRig.AppendNext(journal);
+        journal.StartCommit();
+        asked.Wait();
+
+        // The write is on its way and not stable: nothing may say that it is.
+        Assert.Equal(1ul, journal.CommittedSequence);
+        FaultyDisk lost = disk.AfterKill();
+        go.Set();
+        progressed.Wait();
+        Assert.Equal(3ul, journal.CommittedSequence);
+        disk.BeforeStable = null;
+
+        using FasterJournal before = JournalRig.Open(lost);
+        Assert.Equal(1ul, before.TailSequence);
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    public void APowerCutAtAnyWriteLosesNothingAcknowledged(int seed)
+    {
+        long operations = RunUntilCut(new FaultyDisk(seed), out _).Operations;
+        Assert.True(operations > 60);
+        int cuts = 0;
+        for (long at = 1; at <= operations; at += 1 + (seed % 3))
+        {
+            FaultyDisk disk = new(seed) { CutAtOperation = at };
+            RunUntilCut(disk, out ulong acknowledged);
+            FaultyDisk after = disk.AfterPowerCut(seed + (int)at);
+            if (!after.FileExists(JournalRig.Folder + "/" + JournalHead.FileName))
+            {
+                // The power went before the journal was there at all.
+                Assert.Equal(0ul, acknowledged);
+                continue;
+            }
+
+            ulong tail;
+            using (FasterJournal journal = JournalRig.Open(after))
+            {
+                cuts += journal.Cut is null ? 0 : 1;
+                tail = journal.TailSequence;
+                Assert.True(tail >= acknowledged, $"acknowledged {acknowledged}, found {tail} after a cut at {at}");
+                Assert.Equal(tail, JournalRig.Verify(journal));
+                JournalRig.AppendNext(journal);
+                journal.CommitAndWait();
+            }
+
+            using FasterJournal again = JournalRig.Open(after);
+            Assert.Null(again.Cut);
+            Assert.Equal(tail + 1, JournalRig.Verify(again));
+        }
+
+        Assert.True(cuts > 0, "no cut left a torn tail, so the test shows nothing about them");
+    }
+
+    private static FaultyDisk RunUntilCut(FaultyDisk disk, out ulong acknowledged)
+    {
+        acknowledged = 0;
+        try
+        {
+            using FasterJournal journal = JournalRig.Open(disk);
+            try
+            {
+                for (int i = 0; i < 150; i++)
+                {
+                    JournalRig.AppendNext(journal);
+                    if (i % 4 == 0)
+                    {
+                        journal.StartCommit();
+                    }
+                    else if (i % 2 == 1)
+                    {
+                        journal.CommitAndWait();
+                    }
+
+                    acknowledged = journal.CommittedSequence;
+                }
+
+                journal.CommitAndWait();
+            }
+            finally
+            {
+                acknowledged = journal.CommittedSequence;
+            }
+        }
+        catch (IOException) when (disk.IsCut)
+        {
+            // As planned.
+        }
+
+        return disk;
+    }
+}
