@@ -137,10 +137,14 @@ public sealed class PartitionStorage : IPartitionStorage
         return _checkpoint;
     }
 
-    /// <summary>Reads and checks every full block of every history opened. For tools.</summary>
-    /// <exception cref="CorruptStorageException">A block is broken.</exception>
-    public void VerifyHistories()
+    /// <summary>
+    /// Reads and checks every checkpoint kept and every full block of every history opened, also those that opening had
+    /// no need to read. For tools; the journal is verified by reading it.
+    /// </summary>
+    /// <exception cref="CorruptStorageException">Something is broken.</exception>
+    public void VerifyFiles()
     {
+        _checkpoints.Verify();
         foreach (IStoredHistory history in _histories)
         {
             history.VerifyBlocks();

@@ -5,6 +5,7 @@ namespace FastCore.Storage.Histories;
 internal sealed class BlockWriter : IDisposable
 {
     private readonly object _gate = new();
+    private readonly object _working = new();
     private readonly List<HistoryBlocks> _histories = [];
     private readonly int _retryMs;
     private readonly Thread _thread;
@@ -26,6 +27,18 @@ internal sealed class BlockWriter : IDisposable
         lock (_gate)
         {
             _histories.Add(history);
+        }
+    }
+
+    // Afterwards the thread does not touch the history any more.
+    public void Remove(HistoryBlocks history)
+    {
+        lock (_working)
+        {
+            lock (_gate)
+            {
+                _histories.Remove(history);
+            }
         }
     }
 
@@ -58,8 +71,14 @@ internal sealed class BlockWriter : IDisposable
             bool isFull = false;
             foreach (HistoryBlocks history in histories)
             {
-                again |= history.Work();
-                isFull |= history.IsFull;
+                lock (_working)
+                {
+                    if (IsKnown(history))
+                    {
+                        again |= history.Work();
+                        isFull |= history.IsFull;
+                    }
+                }
             }
 
             if (again)
@@ -69,6 +88,14 @@ internal sealed class BlockWriter : IDisposable
 
             // Whoever got no space tries again at a bounded pace.
             pauseMs = again ? 0 : isFull ? _retryMs : Timeout.Infinite;
+        }
+    }
+
+    private bool IsKnown(HistoryBlocks history)
+    {
+        lock (_gate)
+        {
+            return _histories.Contains(history);
         }
     }
 

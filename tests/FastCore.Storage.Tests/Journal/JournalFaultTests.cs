@@ -1,0 +1,187 @@
+using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
+using FastCore.Storage.Journal;
+using FastCore.Storage.Tests.Doubles;
+
+namespace FastCore.Storage.Tests.Journal;
+
+public sealed class JournalFaultTests
+{
+    [Fact]
+    public void AFullDiskIsSaidBeforeTheAppendAndEndsByItself()
+    {
+        FaultyDisk disk = new() { Quota = 200 << 10 };
+        ulong acknowledged;
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            SpinWait spin = default;
+            StorageState state;
+            while ((state = journal.CanAppend(1280)) != StorageState.Full)
+            {
+                Assert.NotEqual(StorageState.Failed, state);
+                if (state == StorageState.Ready)
+                {
+                    JournalRig.AppendNext(journal);
+                }
+
+                journal.StartCommit();
+                spin.SpinOnce();
+            }
+
+            // What was appended needs no more space, so it can still be committed and acknowledged.
+            journal.CommitAndWait();
+            acknowledged = journal.CommittedSequence;
+            Assert.Equal(journal.TailSequence, acknowledged);
+            using (FasterJournal other = JournalRig.Open(disk.AfterKill()))
+            {
+                Assert.Equal(acknowledged, JournalRig.Verify(other));
+            }
+
+            using ManualResetEventSlim progressed = new();
+            journal.OnProgress = progressed.Set;
+            Assert.Equal(StorageState.Full, journal.CanAppend(1280));
+            disk.Quota = long.MaxValue;
+
+            // The partition that was turned away is told, and may go on.
+            progressed.Wait();
+            for (int i = 0; i < 100; i++)
+            {
+                JournalRig.AppendNext(journal);
+            }
+
+            journal.CommitAndWait();
+        }
+
+        using FasterJournal again = JournalRig.Open(disk);
+        Assert.Equal(acknowledged + 100, JournalRig.Verify(again));
+    }
+
+    [Fact]
+    public void AFailedDeviceAcknowledgesNothingMore()
+    {
+        FaultyDisk disk = new();
+        using FasterJournal journal = JournalRig.Open(disk);
+        JournalRig.AppendNext(journal);
+        journal.CommitAndWait();
+        disk.FailWritesOf = JournalPages.Extension;
+        JournalRig.AppendNext(journal);
+        Assert.Throws<IOException>(journal.CommitAndWait);
+        Assert.Equal(1ul, journal.CommittedSequence);
+        Assert.Equal(StorageState.Failed, journal.CanAppend(0));
+        Assert.NotNull(journal.Error);
+    }
+
+    [Fact]
+    public void AnEntryThatWasCommittedMayNotGoMissing()
+    {
+        FaultyDisk disk = new();
+        long[] ends = new long[31];
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            for (int i = 1; i <= 30; i++)
+            {
+                JournalRig.AppendNext(journal);
+                journal.CommitAndWait();
+                ends[i] = journal.TailAddress;
+            }
+        }
+
+        string path = JournalRig.Folder + "/" + JournalPages.NameOf(0);
+        byte[] bytes = disk.Bytes(path);
+        bytes.AsSpan((int)ends[10], (int)(ends[11] - ends[10])).Clear();
+        disk.Put(path, bytes);
+        CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => JournalRig.Open(disk));
+        Assert.Equal(path, e.File);
+        Assert.Equal(11ul, e.Sequence);
+    }
+
+    [Fact]
+    public void AMissingFileIsNotTakenForAShortJournal()
+    {
+        FaultyDisk disk = new();
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            for (int i = 0; i < 400; i++)
+            {
+                JournalRig.AppendNext(journal);
+            }
+
+            journal.CommitAndWait();
+        }
+
+        string[] files = [.. disk.Paths.Where(path => path.EndsWith(JournalPages.Extension, StringComparison.Ordinal))];
+        Assert.True(files.Length >= 3);
+        foreach (string file in files[..^2])
+        {
+            FaultyDisk without = disk.AfterKill();
+            without.Delete(file);
+            CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => JournalRig.Open(without));
+            Assert.Equal(file, e.File);
+        }
+    }
+
+    [Fact]
+    public void ReadingChangesNoFile()
+    {
+        FaultyDisk disk = new();
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                JournalRig.AppendNext(journal);
+            }
+
+            journal.CommitAndWait();
+        }
+
+        // A torn tail, so that there would be something to repair.
+        string path = JournalRig.Folder + "/" + JournalPages.NameOf(0);
+        long used = disk.Bytes(path).AsSpan().LastIndexOfAnyExcept((byte)0);
+        disk.FlipBit(path, used + 40, 1);
+        long before = disk.Operations;
+        byte[] bytes = disk.Bytes(path);
+        using (FasterJournal reading = JournalRig.Open(disk, readOnly: true))
+        {
+            Assert.NotNull(reading.Cut);
+            Assert.Equal(50ul, reading.Cut.AfterSequence);
+            Assert.Equal(50ul, JournalRig.Verify(reading));
+            Assert.Equal(StorageState.Failed, reading.CanAppend(0));
+        }
+
+        Assert.Equal(before, disk.Operations);
+        Assert.Equal(bytes, disk.Bytes(path));
+
+        // Writing repairs it.
+        using (FasterJournal writing = JournalRig.Open(disk))
+        {
+            Assert.NotNull(writing.Cut);
+        }
+
+        using FasterJournal again = JournalRig.Open(disk);
+        Assert.Null(again.Cut);
+    }
+
+    [Fact]
+    public void AnotherPartitionsJournalIsRefused()
+    {
+        FaultyDisk disk = new();
+        JournalRig.Open(disk).Dispose();
+        Assert.Throws<CorruptStorageException>(() => JournalRig.Open(disk, partition: 1));
+    }
+
+    [Fact]
+    public void TheAsyncModeWritesByItselfWithinItsInterval()
+    {
+        FaultyDisk disk = new();
+        using FasterJournal journal = JournalRig.Open(disk, JournalRig.Options(JournalDurability.Async));
+        JournalRig.AppendNext(journal);
+        Assert.Equal(1ul, journal.CommittedSequence);
+        using ManualResetEventSlim written = new();
+        journal.OnProgress = written.Set;
+        journal.StartCommit();
+        written.Wait();
+        Assert.Equal(1ul, journal.DurableSequence);
+        using FasterJournal other = JournalRig.Open(disk.AfterKill());
+        Assert.Equal(1ul, JournalRig.Verify(other));
+    }
+}

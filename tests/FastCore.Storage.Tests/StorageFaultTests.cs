@@ -1,0 +1,90 @@
+using FastCore.Engine.Ports;
+using FastCore.Storage.Tests.Doubles;
+
+namespace FastCore.Storage.Tests;
+
+public sealed class StorageFaultTests
+{
+    [Fact]
+    public void AFullDiskMakesThePartitionReadOnlyUntilSpaceReturns()
+    {
+        FaultyDisk disk = new();
+        ulong acknowledged;
+        using (StorageRig rig = new StorageRig(disk).Recover())
+        {
+            rig.Step();
+            rig.Journal.CommitAndWait();
+            disk.Quota = disk.Paths.Sum(path => (long)disk.Bytes(path).Length) + (100 << 10);
+            SpinWait spin = default;
+            StorageState state;
+            while ((state = rig.Storage.CanAccept(32)) != StorageState.Full)
+            {
+                Assert.NotEqual(StorageState.Failed, state);
+                if (state == StorageState.Ready)
+                {
+                    rig.Step();
+                }
+
+                spin.SpinOnce();
+            }
+
+            rig.Journal.CommitAndWait();
+            acknowledged = rig.Journal.CommittedSequence;
+            rig.Verify();
+            using (StorageRig other = new StorageRig(disk.AfterKill()).Recover())
+            {
+                Assert.Equal(acknowledged, other.Executed);
+                other.Verify();
+            }
+
+            disk.Quota = long.MaxValue;
+            for (int i = 0; i < 200; i++)
+            {
+                rig.Step();
+            }
+
+            rig.Journal.CommitAndWait();
+            Assert.True(rig.Checkpoint(), rig.Failure);
+        }
+
+        using StorageRig again = new StorageRig(disk).Recover();
+        Assert.Equal(acknowledged + 200, again.Executed);
+        again.Verify();
+    }
+
+    [Fact]
+    public void AReadOnlyOpeningReplaysEverythingAndChangesNoFile()
+    {
+        FaultyDisk disk = new();
+        ulong hash;
+        using (StorageRig rig = new StorageRig(disk).Recover())
+        {
+            for (int i = 0; i < 150; i++)
+            {
+                rig.Step();
+            }
+
+            Assert.True(rig.Checkpoint(), rig.Failure);
+            for (int i = 0; i < 150; i++)
+            {
+                rig.Step();
+            }
+
+            rig.Journal.CommitAndWait();
+            hash = rig.StateHashNow();
+        }
+
+        long operations = disk.Operations;
+        using (StorageRig reading = new StorageRig(disk, readOnly: true).Recover())
+        {
+            Assert.Equal(150ul, reading.RecoveredFrom);
+            Assert.Equal(300ul, reading.Executed);
+            Assert.Equal(hash, reading.StateHashNow());
+            reading.Verify();
+            Assert.Throws<InvalidOperationException>(() =>
+                reading.Storage.BeginSnapshot(300, 1, reading.Journal.ChainHash));
+        }
+
+        Assert.Equal(operations, disk.Operations);
+    }
+}
