@@ -1,0 +1,101 @@
+using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Tidy.Tests.Rules;
+
+/// <summary>Rules about the table of operations: it agrees with the structs, the limits and the enum.</summary>
+internal static class OperationRules
+{
+    /// <summary>Element and result of each operation; null where there are none.</summary>
+    public static IReadOnlyDictionary<Operation, (Type? Element, Type? Result)> Structs { get; } =
+        new Dictionary<Operation, (Type?, Type?)>
+        {
+            [Operation.Ping] = (typeof(byte), null),
+            [Operation.CreateAccounts] = (typeof(Account), typeof(CreateAccountResult)),
+            [Operation.CreateTransfers] = (typeof(Transfer), typeof(CreateTransferResult)),
+            [Operation.LookupAccounts] = (typeof(UInt128), typeof(Account)),
+            [Operation.LookupTransfers] = (typeof(UInt128), typeof(Transfer)),
+            [Operation.GetAccountTransfers] = (typeof(AccountFilter), typeof(Transfer)),
+            [Operation.GetAccountBalances] = (typeof(AccountFilter), typeof(AccountBalance)),
+            [Operation.QueryAccounts] = (typeof(QueryFilter), typeof(Account)),
+            [Operation.QueryTransfers] = (typeof(QueryFilter), typeof(Transfer)),
+            [Operation.SumAccountTransfers] = (typeof(AccountFilter), typeof(TransferSum)),
+            [Operation.SumTransfers] = (typeof(QueryFilter), typeof(TransferSum)),
+            [Operation.GetBookTotals] = (typeof(uint), typeof(BookTotals)),
+            [Operation.CreateMerchants] = (typeof(CreateMerchant), typeof(PaymentResult)),
+            [Operation.CreateOrders] = (typeof(CreateOrder), typeof(PaymentResult)),
+            [Operation.CreatePayments] = (typeof(CreatePayment), typeof(PaymentResult)),
+            [Operation.CapturePayments] = (typeof(PaymentAction), typeof(PaymentResult)),
+            [Operation.VoidPayments] = (typeof(PaymentAction), typeof(PaymentResult)),
+            [Operation.RefundPayments] = (typeof(PaymentAction), typeof(PaymentResult)),
+            [Operation.LookupMerchants] = (typeof(ulong), typeof(MerchantRecord)),
+            [Operation.LookupOrders] = (typeof(UInt128), typeof(OrderRecord)),
+            [Operation.LookupPayments] = (typeof(UInt128), typeof(PaymentRecord)),
+            [Operation.LookupRefunds] = (typeof(UInt128), typeof(RefundRecord)),
+            [Operation.FundMerchants] = (typeof(PaymentAction), typeof(PaymentResult)),
+            [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
+            [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
+        };
+
+    public static IEnumerable<string> Check(IReadOnlyList<OperationShape> shapes)
+    {
+        IEnumerable<Operation> expected = Enum.GetValues<Operation>().Except([Operation.None, Operation.Hello]);
+        foreach (Operation missing in expected.Except(shapes.Select(shape => shape.Operation)))
+        {
+            yield return $"{missing} has no shape";
+        }
+
+        foreach ((string name, int count) in shapes.CountBy(shape => shape.Name).Where(named => named.Value > 1))
+        {
+            yield return $"{name} is there {count} times";
+        }
+
+        foreach (string broken in shapes.SelectMany(CheckShape))
+        {
+            yield return broken;
+        }
+    }
+
+    private static IEnumerable<string> CheckShape(OperationShape shape)
+    {
+        (Type? element, Type? result) = Structs.GetValueOrDefault(shape.Operation);
+        string snake = string.Concat(shape.Operation.ToString().Select((c, i) =>
+            char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : c.ToString()));
+        (bool Holds, string What)[] rules =
+        [
+            (shape.Name == snake, $"its name should be {snake}"),
+            (shape.ElementSize == Size(element), $"an element has {Size(element)} bytes"),
+            (shape.ResultSize == Size(result), $"a result has {Size(result)} bytes"),
+            (shape.PrefixSize is 0 or BookPrefix.Size, "the prefix is a BookPrefix or nothing"),
+            (shape.ElementsMax is >= 0 and <= Limits.ElementsPerRequestMax, "too many elements"),
+            (Math.Max(shape.ElementSize, shape.ResultSize) <= Limits.ElementSizeMax, "an element is too large"),
+            (shape.PrefixSize + ((long)shape.ElementSize * shape.ElementsMax) <= Limits.RequestBodySizeMax,
+                "a full request is larger than its limit"),
+            ((long)shape.ResultSize * Results(shape) <= Limits.ReplyBodySizeMax,
+                "a full reply is larger than its limit"),
+            (IsKey(shape, element), "there is no u64 at the key's offset"),
+        ];
+        return rules.Where(rule => !rule.Holds).Select(rule => $"{shape.Name}: {rule.What}");
+    }
+
+    // A query answers up to as many results as a request may have elements.
+    private static int Results(OperationShape shape) =>
+        shape.Kind == OperationKind.Query ? Limits.ElementsPerRequestMax : shape.ElementsMax;
+
+    private static int Size(Type? type) => type is null ? 0 : LayoutRules.SizeOf(type);
+
+    private static bool IsKey(OperationShape shape, Type? element)
+    {
+        if (shape.Kind == OperationKind.Session)
+        {
+            return true;
+        }
+
+        Type? owner = shape.PrefixSize != 0 ? typeof(BookPrefix) : element;
+        return owner is not null && owner.GetFields().Any(field =>
+            !field.IsStatic
+            && field.FieldType == typeof(ulong)
+            && (int)System.Runtime.InteropServices.Marshal.OffsetOf(owner, field.Name) == shape.KeyOffset);
+    }
+}
