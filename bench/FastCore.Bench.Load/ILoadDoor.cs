@@ -3,8 +3,8 @@ using FastCore.Protocol;
 namespace FastCore.Bench.Load;
 
 /// <summary>
-/// One connection as the sender's thread sees it: submit without waiting, take what is answered without waiting. Used by
-/// one thread.
+/// One connection as the sender's thread sees it: submit without waiting, take what is answered without waiting. Used
+/// by one thread.
 /// </summary>
 internal interface ILoadDoor
 {

@@ -28,7 +28,9 @@ internal struct IdSequence
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Content(ulong index) => SeededRandom.Mix(_salt ^ index);
 
-    /// <summary>Whether the command of an index is made to be refused: 5 in 90, since 10 in 100 carry no new id.</summary>
+    /// <summary>
+    /// Whether the command of an index is made to be refused: 5 in 90, since 10 in 100 carry no new id.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsRefused(ulong content) =>
         (content >> 48) < 65_536 * LoadOptions.RefusedPercent / (100 - LoadOptions.DuplicatePercent);

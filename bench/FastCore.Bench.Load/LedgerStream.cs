@@ -86,7 +86,8 @@ internal sealed class LedgerStream : ILoadStream
                     break;
                 default:
                     counts.Unexpected++;
-                    FirstSurprise ??= $"Transfer {transfers[i].Id} ({request.Kinds[i]}) was answered {LedgerNames.Of(status)}.";
+                    FirstSurprise ??=
+                        $"Transfer {transfers[i].Id} ({request.Kinds[i]}) was answered {LedgerNames.Of(status)}.";
                     break;
             }
         }
@@ -97,7 +98,9 @@ internal sealed class LedgerStream : ILoadStream
         return counts;
     }
 
-    /// <summary>Looks up a sample of everything sent: accepted ones are there as sent, refused and unsent ones are not.</summary>
+    /// <summary>
+    /// Looks up a sample of everything sent: accepted ones are there as sent, refused and unsent ones are not.
+    /// </summary>
     public async Task VerifySampleAsync(IFastCoreSession session, List<string> differences)
     {
         for (int book = 0; book < _ids.Length; book++)

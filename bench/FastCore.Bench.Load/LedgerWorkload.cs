@@ -127,7 +127,9 @@ internal sealed class LedgerWorkload : ILoadWorkload
             accounts[i].Id = (UInt128)(first + i);
             accounts[i].Ledger = LedgerNumber;
             accounts[i].Code = 1;
-            accounts[i].Flags = first + i > AccountsPerBook ? AccountFlags.DebitsMustNotExceedCredits : AccountFlags.None;
+            accounts[i].Flags = first + i > AccountsPerBook
+                ? AccountFlags.DebitsMustNotExceedCredits
+                : AccountFlags.None;
         }
 
         byte[] results = await LoadQueries.SendAsync(
@@ -136,7 +138,8 @@ internal sealed class LedgerWorkload : ILoadWorkload
         {
             if (result.Status is not (CreateAccountStatus.Created or CreateAccountStatus.Exists))
             {
-                throw new LoadException($"An account of book {book} cannot be opened: {LedgerNames.Of(result.Status)}.");
+                throw new LoadException(
+                    $"An account of book {book} cannot be opened: {LedgerNames.Of(result.Status)}.");
             }
         }
     }

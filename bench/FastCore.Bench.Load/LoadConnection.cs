@@ -17,7 +17,8 @@ internal sealed class LoadConnection : ILoadReplies
     private int _sendAgainCount;
 
     /// <summary>Makes a connection with its slots.</summary>
-    public LoadConnection(LoadSender sender, ILoadWorkload workload, ILoadDoor door, ILoadStream stream, LoadOptions options)
+    public LoadConnection(
+        LoadSender sender, ILoadWorkload workload, ILoadDoor door, ILoadStream stream, LoadOptions options)
     {
         _sender = sender;
         _operation = workload.Operation;

@@ -24,7 +24,9 @@ public sealed record LoadOptions
     /// <summary>Partitions of the engine.</summary>
     public int Partitions { get; init; } = 1;
 
-    /// <summary>Commands a second to offer; 0 = as many as are answered (closed loop with bounded requests in flight).</summary>
+    /// <summary>
+    /// Commands a second to offer; 0 = as many as are answered (closed loop with bounded requests in flight).
+    /// </summary>
     public long Rate { get; init; }
 
     /// <summary>Commands in a request.</summary>

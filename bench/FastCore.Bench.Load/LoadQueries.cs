@@ -64,5 +64,6 @@ public static class LoadQueries
     /// <summary>Whether two structs are the same bytes.</summary>
     public static bool AreSame<T>(in T a, in T b)
         where T : unmanaged =>
-        MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in a)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in b)));
+        MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in a)).SequenceEqual(
+            MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in b)));
 }

@@ -160,9 +160,13 @@ internal sealed class LoadRunner
             AcceptedPerS = (end.Accepted - begin.Accepted) / seconds,
             Latencies = latencies,
             BytesAllocatedPerOp =
-                steadyAnswered == 0 ? 0 : (end.AllocatedBytes - allocationBegin.AllocatedBytes) / (double)steadyAnswered,
+                steadyAnswered == 0
+                    ? 0
+                    : (end.AllocatedBytes - allocationBegin.AllocatedBytes) / (double)steadyAnswered,
             GcPauseMaxMs = pauseMaxMs,
-            Differences = differences.Count <= 20 ? differences : [.. differences.Take(20), $"… {differences.Count} in all"],
+            Differences = differences.Count <= 20
+                ? differences
+                : [.. differences.Take(20), $"… {differences.Count} in all"],
             Accepted = AcceptedBy(senders),
             Duplicates = senders.Sum(sender => sender.Counts.Duplicates),
             Refused = senders.Sum(sender => sender.Counts.Refused),

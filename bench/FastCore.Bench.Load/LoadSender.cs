@@ -42,7 +42,8 @@ internal sealed class LoadSender : IDisposable
         _connections = new LoadConnection[doors.Count];
         for (int i = 0; i < _connections.Length; i++)
         {
-            _connections[i] = new LoadConnection(this, workload, doors[i], workload.OpenStream(firstStream + i), options);
+            _connections[i] = new LoadConnection(
+                this, workload, doors[i], workload.OpenStream(firstStream + i), options);
         }
     }
 

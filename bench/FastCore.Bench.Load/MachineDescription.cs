@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Bench.Load;
 
-/// <summary>What a number was measured on: processor, memory, system, runtime, commit. No names of hosts or users.</summary>
+/// <summary>
+/// What a number was measured on: processor, memory, system, runtime, commit. No names of hosts or users.
+/// </summary>
 public static class MachineDescription
 {
     /// <summary>Cores, processor, memory, operating system.</summary>
@@ -15,7 +17,8 @@ public static class MachineDescription
 
     /// <summary>Runtime version and collector.</summary>
     public static string Runtime { get; } =
-        $"{RuntimeInformation.FrameworkDescription}, {(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC";
+        RuntimeInformation.FrameworkDescription +
+        $", {(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC";
 
     /// <summary>Commit that the program was built from, or "unknown".</summary>
     public static string Commit { get; } = CommitOf(

@@ -1,8 +1,8 @@
 namespace FastCore.Bench.Load;
 
 /// <summary>
-/// Remembers the longest pause of the garbage collector. Looked at every few milliseconds; asks for durations only after
-/// a collection, so that the asking itself stays out of the measurement.
+/// Remembers the longest pause of the garbage collector. Looked at every few milliseconds; asks for durations only
+/// after a collection, so that the asking itself stays out of the measurement.
 /// </summary>
 internal sealed class PauseWatch
 {

@@ -89,7 +89,9 @@ internal sealed class PaymentsStream : ILoadStream
         return counts;
     }
 
-    /// <summary>Looks up a sample of everything sent: accepted ones are captured as sent, declined ones failed.</summary>
+    /// <summary>
+    /// Looks up a sample of everything sent: accepted ones are captured as sent, declined ones failed.
+    /// </summary>
     public async Task VerifySampleAsync(IFastCoreSession session, List<string> differences)
     {
         int count = (int)Math.Min(SampleSize, _ids.Answered);
@@ -121,7 +123,8 @@ internal sealed class PaymentsStream : ILoadStream
     }
 
     private static string Describe(in CreatePayment payment, CommandKind kind, in PaymentResult answer) =>
-        $"Payment {payment.Id} of {payment.Amount} ({kind}) was answered {WireNames<PaymentStatus>.NameOf(answer.Code)}, " +
+        $"Payment {payment.Id} of {payment.Amount} ({kind}) was answered " +
+        $"{WireNames<PaymentStatus>.NameOf(answer.Code)}, " +
         $"flags {(byte)answer.Flags}, decline code {(ushort)answer.DeclineCode}, fee {answer.Fee}, tax {answer.Tax}.";
 
     private void Write(ref CreatePayment payment, ulong index, ulong content)

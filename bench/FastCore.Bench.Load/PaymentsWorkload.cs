@@ -164,7 +164,8 @@ internal sealed class PaymentsWorkload : ILoadWorkload
         {
             if (result.Code != PaymentStatus.Ok)
             {
-                throw new LoadException($"A merchant cannot be opened: {WireNames<PaymentStatus>.NameOf(result.Code)}.");
+                throw new LoadException(
+                    $"A merchant cannot be opened: {WireNames<PaymentStatus>.NameOf(result.Code)}.");
             }
         }
     }

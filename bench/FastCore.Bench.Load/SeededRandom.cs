@@ -5,8 +5,8 @@ namespace FastCore.Bench.Load;
 
 /// <summary>
 /// A seeded generator (xoshiro256**, public domain algorithm by Blackman and Vigna) whose draws are the same on every
-/// machine: everything above the integers uses only additions, multiplications, divisions and square roots, which IEEE 754
-/// rounds exactly, and never the logarithm of the machine's mathematics library.
+/// machine: everything above the integers uses only additions, multiplications, divisions and square roots, which IEEE
+/// 754 rounds exactly, and never the logarithm of the machine's mathematics library.
 /// </summary>
 public sealed class SeededRandom
 {
@@ -26,7 +26,9 @@ public sealed class SeededRandom
         _s3 = Mix(ref seed);
     }
 
-    /// <summary>A well-mixed 64-bit value of a number: a stateless draw, for content that follows from an index.</summary>
+    /// <summary>
+    /// A well-mixed 64-bit value of a number: a stateless draw, for content that follows from an index.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong value)
     {
@@ -85,7 +87,9 @@ public sealed class SeededRandom
     }
 
     /// <summary>A draw from the Poisson distribution (Knuth's product method; meant for small means).</summary>
-    /// <param name="exponentialOfMinusMean">e to the power of minus the mean, see <see cref="ExponentialOfMinus"/>.</param>
+    /// <param name="exponentialOfMinusMean">
+    /// e to the power of minus the mean, see <see cref="ExponentialOfMinus"/>.
+    /// </param>
     public int Poisson(double exponentialOfMinusMean)
     {
         int count = 0;

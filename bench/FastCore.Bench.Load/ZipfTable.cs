@@ -1,8 +1,8 @@
 namespace FastCore.Bench.Load;
 
 /// <summary>
-/// Skewed choice of one of n: rank r is chosen in proportion to 1/r, so that a few are hot and most are cold. A table of
-/// 16,384 entries makes a draw one read.
+/// Skewed choice of one of n: rank r is chosen in proportion to 1/r, so that a few are hot and most are cold. A table
+/// of 16,384 entries makes a draw one read.
 /// </summary>
 internal sealed class ZipfTable
 {

@@ -9,7 +9,9 @@ public enum ClientState
     /// <summary>Hello succeeded.</summary>
     Connected,
 
-    /// <summary>The server refused the key or the version; calls get that status at once. Connecting goes on slowly.</summary>
+    /// <summary>
+    /// The server refused the key or the version; calls get that status at once. Connecting goes on slowly.
+    /// </summary>
     Refused,
 
     /// <summary>Disposed.</summary>

@@ -7,8 +7,8 @@ namespace FastCore.Client;
 
 /// <summary>
 /// A session with a FastCore server over one connection. Calls from any number of threads are pipelined, each completes
-/// with a definite outcome or, when its reply was lost, with <see cref="FrameStatus.Unknown"/>; a lost connection is made
-/// again in the background. No call throws for what the server or the network does.
+/// with a definite outcome or, when its reply was lost, with <see cref="FrameStatus.Unknown"/>; a lost connection is
+/// made again in the background. No call throws for what the server or the network does.
 /// </summary>
 public sealed class FastCoreClient : IFastCoreSession
 {
@@ -59,7 +59,9 @@ public sealed class FastCoreClient : IFastCoreSession
     /// <summary>What the server said in its last Hello; all zero before the first.</summary>
     public HelloReply Server => _connection?.Hello ?? default;
 
-    /// <summary>What ended the last connection or attempt to connect; null when the server closed it in order.</summary>
+    /// <summary>
+    /// What ended the last connection or attempt to connect; null when the server closed it in order.
+    /// </summary>
     public Exception? LastError => _lastError;
 
     /// <summary>Calls whose outcome is not known yet.</summary>
@@ -90,7 +92,8 @@ public sealed class FastCoreClient : IFastCoreSession
     }
 
     /// <summary>
-    /// Makes a client that connects in the background; calls made meanwhile wait for the connection until their deadline.
+    /// Makes a client that connects in the background; calls made meanwhile wait for the connection until their
+    /// deadline.
     /// </summary>
     /// <exception cref="ArgumentException">An option is not valid.</exception>
     public static FastCoreClient Start(FastCoreClientOptions options)
@@ -109,7 +112,8 @@ public sealed class FastCoreClient : IFastCoreSession
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.PriorityClass, FrameSeal.PriorityMask);
         FrameStatus refusal = CheckSizes(operation, body.Length, reply.Length);
-        if (_connection is { } connection && body.Length > connection.Hello.RequestFrameSizeMax - Limits.FrameHeaderSize)
+        if (_connection is { } connection
+            && body.Length > connection.Hello.RequestFrameSizeMax - Limits.FrameHeaderSize)
         {
             refusal = FrameStatus.FrameTooLarge;
         }

@@ -11,10 +11,14 @@ public sealed class FastCoreClientOptions
     /// <summary><c>tcp://host:port</c> or <c>unix:///path/to/socket</c>.</summary>
     public string Endpoint { get; set; } = "tcp://127.0.0.1:7040";
 
-    /// <summary>TLS settings; null for a plain connection. An empty target host is filled with the endpoint's.</summary>
+    /// <summary>
+    /// TLS settings; null for a plain connection. An empty target host is filled with the endpoint's.
+    /// </summary>
     public SslClientAuthenticationOptions? Tls { get; set; }
 
-    /// <summary>The access key, at most 128 bytes as UTF-8; null for none. Send keys over TLS or local sockets only.</summary>
+    /// <summary>
+    /// The access key, at most 128 bytes as UTF-8; null for none. Send keys over TLS or local sockets only.
+    /// </summary>
     public string? ApiKey { get; set; }
 
     /// <summary>Name for the server's log, at most 64 bytes as UTF-8.</summary>
@@ -30,9 +34,9 @@ public sealed class FastCoreClientOptions
     public int MaxInFlight { get; set; } = 256;
 
     /// <summary>
-    /// Whether calls whose connection was lost are sent again, unchanged, until their deadline. Safe because every write
-    /// is idempotent by its ids; an element that the first attempt already committed answers with its <c>exists</c> code.
-    /// Otherwise such calls complete as <see cref="Protocol.FrameStatus.Unknown"/>.
+    /// Whether calls whose connection was lost are sent again, unchanged, until their deadline. Safe because every
+    /// write is idempotent by its ids; an element that the first attempt already committed answers with its
+    /// <c>exists</c> code. Otherwise such calls complete as <see cref="Protocol.FrameStatus.Unknown"/>.
     /// </summary>
     public bool RetryUnknown { get; set; }
 

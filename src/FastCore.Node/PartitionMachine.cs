@@ -78,7 +78,8 @@ internal sealed class PartitionMachine : IStateMachine
     public int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply) =>
         DomainOf(command.Operation).Execute(in command, body, reply);
 
-    public bool Read(in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length) =>
+    public bool Read(
+        in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length) =>
         DomainOf(command.Operation).Read(in command, body, ref cursor, reply, out length);
 
     public void RebuildDerived()

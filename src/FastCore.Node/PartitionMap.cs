@@ -1,6 +1,8 @@
 namespace FastCore.Node;
 
-/// <summary>Which partition a key belongs to. Depends on the key and the partition count only, never on the machine.</summary>
+/// <summary>
+/// Which partition a key belongs to. Depends on the key and the partition count only, never on the machine.
+/// </summary>
 internal static class PartitionMap
 {
     public static int Of(ulong key, int partitions)

@@ -17,9 +17,12 @@ namespace FastCore.Protocol;
 /// 28 u32 reserved      must be zero
 /// </code>
 /// </summary>
-[StructLayout(LayoutKind.Explicit, Size = Limits.FrameHeaderSize)]
+[StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct FrameHeader
 {
+    /// <summary>Bytes of the header.</summary>
+    public const int Size = Limits.FrameHeaderSize;
+
     /// <summary>The protocol version this build speaks.</summary>
     public const byte CurrentVersion = 1;
 

@@ -31,8 +31,8 @@ public enum FrameStatus : ushort
     UnknownOperation = 20,
 
     /// <summary>
-    /// The body's length is not prefix + n × element, or n is out of bounds. When the frame's own length is shorter than
-    /// its header, the connection is closed after this reply.
+    /// The body's length is not prefix + n × element, or n is out of bounds. When the frame's own length is shorter
+    /// than its header, the connection is closed after this reply.
     /// </summary>
     InvalidBodySize = 21,
 
@@ -51,7 +51,9 @@ public enum FrameStatus : ushort
     /// <summary>Protocol version not spoken here; the connection is closed after this reply.</summary>
     VersionUnsupported = 26,
 
-    /// <summary>Anything but Hello before Hello, or a second Hello; the connection is closed after this reply.</summary>
+    /// <summary>
+    /// Anything but Hello before Hello, or a second Hello; the connection is closed after this reply.
+    /// </summary>
     HelloExpected = 27,
 
     /// <summary>Credentials missing or wrong; the connection is closed after this reply.</summary>
@@ -60,6 +62,8 @@ public enum FrameStatus : ushort
     /// <summary>The key's scopes do not cover this operation or this book.</summary>
     Forbidden = 41,
 
-    /// <summary>Client side only: the connection was lost before a reply; the outcome is unknown until looked up.</summary>
+    /// <summary>
+    /// Client side only: the connection was lost before a reply; the outcome is unknown until looked up.
+    /// </summary>
     Unknown = 60,
 }

@@ -14,7 +14,9 @@ public interface IFastCoreSession : IAsyncDisposable
     /// </summary>
     /// <param name="operation">What to do; its body shape is in <see cref="OperationTable"/>.</param>
     /// <param name="body">Prefix and elements as wire bytes. Must stay unchanged until completion.</param>
-    /// <param name="reply">Receives the results. Sized for the worst case: elements (or the filter's limit) × result size.</param>
+    /// <param name="reply">
+    /// Receives the results. Sized for the worst case: elements (or the filter's limit) × result size.
+    /// </param>
     /// <param name="options">Deadline and priority class.</param>
     ValueTask<Reply> SendAsync(
         Operation operation, ReadOnlyMemory<byte> body, Memory<byte> reply, SendOptions options = default);

@@ -1,12 +1,16 @@
 namespace FastCore.Protocol;
 
-/// <summary>Every size on the wire has a maximum, and they are all here. Relations between them are checked by a test.</summary>
+/// <summary>
+/// Every size on the wire has a maximum, and they are all here. Relations between them are checked by a test.
+/// </summary>
 public static class Limits
 {
     /// <summary>Bytes of a frame header (see <see cref="FrameHeader"/>).</summary>
     public const int FrameHeaderSize = 32;
 
-    /// <summary>Elements in one request at most, for every operation. TigerBeetle's number, so batches port unchanged.</summary>
+    /// <summary>
+    /// Elements in one request at most, for every operation. TigerBeetle's number, so batches port unchanged.
+    /// </summary>
     public const int ElementsPerRequestMax = 8189;
 
     /// <summary>Bytes of one ledger or payment element at most.</summary>

@@ -1,6 +1,8 @@
 namespace FastCore.Protocol;
 
-/// <summary>How an operation reads and what it costs: sizes, key, kind. Declared once, used by every front and by the node.</summary>
+/// <summary>
+/// How an operation reads and what it costs: sizes, key, kind. Declared once, used by every front and by the node.
+/// </summary>
 /// <param name="Operation">The operation.</param>
 /// <param name="Name">Its name in snake_case, as the command line and the documents write it.</param>
 /// <param name="PrefixSize">Bytes before the elements (a <see cref="BookPrefix"/>, or none).</param>
@@ -54,11 +56,15 @@ public static class OperationTable
         new(Operation.CreateTransfers, "create_transfers", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Write),
         new(Operation.LookupAccounts, "lookup_accounts", BookPrefix.Size, 16, Max, 0, 128, OperationKind.Lookup),
         new(Operation.LookupTransfers, "lookup_transfers", BookPrefix.Size, 16, Max, 0, 128, OperationKind.Lookup),
-        new(Operation.GetAccountTransfers, "get_account_transfers", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
+        new(
+            Operation.GetAccountTransfers, "get_account_transfers",
+            BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
         new(Operation.GetAccountBalances, "get_account_balances", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
         new(Operation.QueryAccounts, "query_accounts", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
         new(Operation.QueryTransfers, "query_transfers", BookPrefix.Size, 128, 1, 0, 128, OperationKind.Query),
-        new(Operation.SumAccountTransfers, "sum_account_transfers", BookPrefix.Size, 128, 1, 0, 64, OperationKind.Query),
+        new(
+            Operation.SumAccountTransfers, "sum_account_transfers",
+            BookPrefix.Size, 128, 1, 0, 64, OperationKind.Query),
         new(Operation.SumTransfers, "sum_transfers", BookPrefix.Size, 128, 1, 0, 64, OperationKind.Query),
         new(Operation.GetBookTotals, "get_book_totals", BookPrefix.Size, 4, Max, 0, 80, OperationKind.Lookup),
         new(Operation.CreateMerchants, "create_merchants", 0, 128, Max, 0, 32, OperationKind.Write),

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace FastCore.Protocol;
 
 /// <summary>
-/// The batch door: one request and its results as wire bytes, filled in place, sent without another copy, and used again
-/// and again without allocating. One request of a batch is in flight at a time; use several batches to pipeline.
+/// The batch door: one request and its results as wire bytes, filled in place, sent without another copy, and used
+/// again and again without allocating. One request of a batch is in flight at a time; use several batches to pipeline.
 /// </summary>
 /// <typeparam name="TElement">The operation's element struct.</typeparam>
 /// <typeparam name="TResult">The operation's result struct.</typeparam>
@@ -21,7 +21,8 @@ public sealed class RequestBatch<TElement, TResult>
     /// <param name="operation">What its requests do; the structs must be this operation's.</param>
     /// <param name="capacity">Elements at most, 1 … the operation's own maximum.</param>
     /// <param name="resultCapacity">Results at most; 0 = one per element.</param>
-    /// <exception cref="ArgumentException">The structs are not the operation's, or a capacity is out of bounds.</exception>
+    /// <exception cref="ArgumentException">The structs are not the operation's, or a capacity is out of
+    /// bounds.</exception>
     public RequestBatch(Operation operation, int capacity, int resultCapacity = 0)
     {
         _shape = OperationTable.Find(operation)

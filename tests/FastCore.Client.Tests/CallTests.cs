@@ -42,10 +42,16 @@ public sealed class CallTests
         Assert.Equal(new Reply(FrameStatus.Overloaded, 0, 12), await call);
 
         // What the server would refuse for its shape does not leave the process.
-        Assert.Equal(FrameStatus.InvalidBodySize, (await client.SendAsync(Operation.CreateTransfers, new byte[15], default)).Status);
-        Assert.Equal(FrameStatus.InvalidBodySize, (await client.SendAsync(Operation.CreateTransfers, new byte[17], default)).Status);
+        Assert.Equal(
+            FrameStatus.InvalidBodySize,
+            (await client.SendAsync(Operation.CreateTransfers, new byte[15], default)).Status);
+        Assert.Equal(
+            FrameStatus.InvalidBodySize,
+            (await client.SendAsync(Operation.CreateTransfers, new byte[17], default)).Status);
         Assert.Equal(FrameStatus.UnknownOperation, (await client.SendAsync((Operation)999, default, default)).Status);
-        Assert.Equal(FrameStatus.UnknownOperation, (await client.SendAsync(Operation.ConnectorAnswers, default, default)).Status);
+        Assert.Equal(
+            FrameStatus.UnknownOperation,
+            (await client.SendAsync(Operation.ConnectorAnswers, default, default)).Status);
         await Assert.ThrowsAsync<ArgumentException>(
             () => client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[15]).AsTask());
         await client.DisposeAsync();
@@ -83,7 +89,8 @@ public sealed class CallTests
         new Random(7).NextBytes(large);
         byte[] buffer = new byte[answer.Length];
         ValueTask<Reply> lookup = client.SendAsync(Operation.LookupTransfers, body, buffer);
-        ValueTask<Reply> create = client.SendAsync(Operation.CreateTransfers, large, new byte[Limits.ElementsPerRequestMax * 16]);
+        ValueTask<Reply> create = client.SendAsync(
+            Operation.CreateTransfers, large, new byte[Limits.ElementsPerRequestMax * 16]);
         Frame lookupFrame = await connection.ReadAsync();
         Frame createFrame = await connection.ReadAsync();
         Assert.Equal(body, lookupFrame.Body);
@@ -146,7 +153,8 @@ public sealed class CallTests
         options.Time = time;
         (FastCoreClient client, PeerConnection connection) = await OpenAsync(peer, options);
         byte[] buffer = new byte[16];
-        ValueTask<Reply> call = client.SendAsync(Operation.CreateTransfers, OneTransfer, buffer, new SendOptions(TimeoutMs: 500));
+        ValueTask<Reply> call = client.SendAsync(
+            Operation.CreateTransfers, OneTransfer, buffer, new SendOptions(TimeoutMs: 500));
         Frame frame = await connection.ReadAsync();
         Assert.Equal(500u, frame.Header.TimeoutMs);
         time.Advance(490);
@@ -179,7 +187,8 @@ public sealed class CallTests
         // Nobody listens there any more: the call never leaves, so nothing can have happened.
         options.Time = time;
         await using FastCoreClient client = FastCoreClient.Start(options);
-        ValueTask<Reply> call = client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[16], new(TimeoutMs: 100));
+        ValueTask<Reply> call = client.SendAsync(
+            Operation.CreateTransfers, OneTransfer, new byte[16], new(TimeoutMs: 100));
         Assert.False(call.IsCompleted);
         time.Advance(120);
         Assert.Equal(FrameStatus.DeadlineExceeded, (await call).Status);

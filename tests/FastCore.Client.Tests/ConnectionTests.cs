@@ -249,7 +249,8 @@ public sealed class ConnectionTests
     [InlineData("unix://")]
     [InlineData("tcp://:99")]
     public void Endpoints_that_are_none_are_refused(string endpoint) =>
-        Assert.ThrowsAny<ArgumentException>(() => FastCoreClient.Start(new FastCoreClientOptions { Endpoint = endpoint }));
+        Assert.ThrowsAny<ArgumentException>(
+            () => FastCoreClient.Start(new FastCoreClientOptions { Endpoint = endpoint }));
 
     [Fact]
     public void Endpoints_are_read()

@@ -33,7 +33,8 @@ internal sealed class ScriptedPeer : IDisposable
         Assert.Equal(Operation.Hello, frame.Header.Operation);
         Assert.Equal(FrameStatus.Ok, HelloRequest.TryRead(frame.Body, out _));
         HelloReply reply = hello ?? DefaultHello;
-        await connection.ReplyAsync(frame, status, MemoryMarshal.AsBytes(new ReadOnlySpan<HelloReply>(in reply)).ToArray());
+        await connection.ReplyAsync(
+            frame, status, MemoryMarshal.AsBytes(new ReadOnlySpan<HelloReply>(in reply)).ToArray());
         return connection;
     }
 
@@ -73,7 +74,8 @@ internal sealed class PeerConnection(Socket socket) : IDisposable
         return new Frame(reader.Header, reader.Body.ToArray());
     }
 
-    public Task ReplyAsync(Frame request, FrameStatus status = FrameStatus.Ok, byte[]? body = null, uint retryAfterMs = 0) =>
+    public Task ReplyAsync(
+        Frame request, FrameStatus status = FrameStatus.Ok, byte[]? body = null, uint retryAfterMs = 0) =>
         WriteAsync(Reply(request, status, body ?? [], retryAfterMs));
 
     public static byte[] Reply(Frame request, FrameStatus status, byte[] body, uint retryAfterMs = 0)

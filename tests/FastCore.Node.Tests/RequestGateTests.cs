@@ -10,7 +10,8 @@ namespace FastCore.Node.Tests;
 
 public sealed class RequestGateTests
 {
-    private static readonly Grant OneBook = Grant.Of(3, [Operation.CreateTransfers, Operation.CreatePayments], [(10, 19)]);
+    private static readonly Grant OneBook = Grant.Of(
+        3, [Operation.CreateTransfers, Operation.CreatePayments], [(10, 19)]);
 
     [Theory]
     [InlineData(Operation.None, 144, FrameStatus.UnknownOperation)]
@@ -72,7 +73,8 @@ public sealed class RequestGateTests
     [InlineData(Operation.LookupTransfers, 10, FrameStatus.Forbidden)]
     public void X19_A_grant_denies_what_it_does_not_name(Operation operation, ulong book, FrameStatus expected)
     {
-        byte[] body = new byte[OperationTable.Find(operation)!.PrefixSize + OperationTable.Find(operation)!.ElementSize];
+        OperationShape shape = OperationTable.Find(operation)!;
+        byte[] body = new byte[shape.PrefixSize + shape.ElementSize];
         Fill(body, operation, book);
         Assert.Equal(expected, RequestGate.Check(operation, body, OneBook, isInternal: false, out _, out _));
     }

@@ -30,7 +30,8 @@ internal static class Requests
         return MemoryMarshal.Cast<byte, T>(reply.AsSpan(0, outcome.Length)).ToArray();
     }
 
-    public static Account Account(UInt128 id, AccountFlags flags = 0) => new() { Id = id, Ledger = 1, Code = 1, Flags = flags };
+    public static Account Account(UInt128 id, AccountFlags flags = 0) =>
+        new() { Id = id, Ledger = 1, Code = 1, Flags = flags };
 
     public static Transfer Transfer(UInt128 id, UInt128 debit, UInt128 credit, UInt128 amount) => new()
     {

@@ -108,7 +108,8 @@ public sealed class TypedCallTests : IAsyncDisposable
     {
         Assert.Throws<ArgumentException>(() => new RequestBatch<Account, PaymentResult>(Operation.CreateAccounts, 1));
         Assert.Throws<ArgumentException>(() => new RequestBatch<byte, byte>(Operation.Hello, 1));
-        Assert.ThrowsAny<ArgumentException>(() => new RequestBatch<Transfer, CreateTransferResult>(Operation.CreateTransfers, 8190));
+        Assert.ThrowsAny<ArgumentException>(
+            () => new RequestBatch<Transfer, CreateTransferResult>(Operation.CreateTransfers, 8190));
         RequestBatch<PaymentAction, PaymentResult> batch = new(Operation.VoidPayments, 1);
         Assert.Throws<InvalidOperationException>(() => batch.Book = 1);
         batch.Add();

@@ -57,7 +57,9 @@ internal sealed class PendingCall(CallTable table) : IValueTaskSource<Reply>
 
     public ValueTask<Reply> Task => new(this, _core.Version);
 
-    /// <summary>Completes the call. The caller of this must have detached it from the table, and must not touch it again.</summary>
+    /// <summary>
+    /// Completes the call. The caller of this must have detached it from the table, and must not touch it again.
+    /// </summary>
     public void Complete(Reply reply)
     {
         Body = default;

@@ -75,7 +75,8 @@ internal sealed class Connector(FastCoreClientOptions options, Endpoint endpoint
         while (true)
         {
             ReadResult result = await input.ReadAsync(cancellation).ConfigureAwait(false);
-            FrameRead read = TakeHello(result, out SequencePosition consumed, out FrameStatus status, out HelloReply hello);
+            FrameRead read = TakeHello(
+                result, out SequencePosition consumed, out FrameStatus status, out HelloReply hello);
             input.AdvanceTo(consumed, result.Buffer.End);
             if (read == FrameRead.Complete && status == FrameStatus.Ok)
             {
@@ -151,4 +152,5 @@ internal sealed class Connector(FastCoreClientOptions options, Endpoint endpoint
 /// <param name="Status">Ok, what the server answered, or Unknown when it was not reached.</param>
 /// <param name="Reason">A sentence for people.</param>
 /// <param name="Error">What the socket said, if that was it.</param>
-internal sealed record ConnectOutcome(ClientConnection? Connection, FrameStatus Status, string Reason, Exception? Error);
+internal sealed record ConnectOutcome(
+    ClientConnection? Connection, FrameStatus Status, string Reason, Exception? Error);

@@ -47,7 +47,9 @@ public readonly struct FixedWindow : ILimiter
 
     /// <inheritdoc/>
     public static string? Validate(in LimiterSettings settings) =>
-        settings.Permits == 0 || settings.PeriodNs == 0 ? "A window needs permits and a period, both above zero." : null;
+        settings.Permits == 0 || settings.PeriodNs == 0
+            ? "A window needs permits and a period, both above zero."
+            : null;
 
     private struct Counter
     {

@@ -7,8 +7,8 @@ namespace FastCore.Engine.Limiting;
 
 /// <summary>
 /// One limiter per key in bounded memory: 48 bytes a key and about 14 for the index. Keys that are as good as new are
-/// forgotten when room is needed. When all are in use, new keys are admitted without being counted or refused, as chosen.
-/// A part of the state like any table: decisions are the same after a recovery.
+/// forgotten when room is needed. When all are in use, new keys are admitted without being counted or refused, as
+/// chosen. A part of the state like any table: decisions are the same after a recovery.
 /// </summary>
 /// <typeparam name="TLimiter">The algorithm.</typeparam>
 public sealed class KeyedLimiter<TLimiter> : IStatePart, IDisposable

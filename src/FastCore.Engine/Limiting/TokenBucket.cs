@@ -1,8 +1,8 @@
 namespace FastCore.Engine.Limiting;
 
 /// <summary>
-/// Permits drip into a bucket that holds <see cref="LimiterSettings.Burst"/> of them. In any stretch of time of length w
-/// it admits at most Burst + ⌊w × Permits ÷ PeriodNs⌋ permits.
+/// Permits drip into a bucket that holds <see cref="LimiterSettings.Burst"/> of them. In any stretch of time of length
+/// w it admits at most Burst + ⌊w × Permits ÷ PeriodNs⌋ permits.
 /// </summary>
 /// <remarks>
 /// The state is what was spent and not yet refilled, counted in units of which a permit has PeriodNs and a nanosecond

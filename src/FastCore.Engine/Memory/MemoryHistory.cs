@@ -8,7 +8,8 @@ namespace FastCore.Engine.Memory;
 /// <summary>A history whose blocks all stay in native memory. Hot: no managed allocation per row, no lock.</summary>
 /// <remarks>
 /// A checkpoint holds the number of rows, a hash over the full blocks and the rows of the tail block; like on disk, the
-/// full blocks themselves are kept by the storage, here by <see cref="MemoryPartitionStorage"/> across a simulated crash.
+/// full blocks themselves are kept by the storage, here by <see cref="MemoryPartitionStorage"/> across a simulated
+/// crash.
 /// </remarks>
 /// <typeparam name="TRow">The row: unmanaged, all bytes defined.</typeparam>
 public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
@@ -223,7 +224,9 @@ public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
         _count = 0;
     }
 
-    /// <summary>What a crash leaves: the blocks that were full, in no use until a checkpoint says how many count.</summary>
+    /// <summary>
+    /// What a crash leaves: the blocks that were full, in no use until a checkpoint says how many count.
+    /// </summary>
     internal MemoryHistory<TRow> Reopen(IHistorySummarizer<TRow>? summarizer)
     {
         MemoryHistory<TRow> reopened = new(Name, summarizer);

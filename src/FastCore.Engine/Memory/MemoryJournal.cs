@@ -28,7 +28,8 @@ public sealed unsafe class MemoryJournal : IJournal
 
     /// <summary>Makes an empty journal.</summary>
     /// <param name="keepEntries">
-    /// False: entries are dropped and not hashed (the chain's hash stays zero), and a commit is done as soon as it starts.
+    /// False: entries are dropped and not hashed (the chain's hash stays zero), and a commit is done as soon as it
+    /// starts.
     /// </param>
     public MemoryJournal(bool keepEntries = true)
     {
@@ -54,7 +55,9 @@ public sealed unsafe class MemoryJournal : IJournal
     /// <summary>What <see cref="CanAppend"/> says; tests set it to try a full or a failed disk.</summary>
     public StorageState State { get; set; }
 
-    /// <summary>While true, commits that were started do not finish: a slow disk. Setting it to false finishes them.</summary>
+    /// <summary>
+    /// While true, commits that were started do not finish: a slow disk. Setting it to false finishes them.
+    /// </summary>
     public bool HoldsCommits
     {
         get => _holdsCommits;

@@ -9,7 +9,8 @@ internal sealed class MemorySnapshot : ISnapshotFile
     private readonly List<Section> _sections = [];
     private bool? _published;
 
-    public MemorySnapshot(MemoryPartitionStorage storage, ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash)
+    public MemorySnapshot(
+        MemoryPartitionStorage storage, ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash)
     {
         _storage = storage;
         Sequence = sequence;
@@ -101,7 +102,10 @@ internal sealed class MemorySnapshot : ISnapshotFile
             if (bytes.Length > Remaining)
             {
                 throw new CorruptStorageException(
-                    $"section {section.Name}", _position, 0, $"{bytes.Length} bytes are expected, {Remaining} are left");
+                    $"section {section.Name}",
+                    _position,
+                    0,
+                    $"{bytes.Length} bytes are expected, {Remaining} are left");
             }
 
             section.Bytes.GetBuffer().AsSpan(_position, bytes.Length).CopyTo(bytes);

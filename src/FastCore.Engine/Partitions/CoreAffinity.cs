@@ -14,7 +14,8 @@ public static unsafe partial class CoreAffinity
     {
         if (core < 0 || core >= Environment.ProcessorCount)
         {
-            return $"Core {core} is not one of the {Environment.ProcessorCount} cores of this process; the thread is not pinned.";
+            return $"Core {core} is not one of the {Environment.ProcessorCount} cores of this process; " +
+                "the thread is not pinned.";
         }
 
         if (OperatingSystem.IsLinux())
@@ -25,7 +26,8 @@ public static unsafe partial class CoreAffinity
             mask[core / 8] = (byte)(1 << (core % 8));
             return SchedSetAffinity(0, maskBytes, mask) == 0
                 ? null
-                : $"sched_setaffinity to core {core} failed with error {Marshal.GetLastPInvokeError()}; the thread is not pinned.";
+                : $"sched_setaffinity to core {core} failed with error {Marshal.GetLastPInvokeError()}; " +
+                    "the thread is not pinned.";
         }
 
         if (OperatingSystem.IsWindows())

@@ -1,6 +1,8 @@
 namespace FastCore.Engine.Partitions;
 
-/// <summary>What a partition thread does when a duty cycle found no work. Separate from the cycle, and a knob.</summary>
+/// <summary>
+/// What a partition thread does when a duty cycle found no work. Separate from the cycle, and a knob.
+/// </summary>
 public enum IdleStrategyKind : byte
 {
     /// <summary>Spin a little, then yield, then park: the default, right on machines with few cores.</summary>

@@ -120,7 +120,9 @@ public sealed unsafe class Partition
         }
     }
 
-    /// <summary>Asks the partition thread to run something between two batches (state hash, checkpoint, invariants).</summary>
+    /// <summary>
+    /// Asks the partition thread to run something between two batches (state hash, checkpoint, invariants).
+    /// </summary>
     public bool TryPost(PartitionControl control) =>
         Interlocked.CompareExchange(ref _control, control, null) is null;
 
@@ -164,7 +166,9 @@ public sealed unsafe class Partition
         }
     }
 
-    /// <summary>Finishes: commits what was appended and releases its replies. Partition thread, after the last cycle.</summary>
+    /// <summary>
+    /// Finishes: commits what was appended and releases its replies. Partition thread, after the last cycle.
+    /// </summary>
     public void Finish()
     {
         if (_stopped is null)
@@ -505,7 +509,8 @@ public sealed unsafe class Partition
     private void Stop(Exception failure)
     {
         ulong sequence = _context.Storage.Journal.TailSequence;
-        _stopped = $"Partition {Number} stopped after journal sequence {sequence}: {failure.GetType().Name}: {failure.Message}";
+        _stopped = $"Partition {Number} stopped after journal sequence {sequence}: " +
+            $"{failure.GetType().Name}: {failure.Message}";
         StopCause = failure;
 
         // The batch in hand was not journaled, so nothing of it happened; its requests are still in the ring.

@@ -102,7 +102,8 @@ public static class PartitionRecovery
     }
 
     /// <summary>Reads the command at an offset of an entry, checking its bounds.</summary>
-    public static CommandHeader CommandAt(ReadOnlySpan<byte> commands, int offset, out ReadOnlySpan<byte> body, out int next)
+    public static CommandHeader CommandAt(
+        ReadOnlySpan<byte> commands, int offset, out ReadOnlySpan<byte> body, out int next)
     {
         CommandHeader header = MemoryMarshal.Read<CommandHeader>(commands[offset..]);
         if (header.Length < CommandHeader.Size || header.Length > (uint)(commands.Length - offset))

@@ -27,7 +27,8 @@ internal sealed unsafe class PendingReads
     public void Add(RequestEnvelope* request) => _fresh[_freshCount++] = request;
 
     /// <summary>Gives each read that came with this batch its first slice.</summary>
-    public void RunFirstSlices(IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)
+    public void RunFirstSlices(
+        IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)
     {
         for (int i = 0; i < _freshCount; i++)
         {
@@ -80,7 +81,9 @@ internal sealed unsafe class PendingReads
         return 1;
     }
 
-    /// <summary>Refuses everything under way (the partition stopped). Requests still in the ring are the caller's.</summary>
+    /// <summary>
+    /// Refuses everything under way (the partition stopped). Requests still in the ring are the caller's.
+    /// </summary>
     public void RefuseAll(RefuseRead refuse)
     {
         for (int i = 0; i < _count; i++)

@@ -8,7 +8,8 @@ namespace FastCore.Engine.Partitions;
 
 /// <summary>
 /// Replies executed and not yet released, in journal order. A reply waits here until the entry it depends on is
-/// committed. Small replies lie in a ring of native memory, large ones in buffers that travel to the session as they are.
+/// committed. Small replies lie in a ring of native memory, large ones in buffers that travel to the session as they
+/// are.
 /// </summary>
 internal sealed unsafe class PendingReplies
 {
@@ -153,7 +154,9 @@ internal sealed unsafe class PendingReplies
         return count;
     }
 
-    /// <summary>Bytes that a reply of at most so many bytes takes here; inline ones shrink to their length when they end.</summary>
+    /// <summary>
+    /// Bytes that a reply of at most so many bytes takes here; inline ones shrink to their length when they end.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long SizeOf(int length) =>
         sizeof(Entry) + (((length > ReplyPort.InlineMax ? 0 : length) + 63) & ~63L);

@@ -2,7 +2,9 @@ using FastCore.Engine.Sessions;
 
 namespace FastCore.Engine.Partitions;
 
-/// <summary>The ports that got replies in this duty cycle: each is signalled once, after all its replies are there.</summary>
+/// <summary>
+/// The ports that got replies in this duty cycle: each is signalled once, after all its replies are there.
+/// </summary>
 internal sealed class ReplyFlush
 {
     private readonly ReplyPort?[] _ports = new ReplyPort?[64];
@@ -10,8 +12,8 @@ internal sealed class ReplyFlush
 
     public void Add(ReplyPort port)
     {
-        // Replies come in runs of the same session, so looking at the last few finds nearly every repeat; a port that is
-        // signalled twice is harmless.
+        // Replies come in runs of the same session, so looking at the last few finds nearly every repeat; a port that
+        // is signalled twice is harmless.
         int last = _count - 1;
         for (int i = last; i >= 0 && i > last - 4; i--)
         {

@@ -33,6 +33,8 @@ public struct CommandHeader
     /// <summary>Reserved, zero.</summary>
     [FieldOffset(24)] public ulong Reserved;
 
-    /// <summary>Commands lie on this boundary in rings and journal entries, so that bodies can be read in place.</summary>
+    /// <summary>
+    /// Commands lie on this boundary in rings and journal entries, so that bodies can be read in place.
+    /// </summary>
     public const int Alignment = 32;
 }

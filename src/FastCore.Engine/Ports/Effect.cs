@@ -93,7 +93,9 @@ public sealed class EffectQueue
     }
 }
 
-/// <summary>Receives effects once they are durable. Called on the partition thread: hand over and return, never wait.</summary>
+/// <summary>
+/// Receives effects once they are durable. Called on the partition thread: hand over and return, never wait.
+/// </summary>
 public interface IEffectSink
 {
     /// <summary>True when one more effect can be taken now; otherwise the partition offers it again later.</summary>

@@ -15,7 +15,9 @@ public interface IHistory<TRow> : IStatePart
     /// <summary>Rows per block, a power of two.</summary>
     int RowsPerBlock { get; }
 
-    /// <summary>Appends a row and returns it zeroed for filling. The reference is valid until the next append.</summary>
+    /// <summary>
+    /// Appends a row and returns it zeroed for filling. The reference is valid until the next append.
+    /// </summary>
     ref TRow Append();
 
     /// <summary>Starts bringing a row into memory and keeps it there until the next batch. May do I/O.</summary>
@@ -24,7 +26,9 @@ public interface IHistory<TRow> : IStatePart
     /// <summary>A row. One that is on disk and was not prefetched is read synchronously (reads only).</summary>
     ref readonly TRow Get(long position);
 
-    /// <summary>The rows of a block (the tail block: those appended so far). May do I/O. Valid until the next call.</summary>
+    /// <summary>
+    /// The rows of a block (the tail block: those appended so far). May do I/O. Valid until the next call.
+    /// </summary>
     ReadOnlySpan<TRow> Block(long block);
 
     /// <summary>The summary of a full block, as the summarizer wrote it. Always in memory.</summary>

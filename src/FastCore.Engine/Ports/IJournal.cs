@@ -18,20 +18,28 @@ public interface IJournal : IDisposable
     /// </summary>
     StorageState CanAppend(int commandBytes);
 
-    /// <summary>Appends one entry: the commands of one batch. Must follow a <see cref="CanAppend"/> that said Ready.</summary>
+    /// <summary>
+    /// Appends one entry: the commands of one batch. Must follow a <see cref="CanAppend"/> that said Ready.
+    /// </summary>
     /// <param name="timestampNs">The batch's time.</param>
     /// <param name="commandCount">Commands in the batch; 0 for a tick that only fires timers.</param>
-    /// <param name="commands">Header and body of each command, each padded to <see cref="CommandHeader.Alignment"/>.</param>
+    /// <param name="commands">
+    /// Header and body of each command, each padded to <see cref="CommandHeader.Alignment"/>.
+    /// </param>
     /// <returns>The entry's sequence.</returns>
     ulong Append(ulong timestampNs, int commandCount, ReadOnlySpan<byte> commands);
 
     /// <summary>Starts a group commit of everything appended, unless one is in flight. Never blocks.</summary>
     void StartCommit();
 
-    /// <summary>Waits until everything appended is committed. For shutdown and tools, never for the partition's duty cycle.</summary>
+    /// <summary>
+    /// Waits until everything appended is committed. For shutdown and tools, never for the partition's duty cycle.
+    /// </summary>
     void CommitAndWait();
 
-    /// <summary>Called (on any thread) whenever the committed sequence advanced or the state changed; wakes the partition.</summary>
+    /// <summary>
+    /// Called (on any thread) whenever the committed sequence advanced or the state changed; wakes the partition.
+    /// </summary>
     Action? OnProgress { get; set; }
 
     /// <summary>Hash of the last appended entry: the head of the chain, 32 bytes.</summary>

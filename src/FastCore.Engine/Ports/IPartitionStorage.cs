@@ -15,7 +15,9 @@ public interface IPartitionStorage : IDisposable
     /// <summary>The record index, shared by the domains of the partition (keys carry the kind).</summary>
     IRecordIndex Records { get; }
 
-    /// <summary>Opens (or creates) a history. Its content appears when its part is recovered; until then it is empty.</summary>
+    /// <summary>
+    /// Opens (or creates) a history. Its content appears when its part is recovered; until then it is empty.
+    /// </summary>
     IHistory<TRow> OpenHistory<TRow>(string name, IHistorySummarizer<TRow>? summarizer = null)
         where TRow : unmanaged;
 
@@ -44,7 +46,9 @@ public interface ISnapshot : IDisposable
     /// <summary>Hash over all sections (<see cref="StateHash"/>).</summary>
     ulong StateHash { get; }
 
-    /// <summary>Opens a section by its part's name; null when the checkpoint has none (the part did not exist then).</summary>
+    /// <summary>
+    /// Opens a section by its part's name; null when the checkpoint has none (the part did not exist then).
+    /// </summary>
     ISnapshotReader? TryOpenSection(string name, out uint version);
 }
 

@@ -28,7 +28,9 @@ public readonly struct RecordKey(ulong idLow, ulong idHigh, ulong scope) : IEqua
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is RecordKey other && Equals(other);
 
-    /// <summary>A 64-bit mix of all three words, the same on every machine. Not for adversarial collision resistance.</summary>
+    /// <summary>
+    /// A 64-bit mix of all three words, the same on every machine. Not for adversarial collision resistance.
+    /// </summary>
     public ulong Hash64()
     {
         ulong h = (IdLow ^ 0x9E3779B97F4A7C15UL) * 0xBF58476D1CE4E5B9UL;
@@ -51,7 +53,9 @@ public interface IRecordIndex : IDisposable
     /// <summary>Records in the index.</summary>
     long Count { get; }
 
-    /// <summary>True while some records lie on disk only, so that a <see cref="Prefetch"/> can have work to do.</summary>
+    /// <summary>
+    /// True while some records lie on disk only, so that a <see cref="Prefetch"/> can have work to do.
+    /// </summary>
     bool NeedsPrefetch { get; }
 
     /// <summary>Starts bringing a record into memory. May do I/O.</summary>
@@ -61,8 +65,8 @@ public interface IRecordIndex : IDisposable
     void CompletePrefetch();
 
     /// <summary>
-    /// Reads a value. A record on disk that was not prefetched is read synchronously; the write path prefetches, so this
-    /// happens in reads only.
+    /// Reads a value. A record on disk that was not prefetched is read synchronously; the write path prefetches, so
+    /// this happens in reads only.
     /// </summary>
     bool TryGet(in RecordKey key, out ulong value);
 

@@ -1,8 +1,9 @@
 namespace FastCore.Engine.Ports;
 
 /// <summary>
-/// The deterministic logic of one domain in one partition. Several are composed by operation number. Same commands with the same timestamps give the same state, bit for bit:
-/// no clock, no random, no I/O, no iteration in hash order. Called by the partition thread only.
+/// The deterministic logic of one domain in one partition. Several are composed by operation number. Same commands with
+/// the same timestamps give the same state, bit for bit: no clock, no random, no I/O, no iteration in hash order.
+/// Called by the partition thread only.
 /// </summary>
 public interface IStateMachine
 {
@@ -18,7 +19,9 @@ public interface IStateMachine
     /// <summary>Waits for the I/O that the <see cref="Prefetch"/> calls of this batch started.</summary>
     void CompletePrefetch();
 
-    /// <summary>A batch begins: what was prefetched for the last one may go. The time is in the shared event clock.</summary>
+    /// <summary>
+    /// A batch begins: what was prefetched for the last one may go. The time is in the shared event clock.
+    /// </summary>
     void BeginBatch();
 
     /// <summary>When the next timer is due, or <see cref="ulong.MaxValue"/>.</summary>
@@ -32,16 +35,19 @@ public interface IStateMachine
     int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply);
 
     /// <summary>
-    /// Executes one slice of a read at the state as it is now. Between slices other batches run, so what must not change
-    /// is captured in <paramref name="cursor"/> by the first slice (cursor all zero).
+    /// Executes one slice of a read at the state as it is now. Between slices other batches run, so what must not
+    /// change is captured in <paramref name="cursor"/> by the first slice (cursor all zero).
     /// </summary>
     /// <returns>True when the reply is complete; <paramref name="length"/> is then its size.</returns>
-    bool Read(in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length);
+    bool Read(
+        in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length);
 
     /// <summary>The parts of the state, in a fixed order, for checkpoint, recovery and state hash.</summary>
     IReadOnlyList<IStatePart> Parts { get; }
 
-    /// <summary>After the parts were recovered: rebuilds what is derived (record index, timers), before the replay.</summary>
+    /// <summary>
+    /// After the parts were recovered: rebuilds what is derived (record index, timers), before the replay.
+    /// </summary>
     void RebuildDerived();
 
     /// <summary>After recovery and replay: emits again the effects whose answers are still awaited.</summary>

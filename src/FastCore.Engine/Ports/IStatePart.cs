@@ -1,9 +1,9 @@
 namespace FastCore.Engine.Ports;
 
 /// <summary>
-/// A part of a partition's state that goes into a checkpoint: an aggregate table, the tail of a history, a few counters.
-/// A checkpoint is the state between two batches although it is written while later batches run: the part copies what
-/// is about to change (copy-on-write), so no batch waits for the disk.
+/// A part of a partition's state that goes into a checkpoint: an aggregate table, the tail of a history, a few
+/// counters. A checkpoint is the state between two batches although it is written while later batches run: the part
+/// copies what is about to change (copy-on-write), so no batch waits for the disk.
 /// </summary>
 public interface IStatePart
 {

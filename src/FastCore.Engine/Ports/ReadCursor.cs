@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Engine.Ports;
 
-/// <summary>Where a sliced read stands: 64 bytes that the state machine lays out as it likes. All zero = not begun.</summary>
+/// <summary>
+/// Where a sliced read stands: 64 bytes that the state machine lays out as it likes. All zero = not begun.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public struct ReadCursor
 {

@@ -5,7 +5,8 @@ namespace FastCore.Engine.Ports;
 
 /// <summary>
 /// Hash of a partition's state: over the bytes of every part's section, in order, with name and version. Two partitions
-/// that executed the same journal have the same hash. A writer like any other, so the hash and the file see the same bytes.
+/// that executed the same journal have the same hash. A writer like any other, so the hash and the file see the same
+/// bytes.
 /// </summary>
 public sealed class StateHash : ISnapshotWriter
 {

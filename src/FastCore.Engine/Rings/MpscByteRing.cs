@@ -167,7 +167,8 @@ public sealed unsafe class MpscByteRing
         return end - head <= _capacity;
     }
 
-    // Producers share Tail and HeadCached; the consumer owns Head. 128 bytes apart: the prefetcher pulls lines in pairs.
+    // Producers share Tail and HeadCached; the consumer owns Head. 128 bytes apart: the prefetcher pulls lines in
+    // pairs.
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Positions
     {

@@ -4,7 +4,9 @@ using FastCore.Engine.Ports;
 
 namespace FastCore.Engine.Rings;
 
-/// <summary>What a request carries in a partition's ring: where its reply goes, then the command as it is journaled.</summary>
+/// <summary>
+/// What a request carries in a partition's ring: where its reply goes, then the command as it is journaled.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct RequestEnvelope
 {
@@ -20,7 +22,9 @@ public struct RequestEnvelope
     /// <summary>Monotonic time after which it must not be started, 0 = none.</summary>
     [FieldOffset(16)] public long DeadlineNs;
 
-    /// <summary>Port of the session in the <see cref="Sessions.PortRegistry"/>; 0 = nobody waits for the reply.</summary>
+    /// <summary>
+    /// Port of the session in the <see cref="Sessions.PortRegistry"/>; 0 = nobody waits for the reply.
+    /// </summary>
     [FieldOffset(24)] public int Port;
 
     /// <summary>Bytes of its largest reply, reserved at the port.</summary>

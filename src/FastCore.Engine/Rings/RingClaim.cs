@@ -1,6 +1,8 @@
 namespace FastCore.Engine.Rings;
 
-/// <summary>Room claimed in a ring: fill <see cref="Payload"/>, then publish or skip. Exactly one of the two, once.</summary>
+/// <summary>
+/// Room claimed in a ring: fill <see cref="Payload"/>, then publish or skip. Exactly one of the two, once.
+/// </summary>
 public readonly unsafe struct RingClaim
 {
     private const long PaddingBit = 1L << 62;
@@ -20,7 +22,9 @@ public readonly unsafe struct RingClaim
     public Span<byte> Payload => new(_record + MpscByteRing.PayloadOffset, _payloadLength);
 
     /// <summary>Makes the record visible to the consumer.</summary>
-    public void Publish() => Volatile.Write(ref *(long*)_record, _length); // Release: orders the payload before the length.
+    public void Publish() =>
+        // Release: orders the payload before the length.
+        Volatile.Write(ref *(long*)_record, _length);
 
     /// <summary>Gives the room back unused: the consumer steps over it.</summary>
     public void Skip() => Volatile.Write(ref *(long*)_record, _length | PaddingBit); // Release, as above.

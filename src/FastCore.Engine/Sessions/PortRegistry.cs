@@ -29,7 +29,9 @@ public sealed class PortRegistry
         }
     }
 
-    /// <summary>Forgets a port. Only when none of its requests is in flight, since its number is then given again.</summary>
+    /// <summary>
+    /// Forgets a port. Only when none of its requests is in flight, since its number is then given again.
+    /// </summary>
     public void Remove(ReplyPort port)
     {
         while (true)

@@ -24,7 +24,9 @@ public abstract unsafe class ReplyPort
     private nint _peekedBuffer;
 
     /// <summary>Makes a port.</summary>
-    /// <param name="ringBytes">Bytes of the ring, a power of two. Half of it can be reserved by requests in flight.</param>
+    /// <param name="ringBytes">
+    /// Bytes of the ring, a power of two. Half of it can be reserved by requests in flight.
+    /// </param>
     protected ReplyPort(int ringBytes)
     {
         _ring = new MpscByteRing(ringBytes);
@@ -36,7 +38,8 @@ public abstract unsafe class ReplyPort
 
     /// <summary>Ring bytes that a reply of so many bytes takes at most, and so what its request reserves.</summary>
     public static int RingCost(int replyMax) =>
-        ((replyMax > InlineMax ? 0 : replyMax) + ReplyHeader.Size + MpscByteRing.PayloadOffset + MpscByteRing.Alignment - 1)
+        ((replyMax > InlineMax ? 0 : replyMax) + ReplyHeader.Size + MpscByteRing.PayloadOffset
+            + MpscByteRing.Alignment - 1)
         & ~(MpscByteRing.Alignment - 1);
 
     /// <summary>Reserves ring bytes for a reply; false when the session has too much in flight.</summary>
@@ -90,7 +93,9 @@ public abstract unsafe class ReplyPort
         claim.Publish();
     }
 
-    /// <summary>Wakes the consumer if it said that it stopped looking. Partition threads, once per run of replies.</summary>
+    /// <summary>
+    /// Wakes the consumer if it said that it stopped looking. Partition threads, once per run of replies.
+    /// </summary>
     internal void Signal()
     {
         // Full fence: our publish must be visible before we read the flag, as the consumer raises the flag before it
@@ -102,7 +107,9 @@ public abstract unsafe class ReplyPort
         }
     }
 
-    /// <summary>Called once when replies are there after the consumer had found none. Any thread; must not block.</summary>
+    /// <summary>
+    /// Called once when replies are there after the consumer had found none. Any thread; must not block.
+    /// </summary>
     protected abstract void OnReady();
 
     /// <summary>Looks at the oldest reply. Consumer only. Its bytes are valid until <see cref="Advance"/>.</summary>

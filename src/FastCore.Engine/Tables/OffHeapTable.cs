@@ -11,11 +11,10 @@ namespace FastCore.Engine.Tables;
 /// </summary>
 /// <remarks>
 /// Rows lie densely in pages of at most 64 KiB that are allocated when first needed and never move, so growth copies no
-/// row. A row keeps its slot for life. Freed slots form a list (last freed, first used) that runs through the freed rows
-/// themselves, so slot numbers are a function of the history of calls and are part of the state. The index
-/// (see <see cref="SlotIndex"/>) is not: it is rebuilt at recovery.
-/// A checkpoint is written page by page while the table goes on changing: the first change of a row after the mark
-/// saves the row's old bytes.
+/// row. A row keeps its slot for life. Freed slots form a list (last freed, first used) that runs through the freed
+/// rows themselves, so slot numbers are a function of the history of calls and are part of the state. The index (see
+/// <see cref="SlotIndex"/>) is not: it is rebuilt at recovery. A checkpoint is written page by page while the table
+/// goes on changing: the first change of a row after the mark saves the row's old bytes.
 /// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TRow">The row: unmanaged, at least four bytes, all bytes defined (no padding).</typeparam>
@@ -26,7 +25,8 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     private const int PageBytesMax = 64 * 1024;
     private const int SnapshotHeaderSize = 32;
 
-    // A page is: bits of live rows, bits of rows saved for the running checkpoint, rows from the next 64-byte boundary on.
+    // A page is: bits of live rows, bits of rows saved for the running checkpoint, rows from the next 64-byte boundary
+    // on.
     private static readonly int PageShift = Math.Max(6, 31 - int.LeadingZeroCount(PageBytesMax / sizeof(TRow)));
     private static readonly int PageMask = (1 << PageShift) - 1;
     private static readonly int BitmapBytes = 1 << (PageShift - 3);
@@ -176,7 +176,9 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         return ref *Row(slot);
     }
 
-    /// <summary>Adds a row for an absent key and returns it zeroed. The caller fills in the key before its next call.</summary>
+    /// <summary>
+    /// Adds a row for an absent key and returns it zeroed. The caller fills in the key before its next call.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The table is full, or the key is there already.</exception>
     public ref TRow Insert(in TKey key, out int slot)
     {

@@ -38,11 +38,15 @@ internal sealed unsafe class SlotIndex : IDisposable
         AllocateDirectory();
     }
 
-    /// <summary>The tag of a key's hash. The multiplication spreads even a poor hash over all bits of the tag.</summary>
+    /// <summary>
+    /// The tag of a key's hash. The multiplication spreads even a poor hash over all bits of the tag.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint TagOf(ulong hash) => (uint)((hash * 0x9E3779B97F4A7C15UL) >> 32);
 
-    /// <summary>The entries among which a tag's entry is, and the mask of positions in them. Probe from tag AND mask on.</summary>
+    /// <summary>
+    /// The entries among which a tag's entry is, and the mask of positions in them. Probe from tag AND mask on.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong* Segment(uint tag, out uint mask)
     {

@@ -24,7 +24,9 @@ public sealed class EventClock : IStatePart
         _last = timestampNs;
     }
 
-    /// <summary>Assigns the next timestamp: unique and strictly rising in the partition, equal to commit order.</summary>
+    /// <summary>
+    /// Assigns the next timestamp: unique and strictly rising in the partition, equal to commit order.
+    /// </summary>
     public ulong Next() => ++_last;
 
     /// <inheritdoc/>

@@ -41,7 +41,9 @@ public sealed class TimerWheel
     private int _count;
 
     /// <summary>Makes an empty wheel.</summary>
-    /// <param name="tickNs">Nanoseconds of a tick: how finely timers are sorted ahead of time. Firing is exact anyway.</param>
+    /// <param name="tickNs">
+    /// Nanoseconds of a tick: how finely timers are sorted ahead of time. Firing is exact anyway.
+    /// </param>
     public TimerWheel(ulong tickNs = 1_000_000)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tickNs);
@@ -69,9 +71,13 @@ public sealed class TimerWheel
         }
     }
 
-    /// <summary>Adds a timer. O(1); O(log n) of the timers due in the current tick when it is due in it or overdue.</summary>
+    /// <summary>
+    /// Adds a timer. O(1); O(log n) of the timers due in the current tick when it is due in it or overdue.
+    /// </summary>
     /// <param name="dueNs">When to fire.</param>
-    /// <param name="token">What it means to the owner; timers due at the same time fire in the order of their tokens.</param>
+    /// <param name="token">
+    /// What it means to the owner; timers due at the same time fire in the order of their tokens.
+    /// </param>
     /// <returns>A handle for <see cref="Cancel"/>; positive.</returns>
     public long Add(ulong dueNs, ulong token)
     {

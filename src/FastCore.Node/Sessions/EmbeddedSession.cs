@@ -33,7 +33,8 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
         ThrowIfTooSmall(operation, body.Span, reply.Length);
         _submitting = (reply, null);
         FrameStatus status = Admit(
-            0, operation, options.PriorityClass, options.TimeoutMs, body.Span, out int slotNumber, out uint retryAfterMs);
+            0, operation, options.PriorityClass, options.TimeoutMs, body.Span,
+            out int slotNumber, out uint retryAfterMs);
         Call? call = _submitting.Prepared;
         _submitting = default;
         if (status != FrameStatus.Ok)
@@ -106,7 +107,8 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
             if (replyLength < needed)
             {
                 throw new ArgumentException(
-                    $"The reply buffer of {shape.Name} needs {needed} bytes and has {replyLength}.", nameof(replyLength));
+                    $"The reply buffer of {shape.Name} needs {needed} bytes and has {replyLength}.",
+                    nameof(replyLength));
             }
         }
     }

@@ -17,7 +17,8 @@ public sealed record FrontSessionOptions
 public interface IReplySink
 {
     /// <summary>Takes one reply; the bytes are valid during the call only.</summary>
-    void OnReply(ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body);
+    void OnReply(
+        ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body);
 }
 
 /// <summary>
@@ -38,9 +39,13 @@ public sealed class FrontSession : NodeSession, IDisposable
     public Action? OnRepliesReady { get; set; }
 
     /// <summary>Admits a request.</summary>
-    /// <returns>Ok = its reply will come through <see cref="Drain"/>; anything else = refused, nothing happened.</returns>
+    /// <returns>
+    /// Ok = its reply will come through <see cref="Drain"/>; anything else = refused, nothing happened.
+    /// </returns>
     public FrameStatus TrySubmit(in FrameHeader header, ReadOnlySpan<byte> body, out uint retryAfterMs) =>
-        Admit(header.Correlation, header.Operation, (byte)(header.Flags & 3), header.TimeoutMs, body, out _, out retryAfterMs);
+        Admit(
+            header.Correlation, header.Operation, (byte)(header.Flags & 3), header.TimeoutMs, body,
+            out _, out retryAfterMs);
 
     /// <summary>Hands over every reply that is there. Consumer only.</summary>
     /// <returns>Replies handed over.</returns>
@@ -63,7 +68,9 @@ public sealed class FrontSession : NodeSession, IDisposable
         return count;
     }
 
-    /// <summary>Refuses further requests. Keep draining until <see cref="NodeSession.InFlight"/> is 0 to end cleanly.</summary>
+    /// <summary>
+    /// Refuses further requests. Keep draining until <see cref="NodeSession.InFlight"/> is 0 to end cleanly.
+    /// </summary>
     public void Dispose() => Close();
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ namespace FastCore.Payments.Ledger;
 /// </summary>
 /// <remarks>
 /// Balances change between slices. So the slices collect slots only (4 bytes at the head of each result's place in the
-/// reply) and the last one copies all accounts at once: the answer is the state at one moment. Accounts opened after the
-/// first slice are invisible; what the filter looks at never changes.
+/// reply) and the last one copies all accounts at once: the answer is the state at one moment. Accounts opened after
+/// the first slice are invisible; what the filter looks at never changes.
 /// </remarks>
 internal sealed class AccountScan(LedgerStore store, int sliceRowsMax)
 {

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace FastCore.Payments.Ledger;
 
-/// <summary>Bloom filters over spans of a power of two of bytes, three bits per value taken from a 64-bit hash.</summary>
+/// <summary>
+/// Bloom filters over spans of a power of two of bytes, three bits per value taken from a 64-bit hash.
+/// </summary>
 internal static class Bloom
 {
     public static void Add(Span<byte> filter, ulong hash)

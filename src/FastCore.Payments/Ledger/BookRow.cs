@@ -18,8 +18,8 @@ internal readonly struct BookKey(ulong book) : ITableKey<BookKey>
 }
 
 /// <summary>
-/// A book: its accounts in the order of their timestamps (which is the order in which they were opened) and its ledgers.
-/// Links are slots plus one.
+/// A book: its accounts in the order of their timestamps (which is the order in which they were opened) and its
+/// ledgers. Links are slots plus one.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 48)]
 internal struct BookRow : ITableRow<BookKey>

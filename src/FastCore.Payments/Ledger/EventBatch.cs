@@ -4,8 +4,8 @@ using FastCore.Protocol.Ledger;
 namespace FastCore.Payments.Ledger;
 
 /// <summary>
-/// Executes the events of one request in order: linked chains, the rule that imported events come all together or not at
-/// all, and timestamps. Hot: no allocation, no virtual call.
+/// Executes the events of one request in order: linked chains, the rule that imported events come all together or not
+/// at all, and timestamps. Hot: no allocation, no virtual call.
 /// </summary>
 internal sealed class EventBatch(LedgerStore store, Refusals refusals)
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Payments.Ledger;
 
-/// <summary>The result of one event on the wire; <c>CreateAccountResult</c> and <c>CreateTransferResult</c> alike.</summary>
+/// <summary>
+/// The result of one event on the wire; <c>CreateAccountResult</c> and <c>CreateTransferResult</c> alike.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct EventResult
 {

@@ -53,7 +53,8 @@ internal sealed class ExistingTransfer(LedgerStore store)
             return CreateTransferStatus.ExistsWithDifferentCreditAccountId;
         }
 
-        // A balancing transfer asks for an upper bound: any bound that would have allowed the actual amount is the same.
+        // A balancing transfer asks for an upper bound: any bound that would have allowed the actual amount is the
+        // same.
         bool isOtherAmount = (asked.Flags & Balancing) != 0
             ? asked.Amount < existing.Amount
             : asked.Amount != existing.Amount;
@@ -85,7 +86,8 @@ internal sealed class ExistingTransfer(LedgerStore store)
         return asked.Code != existing.Code ? CreateTransferStatus.ExistsWithDifferentCode : CreateTransferStatus.Exists;
     }
 
-    // A post or void may leave fields zero to take them from the pending transfer; zero then means "as the pending one".
+    // A post or void may leave fields zero to take them from the pending transfer; zero then means "as the pending
+    // one".
     private static CreateTransferStatus CompareResolution(in Transfer asked, in Transfer existing, in Transfer pending)
     {
         if (asked.DebitAccountId != UInt128.Zero && asked.DebitAccountId != existing.DebitAccountId)

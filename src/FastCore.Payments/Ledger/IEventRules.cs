@@ -8,7 +8,9 @@ namespace FastCore.Payments.Ledger;
 internal interface IEventRules<TEvent>
     where TEvent : unmanaged
 {
-    /// <summary>Number of <c>imported_event_expected</c>; the codes up to must_not_advance differ between kinds.</summary>
+    /// <summary>
+    /// Number of <c>imported_event_expected</c>; the codes up to must_not_advance differ between kinds.
+    /// </summary>
     uint ImportedEventExpected { get; }
 
     /// <summary>Number of <c>imported_event_not_expected</c>.</summary>

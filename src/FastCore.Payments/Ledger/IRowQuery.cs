@@ -1,6 +1,8 @@
 namespace FastCore.Payments.Ledger;
 
-/// <summary>What is asked of the rows of a history. Implemented by structs only, so that scans make no virtual call.</summary>
+/// <summary>
+/// What is asked of the rows of a history. Implemented by structs only, so that scans make no virtual call.
+/// </summary>
 /// <typeparam name="TRow">The row.</typeparam>
 internal interface IRowQuery<TRow>
     where TRow : unmanaged
@@ -11,7 +13,9 @@ internal interface IRowQuery<TRow>
     /// <summary>Whether a block with this summary may hold a row that is selected.</summary>
     bool MayMatch(ReadOnlySpan<byte> summary);
 
-    /// <summary>Whether a row of the account's chain is older than anything selected, so that the walk can end.</summary>
+    /// <summary>
+    /// Whether a row of the account's chain is older than anything selected, so that the walk can end.
+    /// </summary>
     bool IsTooOld(in TRow row);
 
     /// <summary>Link to the row before in the account's chain.</summary>

@@ -7,8 +7,8 @@ using FastCore.Protocol.Ledger;
 namespace FastCore.Payments.Ledger;
 
 /// <summary>
-/// The ledger's operations on one partition: 100–110 and <c>setup_accounts</c>. Bodies were checked for size, prefix and
-/// key before they came here. Partition thread only; writes allocate nothing.
+/// The ledger's operations on one partition: 100–110 and <c>setup_accounts</c>. Bodies were checked for size, prefix
+/// and key before they came here. Partition thread only; writes allocate nothing.
 /// </summary>
 public sealed class LedgerMachine : IStateMachine, IDisposable
 {

@@ -1,8 +1,8 @@
 namespace FastCore.Payments.Ledger;
 
 /// <summary>
-/// Sizes and switches of the ledger of one partition. The maxima decide when a creation is refused, so a journal must be
-/// replayed with the maxima it was written with, or larger ones if none was ever reached.
+/// Sizes and switches of the ledger of one partition. The maxima decide when a creation is refused, so a journal must
+/// be replayed with the maxima it was written with, or larger ones if none was ever reached.
 /// </summary>
 public sealed class LedgerOptions
 {
@@ -25,8 +25,8 @@ public sealed class LedgerOptions
     public bool AllowSetup { get; set; }
 
     /// <summary>
-    /// A statement of an account with no more transfers than this follows the account's chain; a longer one scans blocks
-    /// unless it starts at the newest transfer. Changes speed, never an answer.
+    /// A statement of an account with no more transfers than this follows the account's chain; a longer one scans
+    /// blocks unless it starts at the newest transfer. Changes speed, never an answer.
     /// </summary>
     public int ChainWalkMax { get; set; } = 16_384;
 

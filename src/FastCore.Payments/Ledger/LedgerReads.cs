@@ -5,7 +5,9 @@ using FastCore.Protocol.Ledger;
 
 namespace FastCore.Payments.Ledger;
 
-/// <summary>The ledger's reads, in slices of bounded work. They change nothing and allocate nothing in steady state.</summary>
+/// <summary>
+/// The ledger's reads, in slices of bounded work. They change nothing and allocate nothing in steady state.
+/// </summary>
 internal sealed class LedgerReads
 {
     private const AccountFilterFlags BothSides = AccountFilterFlags.Debits | AccountFilterFlags.Credits;
@@ -27,7 +29,9 @@ internal sealed class LedgerReads
         _accounts = new(store, options.SliceRowsMax);
     }
 
-    /// <summary>Accounts by id, only those found, in the order asked. All at once, so that they are of one moment.</summary>
+    /// <summary>
+    /// Accounts by id, only those found, in the order asked. All at once, so that they are of one moment.
+    /// </summary>
     public int LookupAccounts(ulong book, ReadOnlySpan<UInt128> ids, Span<byte> reply)
     {
         Span<Account> results = MemoryMarshal.Cast<byte, Account>(reply);
@@ -180,7 +184,9 @@ internal sealed class LedgerReads
         return isDone;
     }
 
-    /// <summary>Count and sums over an account's transfers. An invalid filter and an unknown account sum up to zero.</summary>
+    /// <summary>
+    /// Count and sums over an account's transfers. An invalid filter and an unknown account sum up to zero.
+    /// </summary>
     public bool SumAccountTransfers(
         ref ReadCursor cursor, ulong book, in AccountFilter asked, Span<byte> reply, out int length)
     {

@@ -2,7 +2,9 @@ using FastCore.Engine.Ports;
 
 namespace FastCore.Payments.Ledger;
 
-/// <summary>Derives the record index and the timers from histories and tables, after a checkpoint was recovered.</summary>
+/// <summary>
+/// Derives the record index and the timers from histories and tables, after a checkpoint was recovered.
+/// </summary>
 internal static class LedgerRebuild
 {
     public static void Run(LedgerStore store)

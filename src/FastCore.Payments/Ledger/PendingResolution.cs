@@ -115,7 +115,9 @@ internal sealed class PendingResolution(LedgerStore store, Posting posting, Tran
         return CreateTransferStatus.Created;
     }
 
-    /// <summary>Expires the pending transfer in a slot: releases it, reopens what it closed, leaves a marker row.</summary>
+    /// <summary>
+    /// Expires the pending transfer in a slot: releases it, reopens what it closed, leaves a marker row.
+    /// </summary>
     public void Expire(int slot)
     {
         OpenPendingRow pending = store.Pendings.Rows.Read(slot);

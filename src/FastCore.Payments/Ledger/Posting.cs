@@ -4,9 +4,9 @@ using FastCore.Protocol.Ledger;
 namespace FastCore.Payments.Ledger;
 
 /// <summary>
-/// The writes of a transfer that has passed every rule: balances, statements, totals, kept balances. Hot: no allocation,
-/// no lock. Nothing here may be refused; arithmetic is checked all the same, so a broken rule stops the partition instead
-/// of corrupting a balance.
+/// The writes of a transfer that has passed every rule: balances, statements, totals, kept balances. Hot: no
+/// allocation, no lock. Nothing here may be refused; arithmetic is checked all the same, so a broken rule stops the
+/// partition instead of corrupting a balance.
 /// </summary>
 internal sealed class Posting(LedgerStore store)
 {
@@ -56,7 +56,9 @@ internal sealed class Posting(LedgerStore store)
         KeepBalances(row.Transfer.Timestamp, position, debitSlot, creditSlot);
     }
 
-    /// <summary>Posts (amount of the row) or voids an open pending transfer: releases all of it, posts the part.</summary>
+    /// <summary>
+    /// Posts (amount of the row) or voids an open pending transfer: releases all of it, posts the part.
+    /// </summary>
     public void Resolve(ref TransferRow row, long position, in OpenPendingRow pending)
     {
         bool isVoid = (row.Transfer.Flags & TransferFlags.VoidPendingTransfer) != 0;
@@ -71,7 +73,9 @@ internal sealed class Posting(LedgerStore store)
         KeepBalances(row.Transfer.Timestamp, position, pending.DebitSlot, pending.CreditSlot);
     }
 
-    /// <summary>Releases a pending amount and posts a part of it; an expiry is a release of all that posts nothing.</summary>
+    /// <summary>
+    /// Releases a pending amount and posts a part of it; an expiry is a release of all that posts nothing.
+    /// </summary>
     public void Release(in OpenPendingRow pending, UInt128 posted, bool reopens)
     {
         ref AccountRow debit = ref store.Accounts.Write(pending.DebitSlot);
@@ -103,7 +107,9 @@ internal sealed class Posting(LedgerStore store)
         }
     }
 
-    /// <summary>Adds a transfer to both statements without touching a balance (legs, whose balances moved before).</summary>
+    /// <summary>
+    /// Adds a transfer to both statements without touching a balance (legs, whose balances moved before).
+    /// </summary>
     public void Link(ref TransferRow row, long position, int debitSlot, int creditSlot)
     {
         row.DebitPrevious = Chain(ref store.Accounts.Write(debitSlot), position);

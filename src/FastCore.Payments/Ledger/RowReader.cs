@@ -8,9 +8,9 @@ namespace FastCore.Payments.Ledger;
 /// newest to oldest, or block by block, skipping by summary.
 /// </summary>
 /// <remarks>
-/// Oldest first along a chain: the walk keeps the positions of the last <c>ResultsMax</c> rows selected in a ring inside
-/// the reply (8 bytes at the head of each result's place); at the chain's end these are the oldest ones, are put in order
-/// and filled in. All rows appended after the first slice are invisible.
+/// Oldest first along a chain: the walk keeps the positions of the last <c>ResultsMax</c> rows selected in a ring
+/// inside the reply (8 bytes at the head of each result's place); at the chain's end these are the oldest ones, are put
+/// in order and filled in. All rows appended after the first slice are invisible.
 /// </remarks>
 internal sealed class RowReader<TRow>(IHistory<TRow> history, int resultSize, int sliceRowsMax)
     where TRow : unmanaged

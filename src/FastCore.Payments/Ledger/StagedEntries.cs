@@ -3,8 +3,8 @@ using FastCore.Engine.Ports;
 namespace FastCore.Payments.Ledger;
 
 /// <summary>
-/// A small map from record key to value that keeps the order of insertion and is cleared in time proportional to what it
-/// holds. Open addressing; grows with the longest chain ever seen, then allocates no more.
+/// A small map from record key to value that keeps the order of insertion and is cleared in time proportional to what
+/// it holds. Open addressing; grows with the longest chain ever seen, then allocates no more.
 /// </summary>
 internal sealed class StagedEntries
 {

@@ -2,7 +2,9 @@ using FastCore.Protocol.Ledger;
 
 namespace FastCore.Payments.Ledger;
 
-/// <summary>A wire filter made ready: zeroes turned into bounds, checked once, asked for every row and every block.</summary>
+/// <summary>
+/// A wire filter made ready: zeroes turned into bounds, checked once, asked for every row and every block.
+/// </summary>
 internal readonly struct TransferFilter
 {
     private const AccountFilterFlags BothSides = AccountFilterFlags.Debits | AccountFilterFlags.Credits;

@@ -18,7 +18,9 @@ internal static class TransferLimits
             : OverflowOfLargeSums(debit, credit, amount, isPending);
     }
 
-    /// <summary>Whether a limit of an account forbids the amount; Created when none does. Sums were checked before.</summary>
+    /// <summary>
+    /// Whether a limit of an account forbids the amount; Created when none does. Sums were checked before.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CreateTransferStatus Excess(in Account debit, in Account credit, UInt128 amount)
     {
@@ -37,7 +39,9 @@ internal static class TransferLimits
         return CreateTransferStatus.Created;
     }
 
-    /// <summary>At most <paramref name="amount"/>, and no more than keeps the balancing sides within their bounds.</summary>
+    /// <summary>
+    /// At most <paramref name="amount"/>, and no more than keeps the balancing sides within their bounds.
+    /// </summary>
     public static UInt128 Balance(in Account debit, in Account credit, UInt128 amount, TransferFlags flags)
     {
         if ((flags & TransferFlags.BalancingDebit) != 0)

@@ -15,7 +15,9 @@ internal enum TransferRowKind : byte
     /// <summary>Marker: the pending transfer named by the pending id expired. No transfer.</summary>
     Expiry = 2,
 
-    /// <summary>Marker: the id was used up by a transient failure. The row keeps what was asked and the code. No transfer.</summary>
+    /// <summary>
+    /// Marker: the id was used up by a transient failure. The row keeps what was asked and the code. No transfer.
+    /// </summary>
     Refusal = 3,
 }
 

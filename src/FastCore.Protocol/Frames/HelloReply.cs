@@ -56,7 +56,9 @@ public struct HelloReply
     /// <summary>Zero.</summary>
     [FieldOffset(28)] public uint Reserved1;
 
-    /// <summary>Identity of the node's data: the same after a restart, another one for another data directory.</summary>
+    /// <summary>
+    /// Identity of the node's data: the same after a restart, another one for another data directory.
+    /// </summary>
     [FieldOffset(32)] public UInt128 NodeId;
 
     /// <summary>Zero.</summary>

@@ -36,7 +36,9 @@ public sealed class LoopSignal : IValueTaskSource
         }
     }
 
-    /// <summary>Waits for a signal; only one loop may wait, and it must await what it gets before it waits again.</summary>
+    /// <summary>
+    /// Waits for a signal; only one loop may wait, and it must await what it gets before it waits again.
+    /// </summary>
     public ValueTask WaitAsync()
     {
         if (Interlocked.CompareExchange(ref _state, Idle, Set) == Set)

@@ -55,8 +55,8 @@ public struct Account
     [FieldOffset(118)] public AccountFlags Flags;
 
     /// <summary>
-    /// Nanoseconds since 1970-01-01 UTC at which the account was opened; assigned by the partition, so zero in a request
-    /// unless the account is imported.
+    /// Nanoseconds since 1970-01-01 UTC at which the account was opened; assigned by the partition, so zero in a
+    /// request unless the account is imported.
     /// </summary>
     [FieldOffset(120)] public ulong Timestamp;
 }

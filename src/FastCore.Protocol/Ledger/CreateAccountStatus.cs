@@ -84,7 +84,9 @@ public enum CreateAccountStatus : uint
     /// <summary>The code is zero.</summary>
     CodeMustNotBeZero = 14,
 
-    /// <summary>An imported timestamp is not above all accounts of the book, or a transfer of the book has it.</summary>
+    /// <summary>
+    /// An imported timestamp is not above all accounts of the book, or a transfer of the book has it.
+    /// </summary>
     ImportedEventTimestampMustNotRegress = 26,
 
     /// <summary>The partition holds as many accounts, books or ledgers as it was opened for.</summary>

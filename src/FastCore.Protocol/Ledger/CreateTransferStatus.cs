@@ -2,8 +2,8 @@ namespace FastCore.Protocol.Ledger;
 
 /// <summary>
 /// Outcome of one transfer. Members stand in order of precedence: the first rule broken is the one reported. Names and
-/// numbers below 1000 are TigerBeetle's; numbers from 1000 on are FastCore's own. A code marked <i>transient</i> depends
-/// on the state of the moment: it uses the id up, so that a retry can never succeed behind the caller's back.
+/// numbers below 1000 are TigerBeetle's; numbers from 1000 on are FastCore's own. A code marked <i>transient</i>
+/// depends on the state of the moment: it uses the id up, so that a retry can never succeed behind the caller's back.
 /// </summary>
 public enum CreateTransferStatus : uint
 {
@@ -166,7 +166,9 @@ public enum CreateTransferStatus : uint
     /// <summary>The pending transfer's timeout has passed.</summary>
     PendingTransferExpired = 35,
 
-    /// <summary>An imported timestamp is not above all transfers of the book, or an account of the book has it.</summary>
+    /// <summary>
+    /// An imported timestamp is not above all transfers of the book, or an account of the book has it.
+    /// </summary>
     ImportedEventTimestampMustNotRegress = 60,
 
     /// <summary>An imported transfer is older than its debit account.</summary>

@@ -77,7 +77,9 @@ public static class LedgerCalls
         SendOptions options = default) =>
         SendFilter(session, Operation.GetAccountTransfers, book, filter, results, options);
 
-    /// <summary>Balances of one account (flag <c>history</c>). The filter's limit is lowered to the room for results.</summary>
+    /// <summary>
+    /// Balances of one account (flag <c>history</c>). The filter's limit is lowered to the room for results.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="book">The book.</param>
     /// <param name="filter">Account and conditions.</param>

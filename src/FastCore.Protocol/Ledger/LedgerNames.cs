@@ -2,7 +2,8 @@ namespace FastCore.Protocol.Ledger;
 
 /// <summary>
 /// The wire names of the ledger's codes and flags, in snake_case as the documents and the command line write them. The
-/// enum members are the only source: <c>ExistsWithDifferentUserData128</c> is <c>exists_with_different_user_data_128</c>.
+/// enum members are the only source: <c>ExistsWithDifferentUserData128</c> is
+/// <c>exists_with_different_user_data_128</c>.
 /// </summary>
 public static class LedgerNames
 {

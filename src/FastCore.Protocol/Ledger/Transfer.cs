@@ -26,8 +26,8 @@ public struct Transfer
     [FieldOffset(32)] public UInt128 CreditAccountId;
 
     /// <summary>
-    /// Amount in the ledger's smallest unit. Posting: the largest value means all of the pending transfer. Voiding: zero
-    /// or exactly the pending amount. Balancing: an upper bound; the stored transfer carries the actual amount.
+    /// Amount in the ledger's smallest unit. Posting: the largest value means all of the pending transfer. Voiding:
+    /// zero or exactly the pending amount. Balancing: an upper bound; the stored transfer carries the actual amount.
     /// </summary>
     [FieldOffset(48)] public UInt128 Amount;
 

@@ -19,10 +19,14 @@ public enum TransferFlags : ushort
     /// <summary>Voids a pending transfer: releases its whole amount.</summary>
     VoidPendingTransfer = 1 << 3,
 
-    /// <summary>Moves at most the amount, and no more than keeps the debit account's debits within its credits.</summary>
+    /// <summary>
+    /// Moves at most the amount, and no more than keeps the debit account's debits within its credits.
+    /// </summary>
     BalancingDebit = 1 << 4,
 
-    /// <summary>Moves at most the amount, and no more than keeps the credit account's credits within its debits.</summary>
+    /// <summary>
+    /// Moves at most the amount, and no more than keeps the credit account's credits within its debits.
+    /// </summary>
     BalancingCredit = 1 << 5,
 
     /// <summary>Closes the debit account; only with <see cref="Pending"/>. Voiding or expiry reopens it.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace FastCore.Protocol.Payments;
 
 /// <summary>
-/// Opens a merchant. A merchant is a book: its internal accounts (<see cref="MerchantAccount"/>) live in the book of the
-/// same number, in the ledger that its currency names. All amounts are in minor units of the currency.
+/// Opens a merchant. A merchant is a book: its internal accounts (<see cref="MerchantAccount"/>) live in the book of
+/// the same number, in the ledger that its currency names. All amounts are in minor units of the currency.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct CreateMerchant

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Protocol.Payments;
 
-/// <summary>Opens an order: an amount to be paid, by one payment or (flag) by several, optionally until a time.</summary>
+/// <summary>
+/// Opens an order: an amount to be paid, by one payment or (flag) by several, optionally until a time.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct CreateOrder
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Protocol.Payments;
 
-/// <summary>Creates a payment. Without <see cref="PaymentFlags.ManualCapture"/> it is captured as soon as it is approved.</summary>
+/// <summary>
+/// Creates a payment. Without <see cref="PaymentFlags.ManualCapture"/> it is captured as soon as it is approved.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct CreatePayment
 {
@@ -42,7 +44,9 @@ public struct CreatePayment
     /// <summary>How it is captured.</summary>
     [FieldOffset(88)] public PaymentFlags Flags;
 
-    /// <summary>0 = <c>instant</c>, n = that connector and no other, <see cref="MerchantRoute"/> = as the merchant says.</summary>
+    /// <summary>
+    /// 0 = <c>instant</c>, n = that connector and no other, <see cref="MerchantRoute"/> = as the merchant says.
+    /// </summary>
     [FieldOffset(90)] public ushort Connector;
 
     /// <summary>Payment method; the client's own numbering.</summary>
@@ -51,7 +55,9 @@ public struct CreatePayment
     /// <summary>Must be zero.</summary>
     [FieldOffset(94)] public ushort Reserved0;
 
-    /// <summary>Business time, nanoseconds since 1970 UTC; 0 = the commit time. Kept, never used to order anything.</summary>
+    /// <summary>
+    /// Business time, nanoseconds since 1970 UTC; 0 = the commit time. Kept, never used to order anything.
+    /// </summary>
     [FieldOffset(96)] public ulong EffectiveAt;
 
     /// <summary>Must be zero.</summary>

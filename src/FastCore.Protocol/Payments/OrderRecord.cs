@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Protocol.Payments;
 
-/// <summary>An order as a lookup tells it. <see cref="AmountPaid"/> + <see cref="AmountDue"/> = <see cref="Amount"/> always.</summary>
+/// <summary>
+/// An order as a lookup tells it. <see cref="AmountPaid"/> + <see cref="AmountDue"/> = <see cref="Amount"/> always.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct OrderRecord
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Protocol.Payments;
 
-/// <summary>Something done to a payment (capture, void, refund), or to a merchant (fund). Idempotent by its own id.</summary>
+/// <summary>
+/// Something done to a payment (capture, void, refund), or to a merchant (fund). Idempotent by its own id.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct PaymentAction
 {

@@ -31,7 +31,9 @@ public static class PaymentCalls
         SendOptions options = default) =>
         TypedCall.Send(session, Operation.CreateOrders, 0, orders.Span, results, options);
 
-    /// <summary>Creates payments; with automatic capture this is the whole payment; one result per element, in order.</summary>
+    /// <summary>
+    /// Creates payments; with automatic capture this is the whole payment; one result per element, in order.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="payments">1 to 8,189 elements.</param>
     /// <param name="results">At least as long.</param>

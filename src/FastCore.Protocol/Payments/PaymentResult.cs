@@ -10,8 +10,8 @@ public struct PaymentResult
     public const int Size = 32;
 
     /// <summary>
-    /// Commit time of what the answer tells, nanoseconds; 0 in a refusal, except <see cref="PaymentStatus.RateLimited"/>:
-    /// the earliest time at which a retry can be admitted.
+    /// Commit time of what the answer tells, nanoseconds; 0 in a refusal, except <see
+    /// cref="PaymentStatus.RateLimited"/>: the earliest time at which a retry can be admitted.
     /// </summary>
     [FieldOffset(0)] public ulong Timestamp;
 
@@ -19,7 +19,8 @@ public struct PaymentResult
     [FieldOffset(8)] public PaymentStatus Code;
 
     /// <summary>
-    /// The payment's state after it, or the state that refused it; for orders an <see cref="OrderState"/>; 0 = not known.
+    /// The payment's state after it, or the state that refused it; for orders an <see cref="OrderState"/>; 0 = not
+    /// known.
     /// </summary>
     [FieldOffset(12)] public byte State;
 

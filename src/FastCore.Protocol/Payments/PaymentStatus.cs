@@ -1,16 +1,18 @@
 namespace FastCore.Protocol.Payments;
 
 /// <summary>
-/// Outcome of one element of a payments write, one code per rule. Bands: 1000 outcomes, 1020 envelope, 1100 same id with
-/// other content, 1200 merchants, 1300 orders, 1400 payments, 1500 actions, 1600 connector answers. The rules of an
-/// operation are checked in the order of docs/PAYMENTS.md and the first that is broken answers.
+/// Outcome of one element of a payments write, one code per rule. Bands: 1000 outcomes, 1020 envelope, 1100 same id
+/// with other content, 1200 merchants, 1300 orders, 1400 payments, 1500 actions, 1600 connector answers. The rules of
+/// an operation are checked in the order of docs/PAYMENTS.md and the first that is broken answers.
 /// </summary>
 public enum PaymentStatus : uint
 {
     /// <summary>Done; the state in the answer says what it became.</summary>
     Ok = 1000,
 
-    /// <summary>Accepted and durable; the connector's answer is awaited. Look it up, or send the same request again.</summary>
+    /// <summary>
+    /// Accepted and durable; the connector's answer is awaited. Look it up, or send the same request again.
+    /// </summary>
     Processing = 1001,
 
     /// <summary>Recorded as failed; the decline code says why. Final for this id.</summary>
@@ -19,10 +21,14 @@ public enum PaymentStatus : uint
     /// <summary>The same request was accepted before and still waits for its connector.</summary>
     InProgress = 1003,
 
-    /// <summary>More payments than the merchant's rate; nothing was recorded, the timestamp says when to retry.</summary>
+    /// <summary>
+    /// More payments than the merchant's rate; nothing was recorded, the timestamp says when to retry.
+    /// </summary>
     RateLimited = 1004,
 
-    /// <summary>A table of open work is full (merchants, authorizations or connector calls); nothing was recorded.</summary>
+    /// <summary>
+    /// A table of open work is full (merchants, authorizations or connector calls); nothing was recorded.
+    /// </summary>
     CapacityExceeded = 1005,
 
     /// <summary>The timestamp must be zero.</summary>
@@ -124,7 +130,9 @@ public enum PaymentStatus : uint
     /// <summary>The capture window is above 366 days.</summary>
     CaptureWindowOutOfRange = 1205,
 
-    /// <summary>A connector number is above 255, or a fallback repeats one, or one follows a gap or <c>instant</c>.</summary>
+    /// <summary>
+    /// A connector number is above 255, or a fallback repeats one, or one follows a gap or <c>instant</c>.
+    /// </summary>
     RouteInvalid = 1206,
 
     /// <summary>The receipt is longer than 40 bytes, or has bytes beyond its length.</summary>

@@ -127,7 +127,8 @@ public sealed class CardReaderTests
         {
             for (ulong i = 0; i < 20_000; i++)
             {
-                writer.Write(new CardTransaction(i, 1_522_540_800 + i, i * 7, i * 13, i * 17, i % 5 == 0, (byte)(i % 4)));
+                writer.Write(
+                    new CardTransaction(i, 1_522_540_800 + i, i * 7, i * 13, i * 17, i % 5 == 0, (byte)(i % 4)));
             }
         }
 
@@ -138,7 +139,8 @@ public sealed class CardReaderTests
             Assert.True(reader.TryRead(out CardTransaction transaction));
             Assert.Null(reader.Reason);
             Assert.Equal(
-                new CardTransaction(i, 1_522_540_800 + i, i * 7, i * 13, i * 17, i % 5 == 0, (byte)(i % 4)), transaction);
+                new CardTransaction(i, 1_522_540_800 + i, i * 7, i * 13, i * 17, i % 5 == 0, (byte)(i % 4)),
+                transaction);
         }
 
         Assert.False(reader.TryRead(out _));

@@ -51,7 +51,8 @@ public sealed class ReplLoopTests
         Assert.Equal(10, account.GetProperty("code").GetInt32());
         string[] fields =
         [
-            "id", "debits_pending", "debits_posted", "credits_pending", "credits_posted", "user_data_128", "user_data_64",
+            "id", "debits_pending", "debits_posted", "credits_pending", "credits_posted", "user_data_128",
+                "user_data_64",
             "user_data_32", "ledger", "code", "flags", "timestamp",
         ];
         Assert.Equal(fields, account.EnumerateObject().Select(property => property.Name));
@@ -120,12 +121,16 @@ public sealed class ReplLoopTests
     [Fact]
     public async Task HelpListsOperationsAndTheirFields()
     {
-        IReadOnlyList<JsonElement> lines = await RunAsync(new ScriptedSession(), "help", "help create_transfers", "help nonsense");
+        IReadOnlyList<JsonElement> lines = await RunAsync(
+            new ScriptedSession(), "help", "help create_transfers", "help nonsense");
 
-        Assert.Contains(lines[0].GetProperty("results").EnumerateArray(), entry => entry.GetProperty("name").GetString() == "refund_payments");
+        Assert.Contains(
+            lines[0].GetProperty("results").EnumerateArray(),
+            entry => entry.GetProperty("name").GetString() == "refund_payments");
         JsonElement flags = lines[1].GetProperty("results").EnumerateArray()
             .Single(entry => entry.GetProperty("field").GetString() == "flags");
-        Assert.Contains(flags.GetProperty("names").EnumerateArray(), name => name.GetString() == "void_pending_transfer");
+        Assert.Contains(
+            flags.GetProperty("names").EnumerateArray(), name => name.GetString() == "void_pending_transfer");
         Assert.Equal("unknown_operation", lines[2].GetProperty("error").GetProperty("code").GetString());
     }
 
@@ -138,7 +143,8 @@ public sealed class ReplLoopTests
             Status = CreateTransferStatus.ExceedsCredits,
         }));
         StringWriter output = new();
-        CliConsole console = new(new StringReader("create_transfers id=1\nnonsense\nhelp create_transfers\n"), output, new StringWriter());
+        CliConsole console = new(
+            new StringReader("create_transfers id=1\nnonsense\nhelp create_transfers\n"), output, new StringWriter());
         await new ReplLoop(new CliContext(console, Json: false), session, null, false).RunAsync(default);
 
         string[] lines = output.ToString().Split(Environment.NewLine);

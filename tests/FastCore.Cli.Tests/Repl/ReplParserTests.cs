@@ -22,7 +22,8 @@ public sealed class ReplParserTests
         Assert.Equal([1, 2, 3], accounts.Select(account => (int)account.Id));
         Assert.Equal([700U, 700U, 7U], accounts.Select(account => account.Ledger));
         Assert.Equal([10, 10, 0], accounts.Select(account => (int)account.Code));
-        Assert.Equal([AccountFlags.None, AccountFlags.History, AccountFlags.None], accounts.Select(account => account.Flags));
+        Assert.Equal(
+            [AccountFlags.None, AccountFlags.History, AccountFlags.None], accounts.Select(account => account.Flags));
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class ReplParserTests
         Assert.Equal(9UL, BookOf(ReplParser.Parse("create_accounts book=9 id=1, book=9 id=2")).Book);
         Assert.Equal(0UL, BookOf(ReplParser.Parse("create_accounts book=0 id=1")).Book);
         Assert.Equal(5UL, BookOf(ReplParser.Parse("create_accounts book_reserved=5 id=1")).Reserved);
-        ReplException differs = Assert.Throws<ReplException>(() => ReplParser.Parse("create_accounts book=9 id=1, book=8 id=2"));
+        ReplException differs = Assert.Throws<ReplException>(
+            () => ReplParser.Parse("create_accounts book=9 id=1, book=8 id=2"));
         Assert.Equal("book_differs", differs.Code);
         Assert.Throws<ReplException>(() => ReplParser.Parse("create_accounts id=1, book=8 id=2"));
     }
@@ -89,7 +91,8 @@ public sealed class ReplParserTests
     public void PaymentsCarryTheirMerchantThemselves()
     {
         ReplRequest request = ReplParser.Parse(
-            "create_payments merchant=5 id=1 amount=100 currency=356 flags=manual_capture, id=2 merchant=6, id=3, book=7");
+            "create_payments merchant=5 id=1 amount=100 currency=356 flags=manual_capture, " +
+            "id=2 merchant=6, id=3, book=7");
 
         CreatePayment[] payments = MemoryMarshal.Cast<byte, CreatePayment>(request.Body.AsSpan()).ToArray();
         Assert.Equal([5UL, 6UL, 1UL, 7UL], payments.Select(payment => payment.Merchant));
@@ -118,7 +121,8 @@ public sealed class ReplParserTests
         Assert.Equal("a b, c"u8.ToArray(), ((ReadOnlySpan<byte>)order.Receipt)[..6].ToArray());
         Assert.Equal(5UL, order.Amount);
 
-        order = MemoryMarshal.Read<CreateOrder>(ReplParser.Parse("create_orders id=1 receipt=abc receipt_length=2").Body);
+        order = MemoryMarshal.Read<CreateOrder>(
+            ReplParser.Parse("create_orders id=1 receipt=abc receipt_length=2").Body);
         Assert.Equal(2, order.ReceiptLength);
     }
 
@@ -171,7 +175,8 @@ public sealed class ReplParserTests
     [Fact]
     public void AFullBatchFitsAndOneMoreDoesNot()
     {
-        string line = "lookup_accounts " + string.Join(',', Enumerable.Range(1, Limits.ElementsPerRequestMax).Select(i => $"id={i}"));
+        string line = "lookup_accounts " + string.Join(
+            ',', Enumerable.Range(1, Limits.ElementsPerRequestMax).Select(i => $"id={i}"));
 
         Assert.Equal(Limits.ElementsPerRequestMax, ElementsOf<UInt128>(ReplParser.Parse(line)).Length);
         Assert.Equal("too_many_objects", Assert.Throws<ReplException>(() => ReplParser.Parse(line + ",id=1")).Code);

@@ -24,5 +24,6 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
 
     /// <summary>What was written to standard output as one JSON document a line.</summary>
     public IReadOnlyList<JsonElement> Lines =>
-        [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(
+            line => JsonDocument.Parse(line).RootElement)];
 }

@@ -29,7 +29,9 @@ public sealed class WireCatalogTests
     [Fact]
     public void FieldsCoverEveryByteOfEveryStruct()
     {
-        foreach (WireStruct type in WireCatalog.All.SelectMany(operation => new[] { operation.Element, operation.Result }))
+        IEnumerable<WireStruct> structs =
+            WireCatalog.All.SelectMany(operation => new[] { operation.Element, operation.Result });
+        foreach (WireStruct type in structs)
         {
             int at = 0;
             foreach (WireField field in type.Fields)

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FastCore.Engine.Tests.Limiting;
 
-/// <summary>Row X1: no limiter admits more than its bound in any stretch of time, and its retry-after is the truth.</summary>
+/// <summary>
+/// Row X1: no limiter admits more than its bound in any stretch of time, and its retry-after is the truth.
+/// </summary>
 public sealed class LimiterTests
 {
     [Theory]

@@ -150,7 +150,8 @@ public sealed class MemoryStorageTests
             for (int i = 0; i < 20; i++)
             {
                 Assert.True(reader.MoveNext());
-                Assert.Equal(((ulong)i + 1, (ulong)i * 10, i), (reader.Sequence, reader.TimestampNs, reader.CommandCount));
+                Assert.Equal(
+                    ((ulong)i + 1, (ulong)i * 10, i), (reader.Sequence, reader.TimestampNs, reader.CommandCount));
                 Assert.Equal(bodies[i], reader.Commands.ToArray());
             }
 

@@ -8,7 +8,8 @@ namespace FastCore.Engine.Tests.Partitions;
 
 /// <summary>
 /// The smallest state machine that shows everything a partition promises: a row of counters. Add answers the new value
-/// and its timestamp, Get reads, Arm sets a timer that adds 1,000, Explode breaks an invariant, Emit lets an effect out.
+/// and its timestamp, Get reads, Arm sets a timer that adds 1,000, Explode breaks an invariant, Emit lets an effect
+/// out.
 /// </summary>
 internal sealed class CounterMachine(PartitionContext context) : IStateMachine, IStatePart
 {
@@ -80,7 +81,8 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
         }
     }
 
-    public bool Read(in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
+    public bool Read(
+        in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
         ref ulong slices = ref ReadCursor.As<ulong>(ref cursor);
         slices++;
@@ -88,7 +90,8 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
         if (command.Operation == SlowGet && slices == 1)
         {
             // What the first slice saw is the answer, however long it takes.
-            BinaryPrimitives.WriteInt64LittleEndian(reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);
+            BinaryPrimitives.WriteInt64LittleEndian(
+                reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);
         }
 
         if (command.Operation == SlowGet && slices < 3)
@@ -98,7 +101,8 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
 
         if (command.Operation == Get)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);
+            BinaryPrimitives.WriteInt64LittleEndian(
+                reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);
         }
 
         length = 8;

@@ -94,7 +94,8 @@ internal sealed class PartitionRig : IEffectSink
         return cycles;
     }
 
-    public (ushort Status, long Value)? ReplyTo(ulong ticket) => Port.Take().TryGetValue(ticket, out var reply) ? reply : null;
+    public (ushort Status, long Value)? ReplyTo(ulong ticket) =>
+        Port.Take().TryGetValue(ticket, out var reply) ? reply : null;
 
     public bool TryAccept(int partition, in Effect effect)
     {
@@ -103,7 +104,8 @@ internal sealed class PartitionRig : IEffectSink
             return false;
         }
 
-        Effects.Add(MemoryMarshal.Read<long>(MemoryMarshal.AsBytes(new ReadOnlySpan<EffectPayload>(in effect.Payload))));
+        Effects.Add(
+            MemoryMarshal.Read<long>(MemoryMarshal.AsBytes(new ReadOnlySpan<EffectPayload>(in effect.Payload))));
         return true;
     }
 
@@ -126,7 +128,8 @@ internal sealed class PartitionRig : IEffectSink
             {
                 while (TryPeek(out ReplyHeader header, out ReadOnlySpan<byte> reply))
                 {
-                    _replies.Add(header.Ticket, (header.Status, reply.Length >= 8 ? BinaryPrimitives.ReadInt64LittleEndian(reply) : 0));
+                    long value = reply.Length >= 8 ? BinaryPrimitives.ReadInt64LittleEndian(reply) : 0;
+                    _replies.Add(header.Ticket, (header.Status, value));
                     Advance();
                     Unreserve(RingCost(16));
                 }

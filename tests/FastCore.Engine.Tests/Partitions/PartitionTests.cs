@@ -266,7 +266,8 @@ public sealed class PartitionTests
         PartitionControl check = PartitionControl.CheckInvariants();
         Assert.True(rig.Partition.TryPost(check));
         rig.RunUntilIdle();
-        Assert.Equal("counter 15 is negative", Assert.IsType<InvariantException>(check.Done.Exception!.InnerException).Message);
+        Assert.Equal(
+            "counter 15 is negative", Assert.IsType<InvariantException>(check.Done.Exception!.InnerException).Message);
     }
 
     [Fact]

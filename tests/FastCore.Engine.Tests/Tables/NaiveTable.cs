@@ -63,7 +63,8 @@ internal sealed class NaiveTable<TKey, TRow>(int rowsMax)
         MemoryStream bytes = new();
         BinaryWriter writer = new(bytes);
         int[] free = [.. _free];
-        foreach (int word in (int[])[rowSize, rowsPerPage, Count, SlotsUsed, free.Length == 0 ? 0 : free[0] + 1, 0, 0, 0])
+        int freeHead = free.Length == 0 ? 0 : free[0] + 1;
+        foreach (int word in (int[])[rowSize, rowsPerPage, Count, SlotsUsed, freeHead, 0, 0, 0])
         {
             writer.Write(word);
         }

@@ -63,7 +63,9 @@ public sealed class PaymentStructTests
     [Fact]
     public void Status_names_are_snake_case_and_unique()
     {
-        Assert.Equal("exists_with_different_user_data_128", WireNames<PaymentStatus>.NameOf(PaymentStatus.ExistsWithDifferentUserData128));
+        Assert.Equal(
+            "exists_with_different_user_data_128",
+            WireNames<PaymentStatus>.NameOf(PaymentStatus.ExistsWithDifferentUserData128));
         Assert.Equal("ok", WireNames<PaymentStatus>.NameOf(PaymentStatus.Ok));
         Assert.Equal("partially_refunded", WireNames<PaymentState>.NameOf(PaymentState.PartiallyRefunded));
         Assert.Equal("250", WireNames<DeclineCode>.NameOf((DeclineCode)250));
@@ -72,7 +74,8 @@ public sealed class PaymentStructTests
         Assert.All(all, status =>
         {
             Assert.InRange((uint)status, 1000u, 1999u);
-            Assert.True(WireNames<PaymentStatus>.TryParse(WireNames<PaymentStatus>.NameOf(status), out PaymentStatus parsed));
+            Assert.True(
+                WireNames<PaymentStatus>.TryParse(WireNames<PaymentStatus>.NameOf(status), out PaymentStatus parsed));
             Assert.Equal(status, parsed);
         });
     }

@@ -3,7 +3,9 @@ using FastCore.Cli.Terminal;
 
 namespace FastCore.Cli.Cards;
 
-/// <summary>A card transaction file opened for reading, plain or compressed by the name's ending, or shipped inside.</summary>
+/// <summary>
+/// A card transaction file opened for reading, plain or compressed by the name's ending, or shipped inside.
+/// </summary>
 internal sealed class CardInput : IDisposable
 {
     private const string ShippedName = "cards-small.csv.gz";
@@ -34,7 +36,8 @@ internal sealed class CardInput : IDisposable
     {
         try
         {
-            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            FileStream file = new(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             bool compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
             return new CardInput(path, file, compressed ? new GZipStream(file, CompressionMode.Decompress) : file);
         }

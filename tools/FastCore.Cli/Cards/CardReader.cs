@@ -78,7 +78,8 @@ internal sealed class CardReader
         _headerSeen = true;
         if (!TryNextLine(out ReadOnlySpan<byte> line, out bool overlong))
         {
-            throw new CliException(ExitCode.File, "file_empty", "The file is empty: not even the header line is there.");
+            throw new CliException(
+                ExitCode.File, "file_empty", "The file is empty: not even the header line is there.");
         }
 
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];

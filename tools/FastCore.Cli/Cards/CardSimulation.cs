@@ -51,7 +51,9 @@ internal sealed class CardSimulation
         }
     }
 
-    /// <summary>The next day's transactions in time order, or false after the last day. Valid until the next call.</summary>
+    /// <summary>
+    /// The next day's transactions in time order, or false after the last day. Valid until the next call.
+    /// </summary>
     public bool TryNextDay(out IReadOnlyList<CardTransaction> transactions)
     {
         transactions = _day;

@@ -34,7 +34,8 @@ internal sealed class GenerateCardsCommand : CliCommand
 
     private readonly Option<double> _radius = new("--radius")
     {
-        Description = "How far a customer goes for a terminal on the map of 100 x 100. Widen it on a thinly filled map.",
+        Description =
+            "How far a customer goes for a terminal on the map of 100 x 100. Widen it on a thinly filled map.",
         DefaultValueFactory = _ => 5,
     };
 
@@ -56,10 +57,11 @@ internal sealed class GenerateCardsCommand : CliCommand
             console,
             "cards",
             "Write card transactions with labelled fraud as CSV, the input of 'fastcore replay'.\n\n" +
-            "Customers pay at terminals near them; amounts and times follow each customer's habits. Fraud comes in three " +
-            "kinds: amounts above 220.00 (1), terminals compromised for 28 days (2), customers compromised for 14 days, a " +
-            "third of whose payments are five times as large (3). Two terminals in 10,000 and three customers in 5,000 are " +
-            "newly compromised a day, so that about 0.8 % of all transactions are fraud whatever the size of the map.\n\n" +
+            "Customers pay at terminals near them; amounts and times follow each customer's habits. Fraud comes in " +
+            "three kinds: amounts above 220.00 (1), terminals compromised for 28 days (2), customers compromised for " +
+            "14 days, a third of whose payments are five times as large (3). Two terminals in 10,000 and three " +
+            "customers in 5,000 are newly compromised a day, so that about 0.8 % of all transactions are fraud " +
+            "whatever the size of the map.\n\n" +
             "Columns: TRANSACTION_ID, TX_DATETIME (Unix seconds), CUSTOMER_ID, TERMINAL_ID, AMOUNT (hundredths), " +
             "FRAUD (0 or 1), SCENARIO (0 to 3).")
     {
@@ -86,7 +88,9 @@ internal sealed class GenerateCardsCommand : CliCommand
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
     [
-        ("fastcore generate cards --days 136 --out cards.csv.gz", "The size of the published data set: about 1.3 million."),
+        (
+            "fastcore generate cards --days 136 --out cards.csv.gz",
+            "The size of the published data set: about 1.3 million."),
         ("fastcore generate cards --days 30 --customers 300 --terminals 300 --radius 15 --seed 7 --out small.csv.gz",
             "A small file; the wider radius keeps every customer in reach of a terminal."),
     ];
@@ -130,7 +134,8 @@ internal sealed class GenerateCardsCommand : CliCommand
         return ExitCode.Ok;
     }
 
-    private static void Report(CliContext context, CardSettings settings, string path, long[] byScenario, ulong totalMinor)
+    private static void Report(
+        CliContext context, CardSettings settings, string path, long[] byScenario, ulong totalMinor)
     {
         long fraud = byScenario[1] + byScenario[2] + byScenario[3];
         long transactions = byScenario[0] + fraud;

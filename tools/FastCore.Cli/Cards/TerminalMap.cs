@@ -1,6 +1,8 @@
 namespace FastCore.Cli.Cards;
 
-/// <summary>Terminals in cells as wide as the radius, so that finding those near a point looks at nine cells only.</summary>
+/// <summary>
+/// Terminals in cells as wide as the radius, so that finding those near a point looks at nine cells only.
+/// </summary>
 internal sealed class TerminalMap
 {
     private readonly (double X, double Y)[] _terminals;
@@ -35,7 +37,8 @@ internal sealed class TerminalMap
         int reach = Math.Max(1, (int)Math.Ceiling(_radius / _cellSize));
         for (int row = Math.Max(0, CellOf(y) - reach); row <= Math.Min(_side - 1, CellOf(y) + reach); row++)
         {
-            for (int column = Math.Max(0, CellOf(x) - reach); column <= Math.Min(_side - 1, CellOf(x) + reach); column++)
+            int lastColumn = Math.Min(_side - 1, CellOf(x) + reach);
+            for (int column = Math.Max(0, CellOf(x) - reach); column <= lastColumn; column++)
             {
                 foreach (int terminal in _cells[(row * _side) + column])
                 {

@@ -46,7 +46,8 @@ internal sealed class ReplClock : IClock
                 continue;
             }
 
-            if (ulong.TryParse(text[..^name.Length], NumberStyles.None, CultureInfo.InvariantCulture, out ulong count) &&
+            if (ulong.TryParse(
+                text[..^name.Length], NumberStyles.None, CultureInfo.InvariantCulture, out ulong count) &&
                 count <= (ulong)long.MaxValue / unitNs)
             {
                 ns = count * unitNs;

@@ -182,7 +182,8 @@ internal sealed class ReplLoop
         }
 
         TextWriter output = _context.Console.Out;
-        output.WriteLine("operation key=value ... [, key=value ...]   objects between commas are one batch, one request");
+        output.WriteLine(
+            "operation key=value ... [, key=value ...]   objects between commas are one batch, one request");
         foreach (WireOperation operation in WireCatalog.All)
         {
             output.WriteLine($"  {operation.Name,-22} {operation.Summary}");

@@ -22,7 +22,9 @@ internal static class ReplParser
         if (WireCatalog.Find(name) is not WireOperation operation)
         {
             throw new ReplException(
-                name, "unknown_operation", $"There is no operation '{name}'.{Suggestions.Hint(name, WireCatalog.Names)}");
+                name,
+                "unknown_operation",
+                $"There is no operation '{name}'.{Suggestions.Hint(name, WireCatalog.Names)}");
         }
 
         // A query without conditions is a query; so is the merchant of the book.
@@ -34,7 +36,9 @@ internal static class ReplParser
         if (objects.Count > operation.Shape.ElementsMax)
         {
             throw new ReplException(
-                name, "too_many_objects", $"{name} takes {operation.Shape.ElementsMax} objects at most, not {objects.Count}.");
+                name,
+                "too_many_objects",
+                $"{name} takes {operation.Shape.ElementsMax} objects at most, not {objects.Count}.");
         }
 
         byte[] body = new byte[operation.Shape.PrefixSize + (objects.Count * operation.Shape.ElementSize)];

@@ -137,7 +137,9 @@ internal sealed class ReplayReport
         Row($"amount, currency {Currency}", Money(Amount));
         Row("  fee / tax on it", $"{Money(Fee)} / {Money(Tax)}");
         Row("transactions a second", Count((long)PerSecond));
-        Row("latency p50 / p99 / max", $"{Ms(Latencies.Percentile(50))} / {Ms(Latencies.Percentile(99))} / {Ms(Latencies.Max)}");
+        Row(
+            "latency p50 / p99 / max",
+            $"{Ms(Latencies.Percentile(50))} / {Ms(Latencies.Percentile(99))} / {Ms(Latencies.Max)}");
         if (Conservation is not null)
         {
             Row("books balanced", $"{Count(Conservation.Balanced)} of {Count(Conservation.Books)}");

@@ -8,9 +8,9 @@ using FastCore.Protocol.Payments;
 namespace FastCore.Cli.Replay;
 
 /// <summary>
-/// Sends a card transaction file through payments. A terminal is a merchant, opened when it is first met; the transaction
-/// id is the payment's id, so that running the file again finds every payment known. Both are shifted by one, because
-/// zero means nothing in the engine.
+/// Sends a card transaction file through payments. A terminal is a merchant, opened when it is first met; the
+/// transaction id is the payment's id, so that running the file again finds every payment known. Both are shifted by
+/// one, because zero means nothing in the engine.
 /// </summary>
 internal sealed class ReplayRun
 {
@@ -229,7 +229,8 @@ internal sealed class ReplayRun
                 int exitCode = reply.Status is FrameStatus.Unknown or FrameStatus.Unauthenticated
                     ? ExitCode.Connection
                     : ExitCode.Refused;
-                throw new CliException(exitCode, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
+                throw new CliException(
+                    exitCode, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000)));

@@ -65,7 +65,8 @@ internal static partial class CliApplication
 
         // A misspelt command is also a missing one; the first sentence says it all.
         string message = parsed.UnmatchedTokens.Count > 0
-            ? messages.First(text => parsed.UnmatchedTokens.Any(token => text.Contains(token, StringComparison.Ordinal)))
+            ? messages.First(
+                text => parsed.UnmatchedTokens.Any(token => text.Contains(token, StringComparison.Ordinal)))
             : string.Join(' ', messages);
         string path = command is RootCommand ? "fastcore" : "fastcore " + PathOf(parsed.CommandResult);
         if (arguments.Contains("--json"))

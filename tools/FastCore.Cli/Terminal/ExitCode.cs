@@ -1,12 +1,16 @@
 namespace FastCore.Cli.Terminal;
 
-/// <summary>What the process says to its caller. The only place where exit codes are defined; <c>--help</c> prints them.</summary>
+/// <summary>
+/// What the process says to its caller. The only place where exit codes are defined; <c>--help</c> prints them.
+/// </summary>
 internal static class ExitCode
 {
     /// <summary>Everything asked for was done and every check held.</summary>
     public const int Ok = 0;
 
-    /// <summary>The command ran and a check failed: books do not balance, a benchmark did not verify, an answer was wrong.</summary>
+    /// <summary>
+    /// The command ran and a check failed: books do not balance, a benchmark did not verify, an answer was wrong.
+    /// </summary>
     public const int CheckFailed = 1;
 
     /// <summary>The command line was not understood.</summary>

@@ -50,7 +50,9 @@ internal static class WireCatalog
         New(Operation.CreateOrders, WireStruct.Of<CreateOrder>(), OrderAnswer, "code", "Open orders."),
         New(Operation.CreatePayments, WireStruct.Of<CreatePayment>(), PaymentAnswer, "code",
             "Create payments; without manual_capture this is the whole payment."),
-        New(Operation.CapturePayments, Action, PaymentAnswer, "code", "Capture authorized payments, in full or in part."),
+        New(
+            Operation.CapturePayments, Action, PaymentAnswer, "code",
+            "Capture authorized payments, in full or in part."),
         New(Operation.VoidPayments, Action, PaymentAnswer, "code", "Release what is authorized and not captured."),
         New(Operation.RefundPayments, Action, PaymentAnswer, "code", "Refund captured payments, in full or in part."),
         New(Operation.LookupMerchants, WireStruct.Scalar("merchant", 8), WireStruct.Of<MerchantRecord>(), null,
@@ -78,7 +80,12 @@ internal static class WireCatalog
     public static WireOperation? Find(Operation operation) => ByNumber.GetValueOrDefault(operation);
 
     private static WireOperation New(
-        Operation operation, WireStruct element, WireStruct result, string? codeField, string summary, string? name = null)
+        Operation operation,
+        WireStruct element,
+        WireStruct result,
+        string? codeField,
+        string summary,
+        string? name = null)
     {
         OperationShape shape = OperationTable.Find(operation)!;
         return new WireOperation(shape, name ?? shape.Name, element, result, codeField, summary);

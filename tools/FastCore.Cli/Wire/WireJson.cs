@@ -6,10 +6,14 @@ namespace FastCore.Cli.Wire;
 /// <summary>Wire structs as JSON objects and as text, field by field.</summary>
 internal static class WireJson
 {
-    /// <summary>Largest integer that every JSON reader keeps exactly; larger ones are written as decimal strings.</summary>
+    /// <summary>
+    /// Largest integer that every JSON reader keeps exactly; larger ones are written as decimal strings.
+    /// </summary>
     public const ulong NumberMax = 1UL << 53;
 
-    /// <summary>One result: outcomes first as <c>code</c>, then every field; reserved ones only when they are not zero.</summary>
+    /// <summary>
+    /// One result: outcomes first as <c>code</c>, then every field; reserved ones only when they are not zero.
+    /// </summary>
     public static JsonObject ResultOf(WireOperation operation, ReadOnlySpan<byte> bytes)
     {
         JsonObject json = [];
@@ -32,7 +36,9 @@ internal static class WireJson
 
     /// <summary>A number, or a decimal string when a JSON reader might round it.</summary>
     public static JsonNode Number(UInt128 value) =>
-        value <= NumberMax ? JsonValue.Create((ulong)value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
+        value <= NumberMax
+            ? JsonValue.Create((ulong)value)
+            : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A number with a sign, or a decimal string when a JSON reader might round it.</summary>
     public static JsonNode Number(Int128 value) =>

@@ -22,5 +22,7 @@ internal sealed record WireOperation(
 
     /// <summary>The element's field that is the partition key, when there is no prefix.</summary>
     public WireField? KeyField =>
-        HasPrefix ? null : Element.Fields.Single(candidate => candidate.Offset == Shape.KeyOffset && candidate.Size == 8);
+        HasPrefix
+            ? null
+            : Element.Fields.Single(candidate => candidate.Offset == Shape.KeyOffset && candidate.Size == 8);
 }

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace FastCore.Cli.Wire;
 
 /// <summary>
-/// The fields of a wire struct, read once from the struct itself, so that none can be forgotten: a field that exists can
-/// be set and is shown.
+/// The fields of a wire struct, read once from the struct itself, so that none can be forgotten: a field that exists
+/// can be set and is shown.
 /// </summary>
 internal sealed class WireStruct
 {
@@ -99,7 +99,8 @@ internal sealed class WireStruct
             TypeCode.Int64 => (8, WireKind.Signed),
             _ when type == typeof(UInt128) => (16, WireKind.Unsigned),
             _ when type == typeof(Int128) => (16, WireKind.Signed),
-            _ => throw new InvalidOperationException($"{field.Name} has the type {type.Name}, which no text is known for."),
+            _ => throw new InvalidOperationException(
+                $"{field.Name} has the type {type.Name}, which no text is known for."),
         };
         return new WireField(name, offset, bytes, kind);
     }
