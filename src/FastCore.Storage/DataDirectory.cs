@@ -53,7 +53,13 @@ public sealed class DataDirectory : IDisposable
     private readonly ulong _directoryId;
 
     private DataDirectory(
-        IDisk disk, bool readOnly, IDisposable fileLock, int partitions, ulong directoryId, ulong createdNs, string settings)
+        IDisk disk,
+        bool readOnly,
+        IDisposable fileLock,
+        int partitions,
+        ulong directoryId,
+        ulong createdNs,
+        string settings)
     {
         _disk = disk;
         _readOnly = readOnly;

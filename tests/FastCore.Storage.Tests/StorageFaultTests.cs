@@ -87,4 +87,34 @@ public sealed class StorageFaultTests
 
         Assert.Equal(operations, disk.Operations);
     }
+
+    [Fact]
+    public void VerifyingFilesNeedsNoHistoryAndFindsABrokenBlock()
+    {
+        FaultyDisk disk = new();
+        using (StorageRig rig = new StorageRig(disk).Recover())
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                rig.Step();
+            }
+
+            Assert.True(rig.Checkpoint(), rig.Failure);
+        }
+
+        VerifyFiles(disk);
+        string path = disk.Paths.First(each => each.Contains("/history/", StringComparison.Ordinal));
+        disk.FlipBit(path, 5000, 6);
+        CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => VerifyFiles(disk));
+        Assert.Equal(path, e.File);
+        disk.FlipBit(path, 5000, 6);
+        VerifyFiles(disk);
+    }
+
+    private static void VerifyFiles(FaultyDisk disk)
+    {
+        using DataDirectory directory = DataDirectory.Open(disk, new DataDirectoryOptions { ReadOnly = true });
+        using PartitionStorage storage = directory.OpenPartition(0, StorageRig.Options());
+        storage.VerifyFiles();
+    }
 }

@@ -120,8 +120,9 @@ internal sealed class CheckpointManifest
         byte[] bytes;
         using (IDiskFile file = disk.Open(path, DiskFileMode.Read, DiskFileKind.Small))
         {
-            if (file.Length < Unsafe.SizeOf<Head>(
-                ) || file.Length % AlignedBuffer.Alignment != 0 || file.Length > 1 << 20)
+            if (file.Length < Unsafe.SizeOf<Head>()
+                || file.Length % AlignedBuffer.Alignment != 0
+                || file.Length > 1 << 20)
             {
                 throw new CorruptStorageException(path, 0, 0, "the file has the wrong length");
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
 using FastCore.Storage.Histories;
@@ -89,12 +90,38 @@ internal sealed class CheckpointStore
         return null;
     }
 
-    // Reads every kept checkpoint from end to end. Throws at the first that is broken.
-    public void Verify()
+    // Reads every kept checkpoint and the history blocks of the newest. Throws at the first that is broken.
+    public void Verify(string historyFolder)
     {
+        if (_broken.Count != 0)
+        {
+            throw new CorruptStorageException(_folder, 0, _brokenSequenceMax, string.Join("; ", _broken));
+        }
+
         foreach (CheckpointManifest manifest in _whole)
         {
-            Snapshot.Open(_disk, PathOf(manifest.Sequence, CheckpointManifest.SnapshotExtension), manifest).Dispose();
+            using Snapshot snapshot = Snapshot.Open(
+                _disk, PathOf(manifest.Sequence, CheckpointManifest.SnapshotExtension), manifest);
+            if (manifest == _whole[0])
+            {
+                VerifyHistories(snapshot, manifest, historyFolder);
+            }
+        }
+    }
+
+    private void VerifyHistories(Snapshot snapshot, CheckpointManifest manifest, string folder)
+    {
+        foreach (CheckpointManifest.HistoryLine line in manifest.Histories)
+        {
+            if (snapshot.TryOpenSection(line.Name, out _) is not ISnapshotReader section)
+            {
+                continue;
+            }
+
+            HistoryMark mark = default;
+            section.Read(MemoryMarshal.AsBytes(new Span<HistoryMark>(ref mark)));
+            HistoryShape shape = new(folder, line.Name, in mark, _partition, _directoryId);
+            HistoryVerifier.Verify(_disk, shape, in mark);
         }
     }
 

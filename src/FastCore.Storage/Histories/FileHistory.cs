@@ -112,6 +112,8 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
                 RowsPerBlock = (uint)_rowsPerBlock,
                 Count = (ulong)_markCount,
                 Chain = chain,
+                BlocksPerSegment = (ulong)_shape.BlocksPerSegment,
+                SummarySize = (uint)_shape.SummarySize,
             };
             writer.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<HistoryMark>(in mark)));
             _markWritten = 0;
@@ -161,6 +163,15 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
                 + $"not {_rowsPerBlock} of {sizeof(TRow)}");
         }
 
+        if (mark.BlocksPerSegment != (ulong)_shape.BlocksPerSegment || mark.SummarySize != _shape.SummarySize)
+        {
+            throw new DataDirectoryException(
+                DataDirectoryError.SettingMismatch,
+                _shape.Folder,
+                $"its files hold {mark.BlocksPerSegment} blocks with summaries of {mark.SummarySize} bytes, "
+                + $"not {_shape.BlocksPerSegment} with {_shape.SummarySize}");
+        }
+
         _blocks.Recover((long)(mark.Count >> _shift), in mark.Chain);
         _tailRows = (int)(mark.Count & (ulong)(_rowsPerBlock - 1));
         reader.Read(new Span<byte>(_tail, _tailRows * sizeof(TRow)));
@@ -169,14 +180,6 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     public long MarkedBlocks { get; private set; }
 
     public void SyncTo(long blocks, CancellationToken stop) => _blocks.SyncTo(blocks, stop);
-
-    public void VerifyBlocks()
-    {
-        for (long block = 0; block < _blocks.Sealed; block++)
-        {
-            _ = _blocks.Rows(block);
-        }
-    }
 
     public void Dispose() => _blocks.Dispose();
 

@@ -51,6 +51,21 @@ internal sealed class HistoryShape
         BlocksPerSegment = Math.Max(1, options.HistorySegmentBytes / BlockBytes);
     }
 
+    // The shape that a checkpoint's mark names.
+    public HistoryShape(string folder, string name, in HistoryMark mark, uint partition, ulong directoryId)
+    {
+        Folder = folder + "/" + name;
+        RowSize = (int)mark.RowSize;
+        RowsPerBlock = (int)mark.RowsPerBlock;
+        RowShift = BitOperations.Log2(mark.RowsPerBlock);
+        BlockBytes = HistoryBlockHeader.Size + checked(RowsPerBlock * RowSize);
+        BlocksPerSegment = (long)mark.BlocksPerSegment;
+        _summarySize = (int)mark.SummarySize;
+        _partition = partition;
+        _directoryId = directoryId;
+        _nameChecksum = Crc32C.Of(Encoding.UTF8.GetBytes(name));
+    }
+
     public string Folder { get; }
 
     public int RowSize { get; }
@@ -106,6 +121,20 @@ internal sealed class HistoryShape
                 ? "the block belongs to another history"
             : !Same(in header.PreviousChain, in previousChain) ? "the chain of blocks does not continue"
             : null;
+    }
+
+    // What is wrong with a whole block, or null; then the chain value with it.
+    public string? CheckBlock(ReadOnlySpan<byte> bytes, long block, in Hash256 previousChain, out Hash256 chain)
+    {
+        UInt128 rows = Crc32C.Lanes(bytes[HistoryBlockHeader.Size..]);
+        string? wrong = CheckHeader(bytes, block, in previousChain);
+        if (wrong is null && MemoryMarshal.AsRef<HistoryBlockHeader>(bytes).RowChecksums != rows)
+        {
+            wrong = "the checksum of the rows does not match";
+        }
+
+        chain = ChainOf(in previousChain, block, rows);
+        return wrong;
     }
 
     public static Hash256 ChainOf(in Hash256 previous, long block, UInt128 rowChecksums)
