@@ -39,7 +39,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         try
         {
             Parallel.For(0, PartitionCount, number =>
-                _units[number] = PartitionUnit.Recover(number, _storage.OpenPartition(number), Ports, _flow, options, _storage.Settings));
+                _units[number] = PartitionUnit.Recover(
+                    number, _storage.OpenPartition(number), Ports, _flow, options, _storage.Settings));
         }
         catch (AggregateException failures)
         {
@@ -75,7 +76,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     /// <summary>Opens a node: recovers what its data directory holds and starts its partitions.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="CorruptStorageException">Stored bytes are not what was written; nothing was changed.</exception>
+    /// <exception cref="CorruptStorageException">Stored bytes are not what was written; nothing was
+    /// changed.</exception>
     public static FastCoreNode Open(NodeOptions options)
     {
         NodeOptionsCheck.ThrowIfInvalid(options);
@@ -106,13 +108,15 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     /// <summary>Checks the invariants of every partition.</summary>
     /// <exception cref="InvariantException">An invariant does not hold.</exception>
-    public async ValueTask CheckInvariantsAsync() => _ = await PostAll(PartitionControl.CheckInvariants).ConfigureAwait(false);
+    public async ValueTask CheckInvariantsAsync() =>
+        _ = await PostAll(PartitionControl.CheckInvariants).ConfigureAwait(false);
 
     /// <summary>Submits a command of the node itself (the answer of a connector). Nobody waits for its reply.</summary>
     /// <returns>False when the partition's ring is full; try again later.</returns>
     public bool TrySubmit(ulong key, Operation operation, ReadOnlySpan<byte> body)
     {
-        FrameStatus status = RequestGate.Check(operation, body, Grant.Full, isInternal: true, out OperationShape? shape, out int count);
+        FrameStatus status = RequestGate.Check(
+            operation, body, Grant.Full, isInternal: true, out OperationShape? shape, out int count);
         if (status != FrameStatus.Ok)
         {
             throw new ArgumentException($"An internal command was refused: {status}.", nameof(body));

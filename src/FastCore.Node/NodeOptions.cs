@@ -13,7 +13,9 @@ public enum Durability : byte
     /// <summary>After its journal entry is on stable storage (group commit). The default.</summary>
     Fsync,
 
-    /// <summary>At once; the journal is written in the background. A crash loses at most the last commit interval.</summary>
+    /// <summary>
+    /// At once; the journal is written in the background. A crash loses at most the last commit interval.
+    /// </summary>
     Async,
 
     /// <summary>Memory only: nothing survives the process.</summary>
@@ -29,7 +31,9 @@ public sealed class NodeOptions
     /// <summary>When a reply may leave.</summary>
     public Durability Durability { get; set; } = Durability.Fsync;
 
-    /// <summary>Partitions; fixed when a data directory is created. 0 = what the directory has, or one per two cores.</summary>
+    /// <summary>
+    /// Partitions; fixed when a data directory is created. 0 = what the directory has, or one per two cores.
+    /// </summary>
     public int Partitions { get; set; }
 
     /// <summary>Wall clock; null = the machine's.</summary>
@@ -59,22 +63,32 @@ public sealed class NodeOptions
     /// <summary>Memory for each partition's histories before blocks are read from disk again, bytes.</summary>
     public long HistoryMemoryBytes { get; set; } = 512L << 20;
 
-    /// <summary>Age after which whole journal segments before a checkpoint may go; null keeps the history for ever.</summary>
+    /// <summary>
+    /// Age after which whole journal segments before a checkpoint may go; null keeps the history for ever.
+    /// </summary>
     public TimeSpan? RetentionAge { get; set; }
 
-    /// <summary>Journal bytes per partition above which whole segments before a checkpoint go; null keeps all.</summary>
+    /// <summary>
+    /// Journal bytes per partition above which whole segments before a checkpoint go; null keeps all.
+    /// </summary>
     public long? RetentionBytes { get; set; }
 
-    /// <summary>Keep memory-only journal entries, so that a memory node can be verified; costs memory without bound.</summary>
+    /// <summary>
+    /// Keep memory-only journal entries, so that a memory node can be verified; costs memory without bound.
+    /// </summary>
     public bool KeepMemoryJournal { get; set; }
 
-    /// <summary>Sizes and switches of the ledger. They shape the state: fixed when a data directory is created.</summary>
+    /// <summary>
+    /// Sizes and switches of the ledger. They shape the state: fixed when a data directory is created.
+    /// </summary>
     public LedgerOptions Ledger { get; set; } = new();
 
     /// <summary>Settings of payments. They shape the state: fixed when a data directory is created.</summary>
     public PaymentsOptions Payments { get; set; } = new();
 
-    /// <summary>The connectors outside the process, numbered from 1; 0 is the instant one inside the partition.</summary>
+    /// <summary>
+    /// The connectors outside the process, numbered from 1; 0 is the instant one inside the partition.
+    /// </summary>
     public IReadOnlyList<IConnector> Connectors { get; set; } = [];
 
     /// <summary>How calls to connectors are made.</summary>

@@ -49,7 +49,8 @@ internal sealed class PartitionUnit : IDisposable
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            PartitionMachine machine = BuildMachine(context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
+            PartitionMachine machine = BuildMachine(
+                context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);
             Partition partition = new(

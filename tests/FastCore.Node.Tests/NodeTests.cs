@@ -34,7 +34,8 @@ public abstract class NodeTests : IDisposable
         Assert.All(accounts, result => Assert.Equal(CreateAccountStatus.Created, result.Status));
         CreateTransferResult[] transfers = await Requests.Send<CreateTransferResult>(
             session, Operation.CreateTransfers,
-            Requests.Prefixed(5, Requests.Transfer(7, 1, 2, 100), Requests.Transfer(8, 1, 9, 1), Requests.Transfer(7, 1, 2, 100)));
+            Requests.Prefixed(
+                5, Requests.Transfer(7, 1, 2, 100), Requests.Transfer(8, 1, 9, 1), Requests.Transfer(7, 1, 2, 100)));
         Assert.Equal(
             [CreateTransferStatus.Created, CreateTransferStatus.CreditAccountNotFound, CreateTransferStatus.Exists],
             transfers.Select(result => result.Status));
@@ -52,17 +53,21 @@ public abstract class NodeTests : IDisposable
         await using FastCoreNode node = Open(partitions: 4);
         await using IFastCoreSession session = node.OpenSession();
         PaymentResult[] merchants = await Requests.Send<PaymentResult>(
-            session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 50).Select(m => Requests.Merchant((ulong)m))]));
+            session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>(
+                [.. Enumerable.Range(1, 50).Select(m => Requests.Merchant((ulong)m))]));
         Assert.All(merchants, result => Assert.Equal(PaymentStatus.Ok, result.Code));
-        CreatePayment[] payments = [.. Enumerable.Range(1, 500).Select(i => Requests.Payment((UInt128)i, (ulong)(i % 50) + 1, (ulong)i * 100))];
-        PaymentResult[] results = await Requests.Send<PaymentResult>(session, Operation.CreatePayments, Requests.Plain<CreatePayment>(payments));
+        CreatePayment[] payments = [.. Enumerable.Range(1, 500).Select(
+            i => Requests.Payment((UInt128)i, (ulong)(i % 50) + 1, (ulong)i * 100))];
+        PaymentResult[] results = await Requests.Send<PaymentResult>(
+            session, Operation.CreatePayments, Requests.Plain<CreatePayment>(payments));
         for (int i = 0; i < payments.Length; i++)
         {
             Assert.Equal(PaymentStatus.Ok, results[i].Code);
             Assert.Equal(payments[i].Amount / 50, results[i].Fee);
         }
 
-        PaymentResult[] again = await Requests.Send<PaymentResult>(session, Operation.CreatePayments, Requests.Plain<CreatePayment>(payments));
+        PaymentResult[] again = await Requests.Send<PaymentResult>(
+            session, Operation.CreatePayments, Requests.Plain<CreatePayment>(payments));
         for (int i = 0; i < payments.Length; i++)
         {
             Assert.True((again[i].Flags & PaymentResultFlags.Duplicate) != 0);
@@ -78,7 +83,8 @@ public abstract class NodeTests : IDisposable
         await using FastCoreNode node = Open(partitions: 2);
         await using IFastCoreSession session = node.OpenSession();
         _ = await Requests.Send<PaymentResult>(
-            session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 8).Select(m => Requests.Merchant((ulong)m))]));
+            session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>(
+                [.. Enumerable.Range(1, 8).Select(m => Requests.Merchant((ulong)m))]));
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
         {
             for (int i = 0; i < 200; i++)
@@ -97,7 +103,8 @@ public abstract class NodeTests : IDisposable
     public async Task Requests_in_flight_are_bounded_and_every_admitted_one_is_answered_once()
     {
         await using FastCoreNode node = Open();
-        using FrontSession session = node.OpenFrontSession(Grant.Full, new FrontSessionOptions { InFlightMax = 64, ReplyRingBytes = 1 << 14 });
+        using FrontSession session = node.OpenFrontSession(
+            Grant.Full, new FrontSessionOptions { InFlightMax = 64, ReplyRingBytes = 1 << 14 });
         byte[] body = Requests.Prefixed(1, Requests.Account(1));
         Dictionary<ulong, int> answers = [];
         int refused = 0;
@@ -145,7 +152,8 @@ public abstract class NodeTests : IDisposable
         FastCoreNode node = Open();
         IFastCoreSession session = node.OpenSession();
         await node.DisposeAsync();
-        Reply reply = await session.SendAsync(Operation.CreateAccounts, Requests.Prefixed(1, Requests.Account(1)), new byte[16]);
+        Reply reply = await session.SendAsync(
+            Operation.CreateAccounts, Requests.Prefixed(1, Requests.Account(1)), new byte[16]);
         Assert.Equal(FrameStatus.ShuttingDown, reply.Status);
     }
 
@@ -156,7 +164,8 @@ public abstract class NodeTests : IDisposable
         for (int i = 0; i < 100; i++)
         {
             IFastCoreSession session = node.OpenSession();
-            _ = await Requests.Send<CreateAccountResult>(session, Operation.CreateAccounts, Requests.Prefixed(1, Requests.Account((UInt128)i + 1)));
+            _ = await Requests.Send<CreateAccountResult>(
+                session, Operation.CreateAccounts, Requests.Prefixed(1, Requests.Account((UInt128)i + 1)));
             await session.DisposeAsync();
             Assert.InRange(((NodeSession)session).Number, 1, 15);
         }
@@ -178,7 +187,8 @@ public abstract class NodeTests : IDisposable
 
     private readonly struct CountingSink(Dictionary<ulong, int> answers) : IReplySink
     {
-        public void OnReply(ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body)
+        public void OnReply(
+            ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body)
         {
             Assert.Equal(FrameStatus.Ok, status);
             Assert.Equal(CreateAccountResult.Size, body.Length);
@@ -204,9 +214,11 @@ public sealed class DurableNodeTests : NodeTests
     [Fact]
     public async Task P9_After_a_restart_the_same_requests_get_the_same_answers()
     {
-        byte[] merchants = Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 20).Select(m => Requests.Merchant((ulong)m))]);
+        byte[] merchants = Requests.Plain<CreateMerchant>(
+            [.. Enumerable.Range(1, 20).Select(m => Requests.Merchant((ulong)m))]);
         byte[] payments = Requests.Plain<CreatePayment>(
-            [.. Enumerable.Range(1, 300).Select(i => Requests.Payment((UInt128)i, (ulong)(i % 20) + 1, (ulong)i * 100))]);
+            [.. Enumerable.Range(1, 300).Select(
+                i => Requests.Payment((UInt128)i, (ulong)(i % 20) + 1, (ulong)i * 100))]);
         PaymentResult[] first;
         ulong[] hashes;
         await using (FastCoreNode node = Open(partitions: 2))
@@ -246,12 +258,14 @@ public sealed class DurableNodeTests : NodeTests
         {
             await using IFastCoreSession session = node.OpenSession();
             _ = await Requests.Send<PaymentResult>(
-                session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>([.. Enumerable.Range(1, 20).Select(m => Requests.Merchant((ulong)m))]));
+                session, Operation.CreateMerchants, Requests.Plain<CreateMerchant>(
+                    [.. Enumerable.Range(1, 20).Select(m => Requests.Merchant((ulong)m))]));
             for (int round = 0; round < 20; round++)
             {
                 _ = await Requests.Send<PaymentResult>(
                     session, Operation.CreatePayments,
-                    Requests.Plain<CreatePayment>([.. Enumerable.Range(1, 500).Select(i => Requests.Payment((UInt128)((round * 500) + i), (ulong)(i % 20) + 1, (ulong)i * 100))]));
+                    Requests.Plain<CreatePayment>([.. Enumerable.Range(1, 500).Select(
+                        i => Requests.Payment((UInt128)((round * 500) + i), (ulong)(i % 20) + 1, (ulong)i * 100))]));
                 if (round == 12)
                 {
                     await node.CheckpointAsync();
@@ -271,7 +285,8 @@ public sealed class DurableNodeTests : NodeTests
         await recovered.DisposeAsync();
         report = JournalVerifier.Verify(DataDirectory);
         Assert.True(report.IsSound);
-        Assert.Equal(after.Select(hash => hash.ToString("x16")), report.Partitions.Select(partition => partition.StateHash));
+        Assert.Equal(
+            after.Select(hash => hash.ToString("x16")), report.Partitions.Select(partition => partition.StateHash));
     }
 
     [Fact]

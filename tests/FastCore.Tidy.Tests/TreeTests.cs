@@ -15,11 +15,9 @@ public sealed class TreeTests
     /// </summary>
     private static readonly (string Rule, string Path, string Reason)[] Exceptions =
     [
-        ("columns", "src/FastCore.Node/", "Being wrapped."),
         ("columns", "src/FastCore.Payments/", "Being wrapped."),
         ("columns", "src/FastCore.Server/", "Being wrapped."),
         ("columns", "tests/FastCore.Payments.Tests/", "Being wrapped."),
-        ("columns", "tests/FastCore.Node.Tests/", "Being wrapped."),
         ("columns", "tests/FastCore.Integration.Tests/", "Being wrapped."),
         ("clock", "src/FastCore.Storage/DataDirectory.cs", "When the directory was made, for people to read."),
         ("random", "src/FastCore.Client/FastCoreClient.cs", "Spreads reconnects; must differ from client to client."),

@@ -20,7 +20,9 @@ public interface IConnector
     /// <summary>Name for logs and metrics.</summary>
     string Name { get; }
 
-    /// <summary>Where answers go that come by themselves: late, repeated, or by notification. Set before the first call.</summary>
+    /// <summary>
+    /// Where answers go that come by themselves: late, repeated, or by notification. Set before the first call.
+    /// </summary>
     IConnectorListener? Listener { get; set; }
 
     /// <summary>Approves a payment, and charges it when the call is a sale.</summary>

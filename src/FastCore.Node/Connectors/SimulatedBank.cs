@@ -92,7 +92,8 @@ public sealed class SimulatedBank : IConnector
             draws = new BankDraws(_options.Seed, call, Number, entry.Tries);
         }
 
-        await DelayAsync(draws.Between(_options.LatencyMinMs, _options.LatencyMaxMs), cancellationToken).ConfigureAwait(false);
+        int latencyMs = draws.Between(_options.LatencyMinMs, _options.LatencyMaxMs);
+        await DelayAsync(latencyMs, cancellationToken).ConfigureAwait(false);
         return draws.Hits(_options.SyncUnknownPpm) ? new ConnectorReply(ConnectorOutcome.Unknown)
             : entry.Outcome == ConnectorOutcome.None ? new ConnectorReply(ConnectorOutcome.NotFound)
             : entry.Reply;
@@ -171,7 +172,9 @@ public sealed class SimulatedBank : IConnector
         milliseconds == 0
             ? Task.CompletedTask
             : Task.Delay(
-                milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(milliseconds), _time, cancellationToken);
+                milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(milliseconds),
+                _time,
+                cancellationToken);
 
     private struct BankEntry
     {

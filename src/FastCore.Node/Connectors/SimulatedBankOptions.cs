@@ -1,6 +1,8 @@
 namespace FastCore.Node.Connectors;
 
-/// <summary>How a simulated bank behaves. Shares are in millionths of calls; zero everywhere is a bank that never errs.</summary>
+/// <summary>
+/// How a simulated bank behaves. Shares are in millionths of calls; zero everywhere is a bank that never errs.
+/// </summary>
 public sealed class SimulatedBankOptions
 {
     /// <summary>Everything the bank does follows from this and the calls it gets.</summary>
@@ -24,7 +26,9 @@ public sealed class SimulatedBankOptions
     /// <summary>Share of tries that are done, but whose answer never comes.</summary>
     public int ReplyLostPpm { get; set; }
 
-    /// <summary>Share of tries that are done, but whose answer comes by notification after <see cref="LateMs"/>.</summary>
+    /// <summary>
+    /// Share of tries that are done, but whose answer comes by notification after <see cref="LateMs"/>.
+    /// </summary>
     public int ReplyLatePpm { get; set; }
 
     /// <summary>Milliseconds by which a late answer is late.</summary>

@@ -59,11 +59,16 @@ public sealed class ConnectorCircuit
         try
         {
             ConnectorReply reply = await _pipeline
-                .ExecuteAsync(static (state, token) => SendAsync(state.Connector, state.Call, token), (Connector, Call: call), cancellationToken)
+                .ExecuteAsync(
+                    static (state, token) => SendAsync(state.Connector, state.Call, token),
+                    (Connector, Call: call),
+                    cancellationToken)
                 .ConfigureAwait(false);
 
             // A question that failed says nothing about the call that it asked about.
-            return isSync && reply.Outcome == ConnectorOutcome.Failed ? new ConnectorReply(ConnectorOutcome.Unknown) : reply;
+            return isSync && reply.Outcome == ConnectorOutcome.Failed
+                ? new ConnectorReply(ConnectorOutcome.Unknown)
+                : reply;
         }
         catch (BrokenCircuitException)
         {
@@ -80,7 +85,8 @@ public sealed class ConnectorCircuit
         }
     }
 
-    private static ValueTask<ConnectorReply> SendAsync(IConnector connector, ConnectorCall call, CancellationToken token) =>
+    private static ValueTask<ConnectorReply> SendAsync(
+        IConnector connector, ConnectorCall call, CancellationToken token) =>
         call.IsSync != 0
             ? connector.SyncAsync(call, token)
             : call.Kind switch

@@ -34,7 +34,10 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     /// <param name="options">Knobs.</param>
     /// <param name="time">Time of timeouts, breakers and retries.</param>
     public ConnectorFlow(
-        IEnumerable<IConnector> connectors, ISubmitInternal partitions, ConnectorFlowOptions options, TimeProvider? time = null)
+        IEnumerable<IConnector> connectors,
+        ISubmitInternal partitions,
+        ConnectorFlowOptions options,
+        TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(connectors);
         ArgumentNullException.ThrowIfNull(partitions);
@@ -62,7 +65,9 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     /// <summary>Answers brought back.</summary>
     public long AnswersSubmitted => Interlocked.Read(ref _answersSubmitted);
 
-    /// <summary>Answers for which there was no room; their calls are asked about when the machine's timer fires.</summary>
+    /// <summary>
+    /// Answers for which there was no room; their calls are asked about when the machine's timer fires.
+    /// </summary>
     public long AnswersRefused => Interlocked.Read(ref _answersRefused);
 
     /// <summary>Calls that wait for a worker.</summary>
@@ -186,5 +191,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
 
     private bool TrySubmit(ConnectorAnswer answer) =>
         _partitions.TrySubmit(
-            answer.Merchant, Operation.ConnectorAnswers, MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectorAnswer>(in answer)));
+            answer.Merchant,
+            Operation.ConnectorAnswers,
+            MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectorAnswer>(in answer)));
 }

@@ -9,16 +9,20 @@ public sealed class ConnectorFlowOptions
     /// <summary>Calls that wait for a worker, at most.</summary>
     public int QueueCapacity { get; set; } = 8_192;
 
-    /// <summary>What a full queue does. A call that is turned away or gives way is answered as surely not sent.</summary>
+    /// <summary>
+    /// What a full queue does. A call that is turned away or gives way is answered as surely not sent.
+    /// </summary>
     public FullQueue WhenFull { get; set; } = FullQueue.Wait;
 
     /// <summary>
-    /// Milliseconds after which a call's outcome is unknown. Shorter than the answer timeout of the payments machine, so
-    /// that the machine's is the safety net.
+    /// Milliseconds after which a call's outcome is unknown. Shorter than the answer timeout of the payments machine,
+    /// so that the machine's is the safety net.
     /// </summary>
     public int CallTimeoutMs { get; set; } = 10_000;
 
-    /// <summary>The circuit opens when this share of the calls in the window failed or stayed unknown; above 0 up to 1.</summary>
+    /// <summary>
+    /// The circuit opens when this share of the calls in the window failed or stayed unknown; above 0 up to 1.
+    /// </summary>
     public double BreakRatio { get; set; } = 0.5;
 
     /// <summary>Length of that window, milliseconds; at least 500.</summary>
@@ -27,7 +31,9 @@ public sealed class ConnectorFlowOptions
     /// <summary>Calls in the window below which the circuit never opens; at least 2.</summary>
     public int BreakMinimumCalls { get; set; } = 20;
 
-    /// <summary>Milliseconds for which the circuit stays open before one call is let through as a probe; at least 500.</summary>
+    /// <summary>
+    /// Milliseconds for which the circuit stays open before one call is let through as a probe; at least 500.
+    /// </summary>
     public int BreakMs { get; set; } = 5_000;
 
     /// <summary>Answers that wait for room in their partition's ring, at most.</summary>

@@ -2,7 +2,9 @@ using FastCore.Protocol;
 
 namespace FastCore.Node.Flows;
 
-/// <summary>The way of a flow back into the partitions: an internal command like any other, journaled and ordered.</summary>
+/// <summary>
+/// The way of a flow back into the partitions: an internal command like any other, journaled and ordered.
+/// </summary>
 public interface ISubmitInternal
 {
     /// <summary>Submits a command to the partition of a key. Any thread; never waits.</summary>

@@ -58,7 +58,8 @@ public abstract class NodeSession : ReplyPort
     {
         retryAfterMs = 0;
         slotNumber = -1;
-        FrameStatus status = RequestGate.Check(operation, body, _grant, isInternal: false, out OperationShape? shape, out int count);
+        FrameStatus status = RequestGate.Check(
+            operation, body, _grant, isInternal: false, out OperationShape? shape, out int count);
         if (status != FrameStatus.Ok)
         {
             return status;
@@ -115,9 +116,15 @@ public abstract class NodeSession : ReplyPort
     {
     }
 
-    /// <summary>Takes the next whole reply, if there is one. Consumer only; free it with <see cref="EndReply"/>.</summary>
+    /// <summary>
+    /// Takes the next whole reply, if there is one. Consumer only; free it with <see cref="EndReply"/>.
+    /// </summary>
     private protected bool TryTakeReply(
-        out int slotNumber, out RequestSlot slot, out FrameStatus status, out uint retryAfterMs, out ReadOnlySpan<byte> results)
+        out int slotNumber,
+        out RequestSlot slot,
+        out FrameStatus status,
+        out uint retryAfterMs,
+        out ReadOnlySpan<byte> results)
     {
         while (TryPeek(out ReplyHeader header, out ReadOnlySpan<byte> reply))
         {
@@ -136,7 +143,9 @@ public abstract class NodeSession : ReplyPort
             {
                 status = slot.IsMixed ? FrameStatus.Ok : slot.Status;
                 retryAfterMs = slot.RetryAfterMs;
-                results = status == FrameStatus.Ok ? GatherBuffer(slotNumber)[..(slot.Count * slot.Shape.ResultSize)] : default;
+                results = status == FrameStatus.Ok
+                    ? GatherBuffer(slotNumber)[..(slot.Count * slot.Shape.ResultSize)]
+                    : default;
                 return true;
             }
 
@@ -239,7 +248,8 @@ public abstract class NodeSession : ReplyPort
         slot.PartsLeft = 1;
         envelope.Ticket = (uint)slotNumber;
         envelope.ReplyMax = replyMax;
-        Fill(claim.Payload, ref envelope, slot.Count, MemoryMarshal.Read<ulong>(body[slot.Shape.KeyOffset..]), body.Length);
+        ulong key = MemoryMarshal.Read<ulong>(body[slot.Shape.KeyOffset..]);
+        Fill(claim.Payload, ref envelope, slot.Count, key, body.Length);
         body.CopyTo(claim.Payload[RequestEnvelope.Size..]);
         claim.Publish();
         _node.Wake(partition);
@@ -329,7 +339,8 @@ public abstract class NodeSession : ReplyPort
         MemoryMarshal.Write(payload, in envelope);
     }
 
-    private void Gather(RequestSlot slot, int slotNumber, int partition, in ReplyHeader header, ReadOnlySpan<byte> reply)
+    private void Gather(
+        RequestSlot slot, int slotNumber, int partition, in ReplyHeader header, ReadOnlySpan<byte> reply)
     {
         int size = slot.Shape.ResultSize;
         Span<byte> gathered = GatherBuffer(slotNumber);

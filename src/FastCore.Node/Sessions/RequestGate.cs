@@ -22,11 +22,18 @@ internal static class RequestGate
     /// <param name="shape">The operation's shape, when it is Ok.</param>
     /// <param name="count">Elements in the body.</param>
     public static FrameStatus Check(
-        Operation operation, ReadOnlySpan<byte> body, Grant grant, bool isInternal, out OperationShape? shape, out int count)
+        Operation operation,
+        ReadOnlySpan<byte> body,
+        Grant grant,
+        bool isInternal,
+        out OperationShape? shape,
+        out int count)
     {
         count = 0;
         shape = OperationTable.Find(operation);
-        if (shape is null || shape.Kind == OperationKind.Session || (shape.Kind == OperationKind.Internal && !isInternal))
+        if (shape is null
+            || shape.Kind == OperationKind.Session
+            || (shape.Kind == OperationKind.Internal && !isInternal))
         {
             return FrameStatus.UnknownOperation;
         }

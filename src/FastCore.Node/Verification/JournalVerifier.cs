@@ -22,7 +22,8 @@ public static class JournalVerifier
         string scratch = Directory.CreateTempSubdirectory("fastcore-verify-").FullName;
         try
         {
-            using DataDirectory source = DataDirectory.Open(dataDirectory, new DataDirectoryOptions { ReadOnly = true });
+            using DataDirectory source = DataDirectory.Open(
+                dataDirectory, new DataDirectoryOptions { ReadOnly = true });
             using DataDirectory target = DataDirectory.Open(
                 Path.Combine(scratch, "state"), new DataDirectoryOptions { Partitions = source.Partitions });
             List<PartitionVerification> findings = [];
@@ -95,12 +96,14 @@ public static class JournalVerifier
             found.StateHash = PartitionControl.ComputeStateHash(machine.Parts).ToString("x16");
             if (snapshot is not null && found.CheckpointMatches is null)
             {
-                found.Failure = $"The checkpoint is at sequence {snapshot.Sequence}, but the journal ends at {found.LastSequence}.";
+                found.Failure =
+                    $"The checkpoint is at sequence {snapshot.Sequence}, but the journal ends at {found.LastSequence}.";
             }
             else if (found.CheckpointMatches is false)
             {
                 found.BrokenSequence = found.CheckpointSequence;
-                found.Failure = $"The state replayed up to sequence {found.CheckpointSequence} is not the checkpoint's.";
+                found.Failure =
+                    $"The state replayed up to sequence {found.CheckpointSequence} is not the checkpoint's.";
             }
             else
             {
@@ -116,7 +119,8 @@ public static class JournalVerifier
         if (snapshot is null || snapshot.Sequence + 1 < journal.BeginSequence)
         {
             throw new CorruptStorageException(
-                "checkpoint", 0, journal.BeginSequence, "The journal begins here, but there is no whole checkpoint before it.");
+                "checkpoint", 0, journal.BeginSequence,
+                "The journal begins here, but there is no whole checkpoint before it.");
         }
 
         found.IsChainOnly = true;
@@ -129,7 +133,8 @@ public static class JournalVerifier
         }
     }
 
-    private static void CompareAt(ulong sequence, ISnapshot? snapshot, PartitionMachine machine, PartitionVerification found)
+    private static void CompareAt(
+        ulong sequence, ISnapshot? snapshot, PartitionMachine machine, PartitionVerification found)
     {
         if (snapshot is not null && snapshot.Sequence == sequence)
         {

@@ -21,7 +21,8 @@ public sealed class ConnectorFlowTests
     [InlineData(ConnectorCallKind.Void, 0, "void")]
     [InlineData(ConnectorCallKind.Refund, 0, "refund")]
     [InlineData(ConnectorCallKind.Refund, 1, "sync")]
-    public async Task P18_each_call_reaches_its_method_and_its_answer_comes_back(ConnectorCallKind kind, byte isSync, string method)
+    public async Task P18_each_call_reaches_its_method_and_its_answer_comes_back(
+        ConnectorCallKind kind, byte isSync, string method)
     {
         await using ConnectorFlow flow = Start();
         ConnectorCall call = CallOf(1, kind);
@@ -33,8 +34,10 @@ public sealed class ConnectorFlowTests
         reply.SetResult(new ConnectorReply(ConnectorOutcome.Declined, DeclineCode.IssuerCardExpired, 77));
         ConnectorAnswer answer = _partitions.Next();
         Assert.Equal(
-            (call.PaymentId, call.Merchant, call.Amount, call.ActionId, call.Call, call.Attempt, call.Connector, call.Kind),
-            (answer.PaymentId, answer.Merchant, answer.Amount, answer.ActionId, answer.Call, answer.Attempt, answer.Connector, answer.Kind));
+            (call.PaymentId, call.Merchant, call.Amount, call.ActionId, call.Call, call.Attempt,
+                call.Connector, call.Kind),
+            (answer.PaymentId, answer.Merchant, answer.Amount, answer.ActionId, answer.Call, answer.Attempt,
+                answer.Connector, answer.Kind));
         Assert.Equal(
             (ConnectorOutcome.Declined, DeclineCode.IssuerCardExpired, 77UL),
             (answer.Outcome, answer.DeclineCode, answer.Reference));

@@ -9,7 +9,8 @@ namespace FastCore.Node.Tests.Flows;
 /// <summary>A connector whose calls stay open until the test ends them.</summary>
 internal sealed class ScriptedConnector(ushort number = 1) : IConnector
 {
-    private readonly BlockingCollection<(ConnectorCall Call, string Method, TaskCompletionSource<ConnectorReply> Reply)> _calls = [];
+    private readonly BlockingCollection<(ConnectorCall Call, string Method, TaskCompletionSource<ConnectorReply> Reply)>
+        _calls = [];
     private int _underWay;
     private int _underWayMax;
 
@@ -59,7 +60,8 @@ internal sealed class ScriptedConnector(ushort number = 1) : IConnector
         }
 
         TaskCompletionSource<ConnectorReply> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = cancellationToken.Register(() => reply.TrySetCanceled(cancellationToken));
+        await using CancellationTokenRegistration registration = cancellationToken.Register(
+            () => reply.TrySetCanceled(cancellationToken));
         _calls.Add((call, method, reply), CancellationToken.None);
         try
         {
