@@ -82,12 +82,14 @@ public sealed class Ledger
 
     /// <summary>
     /// Posts a group of legs whose accounts the caller has found: all of them, or none and the code of the first that
-    /// is refused. No id is looked up or indexed; the legs appear in statements and queries, each with its own timestamp
-    /// and at consecutive positions.
+    /// is refused. No id is looked up or indexed; the legs appear in statements and queries, each with its own
+    /// timestamp and at consecutive positions.
     /// </summary>
     /// <param name="book">The book of all accounts.</param>
     /// <param name="legs">The legs, applied in order; a later one sees the earlier ones.</param>
-    /// <param name="firstPosition">Position of the first leg (of a pending leg: the name to resolve it by); −1 if refused.</param>
+    /// <param name="firstPosition">
+    /// Position of the first leg (of a pending leg: the name to resolve it by); −1 if refused.
+    /// </param>
     /// <param name="firstTimestamp">Timestamp of the first leg; 0 if refused.</param>
     public CreateTransferStatus PostLegs(
         ulong book, ReadOnlySpan<PostingLeg> legs, out long firstPosition, out ulong firstTimestamp) =>
@@ -103,7 +105,9 @@ public sealed class Ledger
         _refusals.WriteNoted();
     }
 
-    /// <summary>Takes back what happened since <see cref="BeginChain"/>. An id used up by a failure stays used up.</summary>
+    /// <summary>
+    /// Takes back what happened since <see cref="BeginChain"/>. An id used up by a failure stays used up.
+    /// </summary>
     public void RollbackChain()
     {
         Store.RollbackChain();

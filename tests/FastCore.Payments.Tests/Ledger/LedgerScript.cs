@@ -17,8 +17,8 @@ namespace FastCore.Payments.Tests.Ledger;
 /// amount   7  -> 12           the transfer has this amount;  missing 7: there is no such transfer
 /// options  accounts_max=2 … (first line)
 /// </code>
-/// Numbers are decimal; <c>max</c> and <c>max-3</c> count from the field's largest value. <c>book=2</c> on a first event
-/// of a request sends the request to that book.
+/// Numbers are decimal; <c>max</c> and <c>max-3</c> count from the field's largest value. <c>book=2</c> on a first
+/// event of a request sends the request to that book. A backslash at the end joins a line with the next.
 /// </summary>
 internal sealed class LedgerScript : IDisposable
 {
@@ -36,7 +36,9 @@ internal sealed class LedgerScript : IDisposable
     public static HashSet<string> Run(string script)
     {
         using LedgerScript runner = new();
-        foreach (string line in script.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string joined = script.ReplaceLineEndings("\n").Replace("\\\n", " ", StringComparison.Ordinal);
+        foreach (string line in joined.Split('\n', Trimmed))
         {
             runner.Step(line);
         }

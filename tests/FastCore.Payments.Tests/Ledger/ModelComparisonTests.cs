@@ -122,7 +122,8 @@ public sealed class ModelComparisonTests
         uint[] ledgers = [2, 1, 7];
         AssertSame<BookTotals>(
             [.. ledgers.Where(l => model.Accounts(book).Any(x => x.Ledger == l)).Select(l => TotalsOf(model, book, l))],
-            rig.Read<uint, BookTotals>(Operation.GetBookTotals, book, ledgers), where, t => $"{t.Ledger} {t.DebitsPosted}");
+            rig.Read<uint, BookTotals>(Operation.GetBookTotals, book, ledgers), where,
+            t => $"{t.Ledger} {t.DebitsPosted}");
     }
 
     private static TransferSum SumOf(ModelLedger model, ulong book, AccountFilter filter)
@@ -144,8 +145,8 @@ public sealed class ModelComparisonTests
     private static TransferSum SumOf(Transfer[] all, Func<Transfer, bool> isDebit, Func<Transfer, bool> isCredit)
     {
         BigInteger modulus = BigInteger.One << 128;
-        Transfer[] posted =
-            [.. all.Where(t => !t.Flags.HasFlag(TransferFlags.Pending) && !t.Flags.HasFlag(TransferFlags.VoidPendingTransfer))];
+        const TransferFlags PostsNothing = TransferFlags.Pending | TransferFlags.VoidPendingTransfer;
+        Transfer[] posted = [.. all.Where(t => (t.Flags & PostsNothing) == 0)];
         BigInteger debits = posted.Where(isDebit).Aggregate(BigInteger.Zero, (sum, t) => sum + t.Amount);
         BigInteger credits = posted.Where(isCredit).Aggregate(BigInteger.Zero, (sum, t) => sum + t.Amount);
         return new TransferSum
@@ -180,7 +181,7 @@ public sealed class ModelComparisonTests
         {
             int at = 0;
             while (at < expected.Length && at < actual.Length
-                && MemoryMarshal.AsBytes(expected.AsSpan(at, 1)).SequenceEqual(MemoryMarshal.AsBytes(actual.AsSpan(at, 1))))
+                && BytesOf(expected, at).SequenceEqual(BytesOf(actual, at)))
             {
                 at++;
             }
@@ -191,6 +192,9 @@ public sealed class ModelComparisonTests
                 + $"actual   {(at < actual.Length ? text(actual[at]) : "nothing")}");
         }
     }
+
+    private static ReadOnlySpan<byte> BytesOf<T>(T[] items, int index)
+        where T : unmanaged => MemoryMarshal.AsBytes(items.AsSpan(index, 1));
 
     private static string Text(CreateAccountResult r) => $"{LedgerNames.Of(r.Status)} at {r.Timestamp}";
 

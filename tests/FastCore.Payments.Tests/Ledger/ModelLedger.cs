@@ -6,8 +6,8 @@ using T = FastCore.Protocol.Ledger.CreateTransferStatus;
 namespace FastCore.Payments.Tests.Ledger;
 
 /// <summary>
-/// The accounting rules once more, as plainly as possible: dictionaries, lists, big integers, a copy of everything where
-/// a chain may have to be taken back. Written from the rules, not from the engine.
+/// The accounting rules once more, as plainly as possible: dictionaries, lists, big integers, a copy of everything
+/// where a chain may have to be taken back. Written from the rules, not from the engine.
 /// </summary>
 internal sealed class ModelLedger
 {
@@ -69,7 +69,8 @@ internal sealed class ModelLedger
             (e, status) =>
             {
                 if ((T)status is T.DebitAccountNotFound or T.CreditAccountNotFound or T.PendingTransferNotFound
-                    or T.DebitAccountAlreadyClosed or T.CreditAccountAlreadyClosed or T.ExceedsCredits or T.ExceedsDebits)
+                    or T.DebitAccountAlreadyClosed or T.CreditAccountAlreadyClosed
+                    or T.ExceedsCredits or T.ExceedsDebits)
                 {
                     _state.Burnt.Add((book, e.Id));
                 }

@@ -24,7 +24,8 @@ public sealed class PostLegsTests
         Assert.Equal([7, 8], statement.Select(t => (int)t.Id));
         Assert.Equal([firstNs, firstNs + 1], statement.Select(t => t.Timestamp));
         Assert.Equal([1u, 1u], statement.Select(t => t.Ledger));
-        AccountBalance[] balances = rig.Read<AccountFilter, AccountBalance>(Operation.GetAccountBalances, 1, [Filter(2)]);
+        AccountBalance[] balances =
+            rig.Read<AccountFilter, AccountBalance>(Operation.GetAccountBalances, 1, [Filter(2)]);
         Assert.Equal([(0, 10), (4, 10)], balances.Select(b => ((int)b.DebitsPosted, (int)b.CreditsPosted)));
         Assert.Null(rig.LookupTransfer(1, 7));
         Assert.Null(rig.CheckInvariants());
@@ -39,7 +40,8 @@ public sealed class PostLegsTests
         ledger.CreateAccount(1, limited, out _);
         ulong before = rig.StateHash;
         PostingLeg[] legs = [Leg(1, 9, 10), Leg(9, 2, 10), Leg(1, 2, 5, TransferFlags.Pending), Leg(9, 3, 1)];
-        Assert.Equal(CreateTransferStatus.ExceedsCredits, ledger.PostLegs(1, Slots(ledger, legs), out long first, out _));
+        Assert.Equal(
+            CreateTransferStatus.ExceedsCredits, ledger.PostLegs(1, Slots(ledger, legs), out long first, out _));
         Assert.Equal(-1, first);
         Assert.Equal(before, rig.StateHash);
         Assert.Equal(CreateTransferStatus.Created, ledger.PostLegs(1, Slots(ledger, legs[..3]), out _, out _));
@@ -53,12 +55,13 @@ public sealed class PostLegsTests
         LedgerCore ledger = Open(rig, 3, AccountFlags.None);
         PostingLeg[] pending = [Leg(1, 2, 10, TransferFlags.Pending), Leg(1, 3, 6, TransferFlags.Pending)];
         ledger.PostLegs(1, Slots(ledger, pending), out long first, out _);
-        PostingLeg post = new() { Kind = TransferFlags.PostPendingTransfer, PendingPosition = first, Amount = 4, Code = 1 };
-        PostingLeg @void = new() { Kind = TransferFlags.VoidPendingTransfer, PendingPosition = first + 1, Code = 1 };
+        PostingLeg post = Resolving(first, TransferFlags.PostPendingTransfer, 4);
+        PostingLeg @void = Resolving(first + 1, TransferFlags.VoidPendingTransfer, 0);
         PostingLeg tooMuch = post;
         tooMuch.Amount = 11;
         Assert.Equal(CreateTransferStatus.ExceedsPendingTransferAmount, ledger.PostLegs(1, [tooMuch], out _, out _));
-        Assert.Equal(CreateTransferStatus.PendingTransferNotPending, ledger.PostLegs(1, [post, @void, post], out _, out _));
+        Assert.Equal(
+            CreateTransferStatus.PendingTransferNotPending, ledger.PostLegs(1, [post, @void, post], out _, out _));
         Assert.Equal(16, (int)ledger.AccountAt(ledger.FindAccount(1, 1)).Account.DebitsPending);
         Assert.Equal(CreateTransferStatus.Created, ledger.PostLegs(1, [post, @void], out _, out _));
         Assert.Equal(CreateTransferStatus.PendingTransferNotFound, ledger.PostLegs(1, [post], out _, out _));
@@ -74,11 +77,16 @@ public sealed class PostLegsTests
         LedgerCore ledger = Open(rig, 2, AccountFlags.None);
         Transfer closing = new()
         {
-            Id = 5, DebitAccountId = 1, CreditAccountId = 2, Amount = 3, Ledger = 1, Code = 1,
+            Id = 5,
+            DebitAccountId = 1,
+            CreditAccountId = 2,
+            Amount = 3,
+            Ledger = 1,
+            Code = 1,
             Flags = TransferFlags.Pending | TransferFlags.ClosingDebit,
         };
         ledger.CreateTransfer(1, closing, out _);
-        PostingLeg leg = new() { Kind = TransferFlags.VoidPendingTransfer, PendingPosition = 0, Code = 1 };
+        PostingLeg leg = Resolving(0, TransferFlags.VoidPendingTransfer, 0);
         Assert.Equal(
             CreateTransferStatus.DebitAccountAlreadyClosed,
             ledger.PostLegs(1, Slots(ledger, [Leg(1, 2, 1)]), out _, out _));
@@ -100,7 +108,7 @@ public sealed class PostLegsTests
         ledger.PostLegs(1, Slots(ledger, [Leg(1, 2, 9, TransferFlags.Pending)]), out long pending, out _);
         string before = Describe(ledger);
         ledger.BeginChain();
-        PostingLeg post = new() { Kind = TransferFlags.PostPendingTransfer, PendingPosition = pending, Amount = 9, Code = 1 };
+        PostingLeg post = Resolving(pending, TransferFlags.PostPendingTransfer, 9);
         ledger.PostLegs(1, Slots(ledger, [Leg(1, 2, 10), Leg(2, 3, 4, TransferFlags.Pending)]), out _, out _);
         ledger.PostLegs(1, [post], out _, out _);
         ledger.CreateAccount(1, new Account { Id = 77, Ledger = 9, Code = 1 }, out _);
@@ -139,10 +147,11 @@ public sealed class PostLegsTests
         LedgerCore byChain = Open(chainRig, 6, AccountFlags.History);
         foreach (LedgerCore ledger in (LedgerCore[])[byLegs, byChain])
         {
-            ledger.CreateAccount(
-                1, new Account { Id = 7, Ledger = 1, Code = 1, Flags = AccountFlags.DebitsMustNotExceedCredits }, out _);
-            ledger.CreateAccount(
-                1, new Account { Id = 8, Ledger = 1, Code = 1, Flags = AccountFlags.CreditsMustNotExceedDebits }, out _);
+            Account limited = new() { Id = 7, Ledger = 1, Code = 1, Flags = AccountFlags.DebitsMustNotExceedCredits };
+            ledger.CreateAccount(1, limited, out _);
+            limited.Id = 8;
+            limited.Flags = AccountFlags.CreditsMustNotExceedDebits;
+            ledger.CreateAccount(1, limited, out _);
         }
 
         int refused = 0;
@@ -155,7 +164,8 @@ public sealed class PostLegsTests
                 int debit = random.Between(1, 8);
                 int credit = 1 + ((debit + random.Between(0, 6)) % 8);
                 UInt128 amount = random.OneIn(12) ? UInt128.MaxValue - 20 : (UInt128)random.Between(0, 40);
-                legs[i] = Leg(debit, credit, amount, random.OneIn(4) ? TransferFlags.Pending : TransferFlags.None, nextId++);
+                TransferFlags kind = random.OneIn(4) ? TransferFlags.Pending : TransferFlags.None;
+                legs[i] = Leg(debit, credit, amount, kind, nextId++);
             }
 
             CreateTransferStatus expected = CreateTransferStatus.Created;
@@ -164,8 +174,13 @@ public sealed class PostLegsTests
             {
                 Transfer transfer = new()
                 {
-                    Id = leg.Id, DebitAccountId = (UInt128)leg.DebitSlot, CreditAccountId = (UInt128)leg.CreditSlot,
-                    Amount = leg.Amount, Ledger = 1, Code = leg.Code, Flags = leg.Kind,
+                    Id = leg.Id,
+                    DebitAccountId = (UInt128)leg.DebitSlot,
+                    CreditAccountId = (UInt128)leg.CreditSlot,
+                    Amount = leg.Amount,
+                    Ledger = 1,
+                    Code = leg.Code,
+                    Flags = leg.Kind,
                 };
                 expected = byChain.CreateTransfer(1, transfer, out _);
                 if (expected != CreateTransferStatus.Created)
@@ -216,16 +231,24 @@ public sealed class PostLegsTests
     private static string Describe(LedgerCore ledger)
     {
         LedgerStore store = ledger.Store;
-        string rows = string.Join('\n', Enumerable.Range(1, 3).Select(id => Convert.ToHexString(
-            MemoryMarshal.AsBytes(new ReadOnlySpan<AccountRow>(in ledger.AccountAt(ledger.FindAccount(1, (UInt128)id)))))));
-        return $"{store.Transfers.Count} {store.Balances.Count} {store.Pendings.Rows.Count} {store.Accounts.Rows.Count} "
-            + $"{store.Totals.Rows.Count} {store.Ids.Index.Count}\n{rows}";
+        string rows = "";
+        for (int id = 1; id <= 3; id++)
+        {
+            ref readonly AccountRow row = ref ledger.AccountAt(ledger.FindAccount(1, (UInt128)id));
+            rows += Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<AccountRow>(in row))) + "\n";
+        }
+
+        return $"{store.Transfers.Count} {store.Balances.Count} {store.Pendings.Rows.Count} "
+            + $"{store.Accounts.Rows.Count} {store.Totals.Rows.Count} {store.Ids.Index.Count}\n{rows}";
     }
 
     // Accounts by id here; by slot when posted.
     private static PostingLeg Leg(
         int debit, int credit, UInt128 amount, TransferFlags kind = TransferFlags.None, UInt128 id = default) =>
         new() { DebitSlot = debit, CreditSlot = credit, Amount = amount, Code = 1, Kind = kind, Id = id };
+
+    private static PostingLeg Resolving(long position, TransferFlags kind, UInt128 amount) =>
+        new() { Kind = kind, PendingPosition = position, Amount = amount, Code = 1 };
 
     private static PostingLeg[] Slots(LedgerCore ledger, PostingLeg[] legs) =>
         [.. legs.Select(leg =>

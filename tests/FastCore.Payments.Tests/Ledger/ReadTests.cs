@@ -187,7 +187,8 @@ public sealed class ReadTests
     {
         foreach (int[] chunk in Enumerable.Range(1, count).Chunk(3_000))
         {
-            rig.CreateTransfers(1, [.. chunk.Select(i => Plain((UInt128)i, (i % 3) + 1, i % 3 == 2 ? 4 : (i % 2) + 3))]);
+            rig.CreateTransfers(
+                1, [.. chunk.Select(i => Plain((UInt128)i, (i % 3) + 1, i % 3 == 2 ? 4 : (i % 2) + 3))]);
         }
 
         return [.. Enumerable.Range(1, count).Where(i => i % 3 == 0).Select(i => (UInt128)i)];

@@ -9,8 +9,10 @@ internal static class RuleScripts
         account id=0 ledger=0 code=0 flags=0x8000                               -> reserved_flag
         account id=0 ledger=0 code=0                                            -> id_must_not_be_zero
         account id=max ledger=0 code=0                                          -> id_must_not_be_int_max
-        account id=1 ledger=0 code=0 debits_pending=1 debits_posted=1 credits_pending=1 credits_posted=1 flags=debits_must_not_exceed_credits|credits_must_not_exceed_debits -> flags_are_mutually_exclusive
-        account id=1 ledger=0 code=0 debits_pending=1 debits_posted=1 credits_pending=1 credits_posted=1 -> debits_pending_must_be_zero
+        account id=1 ledger=0 code=0 debits_pending=1 debits_posted=1 credits_pending=1 credits_posted=1 \
+            flags=debits_must_not_exceed_credits|credits_must_not_exceed_debits -> flags_are_mutually_exclusive
+        account id=1 ledger=0 code=0 debits_pending=1 debits_posted=1 credits_pending=1 credits_posted=1 -> \
+            debits_pending_must_be_zero
         account id=1 ledger=0 code=0 debits_posted=1 credits_pending=1 credits_posted=1 -> debits_posted_must_be_zero
         account id=1 ledger=0 code=0 credits_pending=1 credits_posted=1         -> credits_pending_must_be_zero
         account id=1 ledger=0 code=0 credits_posted=1                           -> credits_posted_must_be_zero
@@ -23,14 +25,20 @@ internal static class RuleScripts
 
     public const string L13_accounts_that_exist_name_the_first_difference = """
         account id=1 ledger=1 code=1 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> created
-        account id=1 ledger=2 code=2 user_data_128=9 user_data_64=9 user_data_32=9               -> exists_with_different_flags
-        account id=1 ledger=2 code=2 user_data_128=9 user_data_64=9 user_data_32=9 flags=history -> exists_with_different_user_data_128
-        account id=1 ledger=2 code=2 user_data_128=1 user_data_64=9 user_data_32=9 flags=history -> exists_with_different_user_data_64
-        account id=1 ledger=2 code=2 user_data_128=1 user_data_64=2 user_data_32=9 flags=history -> exists_with_different_user_data_32
-        account id=1 ledger=2 code=2 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> exists_with_different_ledger
-        account id=1 ledger=1 code=2 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> exists_with_different_code
+        account id=1 ledger=2 code=2 user_data_128=9 user_data_64=9 user_data_32=9 -> exists_with_different_flags
+        account id=1 ledger=2 code=2 user_data_128=9 user_data_64=9 user_data_32=9 flags=history -> \
+            exists_with_different_user_data_128
+        account id=1 ledger=2 code=2 user_data_128=1 user_data_64=9 user_data_32=9 flags=history -> \
+            exists_with_different_user_data_64
+        account id=1 ledger=2 code=2 user_data_128=1 user_data_64=2 user_data_32=9 flags=history -> \
+            exists_with_different_user_data_32
+        account id=1 ledger=2 code=2 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> \
+            exists_with_different_ledger
+        account id=1 ledger=1 code=2 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> \
+            exists_with_different_code
         account id=1 ledger=1 code=1 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> exists
-        account id=1 ledger=1 code=1 debits_posted=5 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> exists
+        account id=1 ledger=1 code=1 debits_posted=5 user_data_128=1 user_data_64=2 user_data_32=3 flags=history -> \
+            exists
         """;
 
     public const string L5_linked_accounts_open_all_or_none = """
@@ -69,12 +77,14 @@ internal static class RuleScripts
         transfer id=0 debit=0 credit=0 ledger=0 code=0                            -> id_must_not_be_zero
         transfer id=max debit=0 credit=0 ledger=0 code=0                          -> id_must_not_be_int_max
         transfer id=1 debit=0 credit=0 ledger=0 code=0 pending_id=1 timeout=1     -> debit_account_id_must_not_be_zero
-        transfer id=1 debit=max credit=0 ledger=0 code=0 pending_id=1 timeout=1   -> debit_account_id_must_not_be_int_max
+        transfer id=1 debit=max credit=0 ledger=0 code=0 pending_id=1 timeout=1 -> debit_account_id_must_not_be_int_max
         transfer id=1 debit=8 credit=0 ledger=0 code=0 pending_id=1 timeout=1     -> credit_account_id_must_not_be_zero
-        transfer id=1 debit=8 credit=max ledger=0 code=0 pending_id=1 timeout=1   -> credit_account_id_must_not_be_int_max
+        transfer id=1 debit=8 credit=max ledger=0 code=0 pending_id=1 timeout=1 -> credit_account_id_must_not_be_int_max
         transfer id=1 debit=8 credit=8 ledger=0 code=0 pending_id=1 timeout=1     -> accounts_must_be_different
-        transfer id=1 debit=8 credit=9 ledger=0 code=0 pending_id=1 timeout=1 flags=closing_debit -> pending_id_must_be_zero
-        transfer id=1 debit=8 credit=9 ledger=0 code=0 timeout=1 flags=closing_debit -> timeout_reserved_for_pending_transfer
+        transfer id=1 debit=8 credit=9 ledger=0 code=0 pending_id=1 timeout=1 flags=closing_debit -> \
+            pending_id_must_be_zero
+        transfer id=1 debit=8 credit=9 ledger=0 code=0 timeout=1 flags=closing_debit -> \
+            timeout_reserved_for_pending_transfer
         transfer id=1 debit=8 credit=9 ledger=0 code=0 flags=closing_debit        -> closing_transfer_must_be_pending
         transfer id=1 debit=8 credit=9 ledger=0 code=0 flags=closing_credit       -> closing_transfer_must_be_pending
         transfer id=1 debit=8 credit=9 ledger=0 code=0                            -> ledger_must_not_be_zero
@@ -82,7 +92,7 @@ internal static class RuleScripts
         transfer id=21 debit=8 credit=9 ledger=9                                  -> debit_account_not_found
         transfer id=22 debit=1 credit=9 ledger=9                                  -> credit_account_not_found
         transfer id=1 debit=1 credit=4 ledger=9                                   -> accounts_must_have_the_same_ledger
-        transfer id=1 debit=1 credit=2 ledger=9                                   -> transfer_must_have_the_same_ledger_as_accounts
+        transfer id=1 debit=1 credit=2 ledger=9 -> transfer_must_have_the_same_ledger_as_accounts
         transfer id=1 debit=1 credit=2 amount=500 flags=pending timeout=max       -> overflows_debits_pending
         transfer id=1 debit=5 credit=2 amount=500 flags=pending timeout=max       -> overflows_credits_pending
         transfer id=1 debit=1 credit=3 amount=max                                 -> overflows_debits_posted
@@ -109,29 +119,48 @@ internal static class RuleScripts
         account id=1                          -> created
         account id=2                          -> created
         account id=3                          -> created
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 flags=pending -> created
-        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=7 ledger=7 code=7 pending_id=7 -> exists_with_different_flags
-        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=7 ledger=7 code=7 pending_id=7 flags=pending -> exists_with_different_pending_id
-        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=7 ledger=7 code=7 flags=pending -> exists_with_different_timeout
-        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_debit_account_id
-        transfer id=1 debit=1 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_credit_account_id
-        transfer id=1 debit=1 credit=2 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_amount
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_user_data_128
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=7 user_data_32=7 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_user_data_64
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=7 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_user_data_32
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 ledger=7 code=7 flags=pending -> exists_with_different_ledger
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 code=7 flags=pending -> exists_with_different_code
-        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 flags=pending -> exists
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 \
+            flags=pending -> created
+        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=7 ledger=7 \
+            code=7 pending_id=7 -> exists_with_different_flags
+        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=7 ledger=7 \
+            code=7 pending_id=7 flags=pending -> exists_with_different_pending_id
+        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=7 ledger=7 \
+            code=7 flags=pending -> exists_with_different_timeout
+        transfer id=1 debit=7 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_debit_account_id
+        transfer id=1 debit=1 credit=7 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_credit_account_id
+        transfer id=1 debit=1 credit=2 amount=7 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_amount
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=7 user_data_64=7 user_data_32=7 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_user_data_128
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=7 user_data_32=7 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_user_data_64
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=7 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_user_data_32
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 ledger=7 \
+            code=7 flags=pending -> exists_with_different_ledger
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 code=7 \
+            flags=pending -> exists_with_different_code
+        transfer id=1 debit=1 credit=2 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 timeout=9 \
+            flags=pending -> exists
         transfer id=2 pending_id=1 amount=max flags=post_pending_transfer -> created
         transfer id=2 pending_id=1 amount=max flags=post_pending_transfer -> exists
-        transfer id=2 pending_id=1 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 debit=1 credit=2 flags=post_pending_transfer -> exists
-        transfer id=2 pending_id=1 amount=5 debit=7 flags=post_pending_transfer -> exists_with_different_debit_account_id
-        transfer id=2 pending_id=1 amount=5 credit=7 flags=post_pending_transfer -> exists_with_different_credit_account_id
+        transfer id=2 pending_id=1 amount=5 user_data_128=1 user_data_64=2 user_data_32=3 debit=1 credit=2 \
+            flags=post_pending_transfer -> exists
+        transfer id=2 pending_id=1 amount=5 debit=7 flags=post_pending_transfer -> \
+            exists_with_different_debit_account_id
+        transfer id=2 pending_id=1 amount=5 credit=7 flags=post_pending_transfer -> \
+            exists_with_different_credit_account_id
         transfer id=2 pending_id=1 amount=4 flags=post_pending_transfer -> exists_with_different_amount
         transfer id=2 pending_id=1 amount=0 flags=post_pending_transfer -> exists_with_different_amount
-        transfer id=2 pending_id=1 amount=5 user_data_128=7 flags=post_pending_transfer -> exists_with_different_user_data_128
-        transfer id=2 pending_id=1 amount=5 user_data_64=7 flags=post_pending_transfer -> exists_with_different_user_data_64
-        transfer id=2 pending_id=1 amount=5 user_data_32=7 flags=post_pending_transfer -> exists_with_different_user_data_32
+        transfer id=2 pending_id=1 amount=5 user_data_128=7 flags=post_pending_transfer -> \
+            exists_with_different_user_data_128
+        transfer id=2 pending_id=1 amount=5 user_data_64=7 flags=post_pending_transfer -> \
+            exists_with_different_user_data_64
+        transfer id=2 pending_id=1 amount=5 user_data_32=7 flags=post_pending_transfer -> \
+            exists_with_different_user_data_32
         transfer id=2 pending_id=1 amount=5 ledger=7 flags=post_pending_transfer -> exists_with_different_ledger
         transfer id=2 pending_id=1 amount=5 code=7 flags=post_pending_transfer -> exists_with_different_code
         transfer id=2 pending_id=7 amount=5 flags=post_pending_transfer -> exists_with_different_pending_id
@@ -251,11 +280,16 @@ internal static class RuleScripts
         transfer id=10 pending_id=77 flags=post_pending_transfer          -> pending_transfer_not_found
         transfer id=9 pending_id=2 debit=9 flags=post_pending_transfer    -> pending_transfer_not_pending
         transfer id=11 pending_id=10 flags=post_pending_transfer          -> pending_transfer_not_found
-        transfer id=9 pending_id=1 debit=2 credit=1 ledger=9 code=9 amount=99 flags=post_pending_transfer -> pending_transfer_has_different_debit_account_id
-        transfer id=9 pending_id=1 debit=1 credit=1 ledger=9 code=9 amount=99 flags=post_pending_transfer -> pending_transfer_has_different_credit_account_id
-        transfer id=9 pending_id=1 debit=1 credit=2 ledger=9 code=9 amount=99 flags=post_pending_transfer -> pending_transfer_has_different_ledger
-        transfer id=9 pending_id=1 debit=1 credit=2 code=9 amount=99 flags=post_pending_transfer -> pending_transfer_has_different_code
-        transfer id=9 pending_id=1 debit=1 credit=2 amount=99 flags=post_pending_transfer -> exceeds_pending_transfer_amount
+        transfer id=9 pending_id=1 debit=2 credit=1 ledger=9 code=9 amount=99 flags=post_pending_transfer -> \
+            pending_transfer_has_different_debit_account_id
+        transfer id=9 pending_id=1 debit=1 credit=1 ledger=9 code=9 amount=99 flags=post_pending_transfer -> \
+            pending_transfer_has_different_credit_account_id
+        transfer id=9 pending_id=1 debit=1 credit=2 ledger=9 code=9 amount=99 flags=post_pending_transfer -> \
+            pending_transfer_has_different_ledger
+        transfer id=9 pending_id=1 debit=1 credit=2 code=9 amount=99 flags=post_pending_transfer -> \
+            pending_transfer_has_different_code
+        transfer id=9 pending_id=1 debit=1 credit=2 amount=99 flags=post_pending_transfer -> \
+            exceeds_pending_transfer_amount
         transfer id=9 pending_id=1 ledger=0 code=0 amount=15 flags=post_pending_transfer -> created
         transfer id=12 pending_id=1 amount=99 flags=post_pending_transfer -> exceeds_pending_transfer_amount
         transfer id=12 pending_id=1 amount=max flags=post_pending_transfer -> pending_transfer_already_posted
@@ -277,7 +311,8 @@ internal static class RuleScripts
         balance 1 16 0 0 0
         transfer id=11 pending_id=1 amount=max flags=post_pending_transfer -> pending_transfer_expired
         transfer id=12 pending_id=2 amount=max flags=post_pending_transfer -> created
-        transfer id=13 pending_id=1 debit=9 flags=void_pending_transfer    -> pending_transfer_has_different_debit_account_id
+        transfer id=13 pending_id=1 debit=9 flags=void_pending_transfer -> \
+            pending_transfer_has_different_debit_account_id
         balance 1 9 7 0 0
         tick 3s
         balance 1 9 7 0 0
@@ -413,34 +448,39 @@ internal static class RuleScripts
         account id=1 flags=imported timestamp=20                                       -> created
         account id=2 flags=imported timestamp=30                                       -> created
         account id=3 flags=imported timestamp=90                                       -> created
-        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=0             -> imported_event_timestamp_out_of_range
-        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=max           -> imported_event_timestamp_out_of_range
-        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=9000000000000000 -> imported_event_timestamp_must_not_advance
-        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=20            -> imported_event_timestamp_must_not_regress
-        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=30            -> imported_event_timestamp_must_not_regress
-        transfer id=1 debit=3 credit=2 amount=3 flags=imported timestamp=40            -> imported_event_timestamp_must_postdate_debit_account
-        transfer id=1 debit=1 credit=3 amount=3 flags=imported timestamp=40            -> imported_event_timestamp_must_postdate_credit_account
-        transfer id=1 debit=1 credit=2 amount=3 flags=imported|pending timeout=1 timestamp=40 -> imported_event_timeout_must_be_zero
+        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=0 -> imported_event_timestamp_out_of_range
+        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=max -> imported_event_timestamp_out_of_range
+        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=9000000000000000 -> \
+            imported_event_timestamp_must_not_advance
+        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=20 -> imported_event_timestamp_must_not_regress
+        transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=30 -> imported_event_timestamp_must_not_regress
+        transfer id=1 debit=3 credit=2 amount=3 flags=imported timestamp=40 -> \
+            imported_event_timestamp_must_postdate_debit_account
+        transfer id=1 debit=1 credit=3 amount=3 flags=imported timestamp=40 -> \
+            imported_event_timestamp_must_postdate_credit_account
+        transfer id=1 debit=1 credit=2 amount=3 flags=imported|pending timeout=1 timestamp=40 -> \
+            imported_event_timeout_must_be_zero
         transfer id=1 debit=1 credit=2 amount=3 flags=imported timestamp=40            -> created
-        transfer id=2 debit=1 credit=2 amount=3 flags=imported timestamp=35            -> imported_event_timestamp_must_not_regress
-        transfer id=2 debit=1 credit=2 amount=3 flags=imported timestamp=90            -> imported_event_timestamp_must_not_regress
+        transfer id=2 debit=1 credit=2 amount=3 flags=imported timestamp=35 -> imported_event_timestamp_must_not_regress
+        transfer id=2 debit=1 credit=2 amount=3 flags=imported timestamp=90 -> imported_event_timestamp_must_not_regress
         transfer id=2 debit=1 credit=2 amount=3 flags=imported timestamp=91            -> created
         transfer id=2 debit=1 credit=2 amount=3 flags=imported timestamp=5             -> exists
         transfer id=3 debit=1 credit=2 amount=3                                        -> imported_event_expected
         transfer id=4 debit=1 credit=2 amount=3 flags=imported|pending timestamp=92    -> created
-        transfer id=5 pending_id=4 amount=max flags=imported|post_pending_transfer timestamp=92 -> imported_event_timestamp_must_not_regress
+        transfer id=5 pending_id=4 amount=max flags=imported|post_pending_transfer timestamp=92 -> \
+            imported_event_timestamp_must_not_regress
         transfer id=5 pending_id=4 amount=max flags=imported|post_pending_transfer timestamp=93 -> created
         transfer id=6 debit=1 credit=2 amount=3 flags=imported|linked timestamp=94     -> linked_event_failed
-        transfer id=7 debit=1 credit=2 amount=3 flags=imported timestamp=94            -> imported_event_timestamp_must_not_regress
+        transfer id=7 debit=1 credit=2 amount=3 flags=imported timestamp=94 -> imported_event_timestamp_must_not_regress
         transfer id=6 debit=1 credit=2 amount=3 flags=imported timestamp=94            -> created
         commit
         transfer id=8 debit=1 credit=2 amount=3                                        -> created
         transfer id=9 debit=1 credit=2 amount=3 flags=imported timestamp=95            -> imported_event_not_expected
         commit
-        transfer id=9 debit=1 credit=2 amount=3 flags=imported timestamp=95            -> imported_event_timestamp_must_not_regress
+        transfer id=9 debit=1 credit=2 amount=3 flags=imported timestamp=95 -> imported_event_timestamp_must_not_regress
         commit
-        account id=4 flags=imported timestamp=91                                       -> imported_event_timestamp_must_not_regress
-        account id=4 flags=imported timestamp=94                                       -> imported_event_timestamp_must_not_regress
+        account id=4 flags=imported timestamp=91 -> imported_event_timestamp_must_not_regress
+        account id=4 flags=imported timestamp=94 -> imported_event_timestamp_must_not_regress
         account id=4 flags=imported timestamp=95                                       -> created
         balance 1 0 15 0 0
         """;
