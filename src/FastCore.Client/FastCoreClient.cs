@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FastCore.Client.Calls;
 using FastCore.Client.Connections;
 using FastCore.Protocol;
@@ -275,7 +276,8 @@ public sealed class FastCoreClient : IFastCoreSession
     private async Task DelayAsync(int failures)
     {
         double longest = _options.ReconnectDelayMinMs * Math.Pow(2, Math.Min(failures, 30));
-        double delayMs = Math.Min(longest, _options.ReconnectDelayMaxMs) * (0.5 + (Random.Shared.NextDouble() / 2));
+        double delayMs =
+            Math.Min(longest, _options.ReconnectDelayMaxMs) * RandomNumberGenerator.GetInt32(50, 101) / 100;
         try
         {
             await Task.Delay(TimeSpan.FromMilliseconds(delayMs), _options.Time, _closing.Token).ConfigureAwait(false);

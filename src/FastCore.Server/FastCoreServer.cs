@@ -11,8 +11,9 @@ using Microsoft.Extensions.Options;
 namespace FastCore.Server;
 
 /// <summary>
-/// A network front over a node, in one object: for tools, tests and programs that build their node themselves. Hosts with
-/// their own Kestrel use <see cref="ServerServices.AddFastCoreServer(IServiceCollection, Action{ServerOptions})"/>.
+/// A network front over a node, in one object: for tools, tests and programs that build their node themselves. Hosts
+/// with their own Kestrel use
+/// <see cref="ServerServices.AddFastCoreServer(IServiceCollection, Action{ServerOptions})"/>.
 /// </summary>
 public sealed class FastCoreServer : IAsyncDisposable
 {

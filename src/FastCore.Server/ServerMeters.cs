@@ -3,13 +3,17 @@ using FastCore.Server.Fronts;
 
 namespace FastCore.Server;
 
-/// <summary>The front's meters; names and units are documented in docs/METRICS.md. Read when observed, never pushed.</summary>
+/// <summary>
+/// The front's meters; names and units are documented in docs/METRICS.md. Read when observed, never pushed.
+/// </summary>
 internal static class ServerMeters
 {
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "FastCore.Server";
 
-    /// <summary>Lets meters read a table's counters. The factory owns the meter and disposes it with the host.</summary>
+    /// <summary>
+    /// Lets meters read a table's counters. The factory owns the meter and disposes it with the host.
+    /// </summary>
     public static void Observe(IMeterFactory meters, ConnectionTable connections)
     {
         Meter meter = meters.Create(MeterName);

@@ -9,8 +9,8 @@ public sealed class ServerOptions
     public IList<EndpointOptions> Endpoints { get; } = [];
 
     /// <summary>
-    /// Access keys. Without any, everybody who reaches the server may do everything, and it listens on loopback and Unix
-    /// sockets only: another endpoint is refused at start-up.
+    /// Access keys. Without any, everybody who reaches the server may do everything, and it listens on loopback and
+    /// Unix sockets only: another endpoint is refused at start-up.
     /// </summary>
     public IList<AccessKeyOptions> Keys { get; } = [];
 
@@ -38,7 +38,9 @@ public sealed class ServerOptions
     /// <summary>Milliseconds in which a peer must take some of what waits to be sent to it.</summary>
     public int WriteTimeoutMs { get; set; } = 30_000;
 
-    /// <summary>Milliseconds without a whole frame, and with nothing in flight, after which a connection is closed.</summary>
+    /// <summary>
+    /// Milliseconds without a whole frame, and with nothing in flight, after which a connection is closed.
+    /// </summary>
     public int IdleTimeoutMs { get; set; } = 300_000;
 
     /// <summary>
@@ -52,7 +54,8 @@ public sealed class ServerOptions
     {
         List<string> problems = [];
         RequireRange(nameof(ConnectionsMax), ConnectionsMax, 1, 1_000_000);
-        RequireRange(nameof(RequestFrameSizeMax), RequestFrameSizeMax, Limits.HelloFrameSizeMax, Limits.RequestFrameSizeMax);
+        RequireRange(
+            nameof(RequestFrameSizeMax), RequestFrameSizeMax, Limits.HelloFrameSizeMax, Limits.RequestFrameSizeMax);
         RequireRange(nameof(InFlightMax), InFlightMax, 1, 1 << 16);
         RequireRange(nameof(ReplyRingBytes), ReplyRingBytes, 1 << 16, 1 << 30);
         RequireRange(nameof(HelloTimeoutMs), HelloTimeoutMs, 1, 3_600_000);

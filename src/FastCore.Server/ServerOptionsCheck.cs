@@ -26,14 +26,14 @@ internal sealed class ServerOptionsCheck : IValidateOptions<ServerOptions>
         if (address is null)
         {
             problems.Add(
-                $"'{endpoint.Address}' is not an address: expected tcp://IP:port, tcp://localhost:port, tcp://*:port or "
-                + "unix:///path.");
+                $"'{endpoint.Address}' is not an address: expected tcp://IP:port, tcp://localhost:port, "
+                + "tcp://*:port or unix:///path.");
         }
         else if (!address.IsLocal && !hasKeys)
         {
             problems.Add(
-                $"{endpoint.Address} can be reached from other machines, but no access key is configured. Add one under "
-                + "Keys, or listen on 127.0.0.1 or a Unix socket.");
+                $"{endpoint.Address} can be reached from other machines, but no access key is configured. "
+                + "Add one under Keys, or listen on 127.0.0.1 or a Unix socket.");
         }
 
         if (endpoint.CertificatePath is not null && !File.Exists(endpoint.CertificatePath))

@@ -16,11 +16,15 @@ namespace FastCore.Server;
 public static class ServerServices
 {
     /// <summary>Adds the front with settings from configuration.</summary>
-    public static IServiceCollection AddFastCoreServer(this IServiceCollection services, IConfiguration configuration) =>
+    public static IServiceCollection AddFastCoreServer(
+        this IServiceCollection services, IConfiguration configuration) =>
         services.AddFastCoreServer(options => configuration.Bind(options));
 
-    /// <summary>Adds the front. Settings that cannot work stop the host at start-up, with a sentence for each.</summary>
-    public static IServiceCollection AddFastCoreServer(this IServiceCollection services, Action<ServerOptions> configure)
+    /// <summary>
+    /// Adds the front. Settings that cannot work stop the host at start-up, with a sentence for each.
+    /// </summary>
+    public static IServiceCollection AddFastCoreServer(
+        this IServiceCollection services, Action<ServerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);

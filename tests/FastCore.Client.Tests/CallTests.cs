@@ -220,11 +220,10 @@ public sealed class CallTests
     {
         using ScriptedPeer peer = new();
         (FastCoreClient client, PeerConnection connection) = await OpenAsync(peer, peer.Options);
-        Task<Reply> second = Task.FromResult(default(Reply));
         ValueTask<Reply> first = client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[16]);
-        second = client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[16]).AsTask();
+        Task<Reply> second = client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[16]).AsTask();
         TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<FrameStatus> blocker = Block();
+        Task<FrameStatus> blocker = BlockAsync(first, second, entered);
 
         Frame firstFrame = await connection.ReadAsync();
         Frame secondFrame = await connection.ReadAsync();
@@ -233,15 +232,6 @@ public sealed class CallTests
         await connection.ReplyAsync(secondFrame, body: new byte[16]);
         Assert.Equal(FrameStatus.Ok, await blocker);
         await client.DisposeAsync();
-
-        async Task<FrameStatus> Block()
-        {
-            await first.ConfigureAwait(false);
-            entered.SetResult();
-#pragma warning disable xUnit1031 // Blocking is the point of this test.
-            return second.GetAwaiter().GetResult().Status;
-#pragma warning restore xUnit1031
-        }
     }
 
     [Fact]
@@ -268,6 +258,14 @@ public sealed class CallTests
         FastCoreClient client = await FastCoreClient.ConnectAsync(options);
         Assert.Equal(ClientState.Connected, client.State);
         return (client, await accepting);
+    }
+
+    private static async Task<FrameStatus> BlockAsync(
+        ValueTask<Reply> first, Task<Reply> second, TaskCompletionSource entered)
+    {
+        await first.ConfigureAwait(false);
+        entered.SetResult();
+        return second.GetAwaiter().GetResult().Status;
     }
 
     internal static byte[] Filled(int length, byte value) => Enumerable.Repeat(value, length).ToArray();

@@ -75,7 +75,8 @@ internal sealed class AccessTable
         return [];
     }
 
-    private static HashSet<Operation>? ParseOperations(IEnumerable<string> words, string name, ICollection<string> problems)
+    private static HashSet<Operation>? ParseOperations(
+        IEnumerable<string> words, string name, ICollection<string> problems)
     {
         HashSet<Operation> operations = [];
         bool all = false;
@@ -87,7 +88,8 @@ internal sealed class AccessTable
                 continue;
             }
 
-            List<Operation> named = OperationTable.All.Where(shape => IsNamed(shape, word)).Select(s => s.Operation).ToList();
+            List<Operation> named =
+                OperationTable.All.Where(shape => IsNamed(shape, word)).Select(s => s.Operation).ToList();
             if (named.Count == 0)
             {
                 problems.Add($"Key {name}: '{word}' is neither an operation nor ledger, payments, reads, writes or *.");
@@ -156,5 +158,6 @@ internal sealed class AccessTable
     }
 
     private static bool TryParseBook(string text, out ulong book) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out book) && book is >= 1 and <= Limits.BookMax;
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out book)
+            && book is >= 1 and <= Limits.BookMax;
 }

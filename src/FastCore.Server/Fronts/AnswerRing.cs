@@ -4,8 +4,8 @@ using FastCore.Protocol;
 namespace FastCore.Server.Fronts;
 
 /// <summary>
-/// What the reader answers by itself (refusals, pings), on its way to the writer, who owns the output. One producer, one
-/// consumer, bounded: while it is full the reader reads no further, and TCP tells the peer.
+/// What the reader answers by itself (refusals, pings), on its way to the writer, who owns the output. One producer,
+/// one consumer, bounded: while it is full the reader reads no further, and TCP tells the peer.
 /// </summary>
 internal sealed class AnswerRing
 {

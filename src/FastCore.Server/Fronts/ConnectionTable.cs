@@ -32,13 +32,16 @@ internal sealed class ConnectionTable : IDisposable
     public long ConnectionsRefused => Volatile.Read(ref _connectionsRefused);
 
     /// <summary>Whole frames read since the start.</summary>
-    public long FramesRead => Volatile.Read(ref _framesRead) + _connections.Keys.Sum(connection => connection.FramesRead);
+    public long FramesRead =>
+        Volatile.Read(ref _framesRead) + _connections.Keys.Sum(connection => connection.FramesRead);
 
     /// <summary>Frames refused by the front since the start.</summary>
     public long FramesRefused =>
         Volatile.Read(ref _framesRefused) + _connections.Keys.Sum(connection => connection.FramesRefused);
 
-    /// <summary>Adds a connection. False when there are too many; it is swept all the same until it is removed.</summary>
+    /// <summary>
+    /// Adds a connection. False when there are too many; it is swept all the same until it is removed.
+    /// </summary>
     public bool TryAdd(FrontConnection connection)
     {
         _connections.TryAdd(connection, true);

@@ -114,7 +114,9 @@ internal sealed class ConnectionWatch
     }
 }
 
-/// <summary>Milliseconds since the server started, moved on by the sweeper, so that no frame has to ask for the time.</summary>
+/// <summary>
+/// Milliseconds since the server started, moved on by the sweeper, so that no frame has to ask for the time.
+/// </summary>
 internal sealed class CoarseClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();

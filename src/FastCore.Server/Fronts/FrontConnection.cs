@@ -10,9 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace FastCore.Server.Fronts;
 
 /// <summary>
-/// One connection: Hello, then a reader that submits every whole frame it finds and a writer that flushes once per drain.
-/// Each is a pair, an outer method that owns errors and completion around a bare loop. A connection ends when the peer
-/// is done, when it must be refused, or when the server drains it; what was admitted is always drained from the node.
+/// One connection: Hello, then a reader that submits every whole frame it finds and a writer that flushes once per
+/// drain. Each is a pair, an outer method that owns errors and completion around a bare loop. A connection ends when the
+/// peer is done, when it must be refused, or when the server drains it; what was admitted is always drained from the
+/// node.
 /// </summary>
 internal sealed class FrontConnection
 {
@@ -134,7 +135,9 @@ internal sealed class FrontConnection
         }
     }
 
-    /// <summary>Waits for Hello and answers it; null when the connection must end. Looks at 256 bytes at most.</summary>
+    /// <summary>
+    /// Waits for Hello and answers it; null when the connection must end. Looks at 256 bytes at most.
+    /// </summary>
     private async Task<Grant?> GreetAsync()
     {
         while (true)

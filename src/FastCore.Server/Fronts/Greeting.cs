@@ -36,7 +36,9 @@ internal static class Greeting
         }
 
         HelloReply hello = Describe(services);
-        FrameStatus status = read == FrameRead.Refused ? reader.Refusal : Judge(ref reader, services, out grant, out who);
+        FrameStatus status = read == FrameRead.Refused
+            ? reader.Refusal
+            : Judge(ref reader, services, out grant, out who);
         hello.Version = status == FrameStatus.Ok ? FrameHeader.CurrentVersion : (byte)0;
         bool tells = status is FrameStatus.Ok or FrameStatus.VersionUnsupported;
         ReadOnlySpan<byte> body = tells ? MemoryMarshal.AsBytes(new ReadOnlySpan<HelloReply>(in hello)) : default;

@@ -9,7 +9,9 @@ internal sealed record ListenAddress(IPEndPoint? Ip, string? UnixPath)
     /// <summary>Whether only processes of this machine can reach it.</summary>
     public bool IsLocal => Ip is null || IPAddress.IsLoopback(Ip.Address);
 
-    /// <summary>Reads <c>tcp://IP:port</c>, <c>tcp://localhost:port</c>, <c>tcp://*:port</c> or <c>unix:///path</c>.</summary>
+    /// <summary>
+    /// Reads <c>tcp://IP:port</c>, <c>tcp://localhost:port</c>, <c>tcp://*:port</c> or <c>unix:///path</c>.
+    /// </summary>
     public static ListenAddress? TryParse(string text)
     {
         const string UnixScheme = "unix://";
@@ -21,7 +23,8 @@ internal sealed record ListenAddress(IPEndPoint? Ip, string? UnixPath)
 
         int colon = text.LastIndexOf(':');
         if (!text.StartsWith(TcpScheme, StringComparison.Ordinal) || colon < TcpScheme.Length
-            || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+            || !ushort.TryParse(
+                text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
             return null;
         }

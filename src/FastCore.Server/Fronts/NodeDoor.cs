@@ -14,7 +14,8 @@ internal sealed class NodeDoorSource(FastCoreNode node, ServerOptions options) :
     /// <inheritdoc/>
     public IFrontDoor Open(Grant grant, Action onRepliesReady)
     {
-        FrontSessionOptions limits = new() { InFlightMax = options.InFlightMax, ReplyRingBytes = options.ReplyRingBytes };
+        FrontSessionOptions limits =
+            new() { InFlightMax = options.InFlightMax, ReplyRingBytes = options.ReplyRingBytes };
         FrontSession session = node.OpenFrontSession(grant, limits);
         session.OnRepliesReady = onRepliesReady;
         return new NodeDoor(session);

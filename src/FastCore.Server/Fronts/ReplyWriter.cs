@@ -13,7 +13,9 @@ internal sealed class ReplyWriter(PipeWriter output) : IReplySink
 {
     private bool _discards;
 
-    /// <summary>The peer is gone: further replies are dropped, so that what is in flight can still be drained.</summary>
+    /// <summary>
+    /// The peer is gone: further replies are dropped, so that what is in flight can still be drained.
+    /// </summary>
     public void Discard() => _discards = true;
 
     /// <summary>Whether replies are dropped.</summary>

@@ -207,7 +207,8 @@ public sealed class FrontTests : IAsyncLifetime
     {
         await StartAsync();
         using RawClient client = await RawClient.GreetAsync(Address);
-        Task sending = client.SendAsync((byte[])[.. Request(1, Limits.RequestBodySizeMax), .. Request(2, Limits.RequestBodySizeMax)]);
+        Task sending = client.SendAsync(
+            (byte[])[.. Request(1, Limits.RequestBodySizeMax), .. Request(2, Limits.RequestBodySizeMax)]);
         Assert.Equal(Body(Limits.RequestBodySizeMax), (await client.ExpectAsync(FrameStatus.Ok, 1)).Body);
         Assert.Equal(Body(Limits.RequestBodySizeMax), (await client.ExpectAsync(FrameStatus.Ok, 2)).Body);
         await sending;

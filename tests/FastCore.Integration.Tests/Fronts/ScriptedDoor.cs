@@ -8,7 +8,8 @@ namespace FastCore.Integration.Tests.Fronts;
 /// <summary>A node that admits and answers what a test says.</summary>
 internal sealed class ScriptedDoorSource : IFrontDoorSource
 {
-    private readonly TaskCompletionSource<ScriptedDoor> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ScriptedDoor> _opened =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public UInt128 NodeId => 4711;
 

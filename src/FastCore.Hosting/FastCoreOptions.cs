@@ -1,0 +1,27 @@
+using FastCore.Node;
+using FastCore.Node.Sessions;
+
+namespace FastCore.Hosting;
+
+/// <summary>
+/// Settings of a hosted engine. In configuration the engine's own settings stand beside these, in the same section:
+/// <c>"FastCore": { "DataDirectory": "/var/lib/fastcore", "Partitions": 2, "CheckpointOnStop": true }</c>.
+/// </summary>
+public sealed class FastCoreOptions
+{
+    /// <summary>The engine's settings.</summary>
+    public NodeOptions Node { get; } = new();
+
+    /// <summary>Calls in flight of the embedded session at most, a power of two.</summary>
+    public int SessionInFlightMax { get; set; } = 4096;
+
+    /// <summary>
+    /// Whether a checkpoint is written before the node closes, so that the next start has nothing to replay.
+    /// </summary>
+    public bool CheckpointOnStop { get; set; } = true;
+
+    /// <summary>Bytes waiting in the request rings above which the node counts as degraded.</summary>
+    public long DegradedQueuedBytes { get; set; } = 6 << 20;
+
+    internal FrontSessionOptions Session => new() { InFlightMax = SessionInFlightMax };
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+using FastCore.Node;
+
+namespace FastCore.Hosting;
+
+/// <summary>
+/// The node's counters as meters; names and units are documented in docs/METRICS.md. They are read when somebody
+/// observes them, so the partitions pay nothing.
+/// </summary>
+internal static class NodeMeters
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "FastCore.Node";
+
+    /// <summary>Lets meters read a node's counters. The factory owns the meter and disposes it with the host.</summary>
+    public static void Observe(IMeterFactory meters, HostedNode node)
+    {
+        Meter meter = meters.Create(MeterName);
+        Count("requests", "{request}", "Write requests executed.", s => s.Requests);
+        Count("elements", "{element}", "Elements of write requests executed.", s => s.Elements);
+        Count("reads", "{request}", "Reads answered.", s => s.Reads);
+        Count("batches", "{batch}", "Batches journaled.", s => s.Batches);
+        Count("journal.written", "By", "Command bytes journaled.", s => s.JournalBytes);
+        Count("requests.shed", "{request}", "Requests shed because they waited too long for their class.", s => s.Shed);
+        Count(
+            "requests.expired", "{request}", "Requests refused because their own deadline had passed.", s => s.Expired);
+        Count("requests.storage_full", "{request}", "Writes refused because the disk is full.", s => s.StorageFull);
+        Count("checkpoints", "{checkpoint}", "Checkpoints published.", s => s.Checkpoints);
+        Count("checkpoints.failed", "{checkpoint}", "Checkpoints that failed.", s => s.CheckpointFailures);
+        Level("queue", "By", "Bytes waiting in the request rings.", s => s.QueuedBytes);
+        Level("partitions.stopped", "{partition}", "Partitions that stopped.", s => s.Stopped.Count);
+
+        void Count(string name, string unit, string description, Func<NodeStatistics, long> read) =>
+            meter.CreateObservableCounter($"fastcore.node.{name}", () => Read(read), unit, description);
+
+        void Level(string name, string unit, string description, Func<NodeStatistics, long> read) =>
+            meter.CreateObservableUpDownCounter($"fastcore.node.{name}", () => Read(read), unit, description);
+
+        long Read(Func<NodeStatistics, long> read) => node.Current is { } open ? read(open.Statistics) : 0;
+    }
+}

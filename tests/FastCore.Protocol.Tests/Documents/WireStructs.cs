@@ -1,0 +1,65 @@
+using FastCore.Protocol.Frames;
+using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Protocol.Tests.Documents;
+
+/// <summary>Which structs an operation's elements and results are.</summary>
+internal static class WireStructs
+{
+    public static readonly Dictionary<Operation, (Type Element, Type Result)> Bodies = new()
+    {
+        [Operation.CreateAccounts] = (typeof(Account), typeof(CreateAccountResult)),
+        [Operation.CreateTransfers] = (typeof(Transfer), typeof(CreateTransferResult)),
+        [Operation.LookupAccounts] = (typeof(UInt128), typeof(Account)),
+        [Operation.LookupTransfers] = (typeof(UInt128), typeof(Transfer)),
+        [Operation.GetAccountTransfers] = (typeof(AccountFilter), typeof(Transfer)),
+        [Operation.GetAccountBalances] = (typeof(AccountFilter), typeof(AccountBalance)),
+        [Operation.QueryAccounts] = (typeof(QueryFilter), typeof(Account)),
+        [Operation.QueryTransfers] = (typeof(QueryFilter), typeof(Transfer)),
+        [Operation.SumAccountTransfers] = (typeof(AccountFilter), typeof(TransferSum)),
+        [Operation.SumTransfers] = (typeof(QueryFilter), typeof(TransferSum)),
+        [Operation.GetBookTotals] = (typeof(uint), typeof(BookTotals)),
+        [Operation.CreateMerchants] = (typeof(CreateMerchant), typeof(PaymentResult)),
+        [Operation.CreateOrders] = (typeof(CreateOrder), typeof(PaymentResult)),
+        [Operation.CreatePayments] = (typeof(CreatePayment), typeof(PaymentResult)),
+        [Operation.CapturePayments] = (typeof(PaymentAction), typeof(PaymentResult)),
+        [Operation.VoidPayments] = (typeof(PaymentAction), typeof(PaymentResult)),
+        [Operation.RefundPayments] = (typeof(PaymentAction), typeof(PaymentResult)),
+        [Operation.LookupMerchants] = (typeof(ulong), typeof(MerchantRecord)),
+        [Operation.LookupOrders] = (typeof(UInt128), typeof(OrderRecord)),
+        [Operation.LookupPayments] = (typeof(UInt128), typeof(PaymentRecord)),
+        [Operation.LookupRefunds] = (typeof(UInt128), typeof(RefundRecord)),
+        [Operation.FundMerchants] = (typeof(PaymentAction), typeof(PaymentResult)),
+    };
+
+    public static readonly Type[] Structs =
+    [
+        typeof(FrameHeader), typeof(HelloRequest), typeof(HelloReply), typeof(BookPrefix),
+        typeof(Account), typeof(CreateAccountResult), typeof(Transfer), typeof(CreateTransferResult),
+        typeof(AccountFilter), typeof(QueryFilter), typeof(AccountBalance), typeof(TransferSum), typeof(BookTotals),
+        typeof(CreateMerchant), typeof(CreateOrder), typeof(CreatePayment), typeof(PaymentAction),
+            typeof(PaymentResult),
+        typeof(MerchantRecord), typeof(OrderRecord), typeof(PaymentRecord), typeof(RefundRecord),
+    ];
+
+    public static readonly Type[] Enums =
+    [
+        typeof(FrameStatus),
+        typeof(AccountFlags), typeof(TransferFlags), typeof(AccountFilterFlags), typeof(QueryFilterFlags),
+        typeof(CreateAccountStatus), typeof(CreateTransferStatus),
+        typeof(OrderFlags), typeof(PaymentFlags), typeof(PaymentActionFlags), typeof(PaymentResultFlags),
+        typeof(PaymentState), typeof(OrderState), typeof(RefundState), typeof(PaymentStatus), typeof(DeclineCode),
+    ];
+
+    public static IEnumerable<OperationShape> Public =>
+        OperationTable.All.Where(shape => shape.Kind is not (OperationKind.Session or OperationKind.Internal));
+
+    public static string NameOf(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.UInt32 => "u32",
+        TypeCode.UInt64 => "u64",
+        _ when type == typeof(UInt128) => "u128",
+        _ => type.Name,
+    };
+}
