@@ -74,6 +74,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     internal bool IsOpen => _isOpen;
 
+    internal bool AllowsSetup => _options.Ledger.AllowSetup;
+
     /// <summary>Opens a node: recovers what its data directory holds and starts its partitions.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="CorruptStorageException">Stored bytes are not what was written; nothing was

@@ -58,8 +58,9 @@ public abstract class NodeSession : ReplyPort
     {
         retryAfterMs = 0;
         slotNumber = -1;
+        bool isSetup = operation == Operation.SetupAccounts && _node.AllowsSetup;
         FrameStatus status = RequestGate.Check(
-            operation, body, _grant, isInternal: false, out OperationShape? shape, out int count);
+            operation, body, _grant, isInternal: isSetup, out OperationShape? shape, out int count);
         if (status != FrameStatus.Ok)
         {
             return status;

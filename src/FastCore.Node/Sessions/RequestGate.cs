@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 
 using FastCore.Node.Access;
 using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
 
 namespace FastCore.Node.Sessions;
 
@@ -11,12 +12,6 @@ namespace FastCore.Node.Sessions;
 /// </summary>
 internal static class RequestGate
 {
-    /// <summary>Offset of the limit in a filter over one account.</summary>
-    private const int AccountFilterLimitOffset = 120;
-
-    /// <summary>Offset of the limit in a filter over a book.</summary>
-    private const int QueryFilterLimitOffset = 56;
-
     /// <summary>Checks a request.</summary>
     /// <param name="operation">What is asked.</param>
     /// <param name="body">Its body.</param>
@@ -74,10 +69,10 @@ internal static class RequestGate
             return shape.ResultSize;
         }
 
-        int offset = shape.Operation is Operation.QueryAccounts or Operation.QueryTransfers
-            ? QueryFilterLimitOffset
-            : AccountFilterLimitOffset;
-        uint limit = MemoryMarshal.Read<uint>(body[(shape.PrefixSize + offset)..]);
+        // The two filters keep their limits at different places.
+        uint limit = shape.Operation is Operation.QueryAccounts or Operation.QueryTransfers
+            ? MemoryMarshal.Read<QueryFilter>(body[shape.PrefixSize..]).Limit
+            : MemoryMarshal.Read<AccountFilter>(body[shape.PrefixSize..]).Limit;
         return (int)Math.Min(limit, Limits.ElementsPerRequestMax) * shape.ResultSize;
     }
 
