@@ -74,7 +74,7 @@ internal static class LayoutRules
 
     private static int? DeclaredSize(Type type) =>
         type.GetField("Size", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic) is
-            { IsLiteral: true } size && size.FieldType == typeof(int)
+        { IsLiteral: true } size && size.FieldType == typeof(int)
             ? (int)size.GetRawConstantValue()!
             : null;
 
