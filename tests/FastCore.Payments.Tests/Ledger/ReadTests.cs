@@ -93,6 +93,36 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public void L18_a_single_transfer_is_found_in_full_blocks_by_each_of_its_fields()
+    {
+        using LedgerRig rig = new(new LedgerOptions { ChainWalkMax = 0 });
+        Open(rig, 50);
+        Fill(rig, 5_000);
+        Transfer rare = Plain(9_999, 49, 50);
+        (rare.UserData128, rare.UserData64, rare.UserData32, rare.Code, rare.Amount) = (77, 78, 79, 9, 500);
+        rig.CreateTransfers(1, rare);
+        rig.CreateTransfers(1, [.. Enumerable.Range(20_000, 5_000).Select(i => Plain((UInt128)i, 1, 2))]);
+        foreach (int account in (int[])[49, 50])
+        {
+            AccountFilter filter = new() { AccountId = (UInt128)account, Limit = 9, Flags = BothSides };
+            Transfer[] rows = rig.Read<AccountFilter, Transfer>(Operation.GetAccountTransfers, 1, [filter]);
+            Assert.Equal([rare.Id], rows.Select(t => t.Id));
+        }
+
+        QueryFilter[] filters =
+        [
+            new() { UserData128 = 77, Limit = 9 }, new() { UserData64 = 78, Limit = 9 },
+            new() { UserData32 = 79, Limit = 9 }, new() { Code = 9, Limit = 9 }, new() { AmountMin = 100, Limit = 9 },
+        ];
+        foreach (QueryFilter filter in filters)
+        {
+            Transfer[] rows = rig.Read<QueryFilter, Transfer>(Operation.QueryTransfers, 1, [filter]);
+            Assert.Equal([rare.Id], rows.Select(t => t.Id));
+            Assert.Empty(rig.Read<QueryFilter, Transfer>(Operation.QueryTransfers, 2, [filter]));
+        }
+    }
+
+    [Fact]
     public void LX2_a_read_never_shows_an_expired_pending()
     {
         using LedgerRig rig = new();
