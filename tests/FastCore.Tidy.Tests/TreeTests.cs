@@ -16,11 +16,8 @@ public sealed class TreeTests
     private static readonly (string Rule, string Path, string Reason)[] Exceptions =
     [
         ("columns", "src/FastCore.Payments/", "Being wrapped."),
-        ("columns", "src/FastCore.Server/", "Being wrapped."),
         ("columns", "tests/FastCore.Payments.Tests/", "Being wrapped."),
-        ("columns", "tests/FastCore.Integration.Tests/", "Being wrapped."),
         ("clock", "src/FastCore.Storage/DataDirectory.cs", "When the directory was made, for people to read."),
-        ("random", "src/FastCore.Client/FastCoreClient.cs", "Spreads reconnects; must differ from client to client."),
         ("waits", "bench/FastCore.Bench.Load/LoadQueries.cs", "The retry-after that the node named."),
         ("waits", "tools/FastCore.Cli/Replay/ReplayRun.cs", "The retry-after that the node named."),
     ];

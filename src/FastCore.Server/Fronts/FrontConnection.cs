@@ -11,9 +11,9 @@ namespace FastCore.Server.Fronts;
 
 /// <summary>
 /// One connection: Hello, then a reader that submits every whole frame it finds and a writer that flushes once per
-/// drain. Each is a pair, an outer method that owns errors and completion around a bare loop. A connection ends when the
-/// peer is done, when it must be refused, or when the server drains it; what was admitted is always drained from the
-/// node.
+/// drain. Each is a pair, an outer method that owns errors and completion around a bare loop. A connection ends when
+/// the peer is done, when it must be refused, or when the server drains it; what was admitted is always drained from
+/// the node.
 /// </summary>
 internal sealed class FrontConnection
 {
