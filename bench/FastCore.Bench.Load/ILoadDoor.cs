@@ -16,9 +16,13 @@ internal interface ILoadDoor
     int Drain(ILoadReplies replies);
 
     /// <summary>
-    /// Makes sure that <paramref name="wake"/> is set when an answer comes. False when one is there already.
+    /// Makes sure that <paramref name="wake"/> is set when an answer comes. False when one is there already. The sender
+    /// drains once more after arming, before it waits.
     /// </summary>
     bool TryArm(AutoResetEvent wake);
+
+    /// <summary>The sender is awake: no more setting of events.</summary>
+    void Disarm();
 }
 
 /// <summary>Takes answers.</summary>

@@ -27,7 +27,8 @@ public static class LoadQueries
                 throw new LoadException($"{operation} was refused as a whole: {reply.Status}.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, reply.RetryAfterMs)));
+            TimeSpan pause = TimeSpan.FromMilliseconds(Math.Max(1, reply.RetryAfterMs));
+            await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
         }
     }
 

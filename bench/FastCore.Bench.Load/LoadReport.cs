@@ -44,6 +44,9 @@ public sealed record LoadReport
     /// <summary>Seconds that the verification took.</summary>
     public required double VerifySeconds { get; init; }
 
+    /// <summary>File system of the data directory; null when nothing was stored here.</summary>
+    public string? FileSystem { get; init; }
+
     /// <summary>Every acknowledged command was found exactly once, and every book balances.</summary>
     public bool Verified => Differences.Count == 0;
 
@@ -77,6 +80,7 @@ public sealed record LoadReport
         ["retries"] = Retries,
         ["verify_seconds"] = Math.Round(VerifySeconds, 3),
         ["differences"] = new JsonArray([.. Differences.Select(difference => (JsonNode)difference)]),
+        ["file_system"] = FileSystem,
         ["machine"] = MachineDescription.Text,
         ["runtime"] = MachineDescription.Runtime,
         ["commit"] = MachineDescription.Commit,

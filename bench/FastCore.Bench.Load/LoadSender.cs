@@ -172,12 +172,9 @@ internal sealed class LoadSender : IDisposable
             return;
         }
 
-        foreach (LoadConnection connection in _connections)
+        if (!TryArmAll())
         {
-            if (!connection.Door.TryArm(_wake))
-            {
-                return;
-            }
+            return;
         }
 
         int timeoutMs = MustSendAgain() ? 1 : 100;
@@ -187,6 +184,35 @@ internal sealed class LoadSender : IDisposable
         }
 
         _wake.WaitOne(timeoutMs);
+        foreach (LoadConnection connection in _connections)
+        {
+            connection.Door.Disarm();
+        }
+    }
+
+    // False when an answer came meanwhile.
+    private bool TryArmAll()
+    {
+        bool armed = true;
+        foreach (LoadConnection connection in _connections)
+        {
+            armed &= connection.Door.TryArm(_wake);
+        }
+
+        foreach (LoadConnection connection in _connections)
+        {
+            armed &= connection.Door.Drain(connection) == 0;
+        }
+
+        if (!armed)
+        {
+            foreach (LoadConnection connection in _connections)
+            {
+                connection.Door.Disarm();
+            }
+        }
+
+        return armed;
     }
 
     private bool IsBusy()

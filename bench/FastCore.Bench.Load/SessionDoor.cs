@@ -89,4 +89,10 @@ internal sealed class SessionDoor : ILoadDoor
 
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Disarm()
+    {
+        // A wake-up that was asked for cannot be taken back; it comes once and is harmless.
+    }
 }

@@ -1,0 +1,68 @@
+using System.Numerics;
+using FastCore.Node;
+using FastCore.Node.Access;
+using FastCore.Node.Sessions;
+using FastCore.Protocol;
+
+namespace FastCore.Bench.Load;
+
+/// <summary>An engine in this process.</summary>
+internal sealed class NodeTarget : ILoadTarget
+{
+    private readonly FastCoreNode _node;
+    private readonly List<FrontSessionDoor> _doors = [];
+
+    private NodeTarget(FastCoreNode node)
+    {
+        _node = node;
+        Session = node.OpenSession(new FrontSessionOptions { ReplyRingBytes = 16 << 20 });
+    }
+
+    /// <inheritdoc/>
+    public IFastCoreSession Session { get; }
+
+    /// <summary>Opens the engine that the options describe.</summary>
+    /// <param name="options">Partitions and durability.</param>
+    /// <param name="directory">Data directory; not used without durability.</param>
+    public static NodeTarget Open(LoadOptions options, string directory) =>
+        new(FastCoreNode.Open(NodeOptionsOf(options, directory)));
+
+    /// <summary>The node options of a run.</summary>
+    public static NodeOptions NodeOptionsOf(LoadOptions options, string directory)
+    {
+        Durability durability = Enum.Parse<Durability>(options.Durability, ignoreCase: true);
+        return new NodeOptions
+        {
+            Durability = durability,
+            DataDirectory = durability == Durability.None ? null : directory,
+            Partitions = options.Partitions,
+        };
+    }
+
+    /// <inheritdoc/>
+    public Task<ILoadDoor> OpenDoorAsync(LoadOptions options, CancellationToken cancellation)
+    {
+        // The ring reserves the worst case of every request in flight, and half of it can be reserved.
+        long results = options.InFlight * (long)options.Batch * 64;
+        int ringBytes = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)results * 4), 1 << 20, 1 << 28);
+        FrontSessionDoor door = new(_node.OpenFrontSession(Grant.Full, new FrontSessionOptions
+        {
+            InFlightMax = (int)BitOperations.RoundUpToPowerOf2((uint)options.InFlight),
+            ReplyRingBytes = ringBytes,
+        }));
+        _doors.Add(door);
+        return Task.FromResult<ILoadDoor>(door);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (FrontSessionDoor door in _doors)
+        {
+            door.Dispose();
+        }
+
+        await Session.DisposeAsync();
+        await _node.DisposeAsync();
+    }
+}
