@@ -18,8 +18,6 @@ public sealed class TreeTests
         ("columns", "src/FastCore.Payments/", "Being wrapped."),
         ("columns", "tests/FastCore.Payments.Tests/", "Being wrapped."),
         ("clock", "src/FastCore.Storage/DataDirectory.cs", "When the directory was made, for people to read."),
-        ("waits", "bench/FastCore.Bench.Load/LoadQueries.cs", "The retry-after that the node named."),
-        ("waits", "tools/FastCore.Cli/Replay/ReplayRun.cs", "The retry-after that the node named."),
     ];
 
     /// <summary>Files longer than allowed, with their length. Numbers only fall.</summary>

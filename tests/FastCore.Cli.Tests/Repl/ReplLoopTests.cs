@@ -145,7 +145,7 @@ public sealed class ReplLoopTests
         StringWriter output = new();
         CliConsole console = new(
             new StringReader("create_transfers id=1\nnonsense\nhelp create_transfers\n"), output, new StringWriter());
-        await new ReplLoop(new CliContext(console, Json: false), session, null, false).RunAsync(default);
+        await new ReplLoop(new CliContext(console, Json: false), session, null, false, () => []).RunAsync(default);
 
         string[] lines = output.ToString().Split(Environment.NewLine);
         Assert.Equal("exceeds_credits timestamp=5", lines[0]);
@@ -161,7 +161,7 @@ public sealed class ReplLoopTests
     {
         StringWriter output = new();
         CliConsole console = new(new StringReader(string.Join('\n', lines)), output, new StringWriter());
-        await new ReplLoop(new CliContext(console, Json: true), session, clock, false).RunAsync(default);
+        await new ReplLoop(new CliContext(console, Json: true), session, clock, false, () => []).RunAsync(default);
         return [.. output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement)];
     }

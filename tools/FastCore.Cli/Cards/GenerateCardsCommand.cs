@@ -65,9 +65,9 @@ internal sealed class GenerateCardsCommand : CliCommand
             "Columns: TRANSACTION_ID, TX_DATETIME (Unix seconds), CUSTOMER_ID, TERMINAL_ID, AMOUNT (hundredths), " +
             "FRAUD (0 or 1), SCENARIO (0 to 3).")
     {
-        RequirePositive(_days, 36_500);
-        RequirePositive(_customers, 10_000_000);
-        RequirePositive(_terminals, 10_000_000);
+        RequireRange(_days, 1, 36_500);
+        RequireRange(_customers, 1, 10_000_000);
+        RequireRange(_terminals, 1, 10_000_000);
         _radius.Validators.Add(result =>
         {
             double radius = result.GetValueOrDefault<double>();
@@ -165,13 +165,4 @@ internal sealed class GenerateCardsCommand : CliCommand
             CultureInfo.InvariantCulture,
             $"{path}: {transactions:N0} transactions of {settings.Days} days, {fraud:N0} fraudulent ({share:P2})"));
     }
-
-    private static void RequirePositive(Option<int> option, int max) =>
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is int value && (value < 1 || value > max))
-            {
-                result.AddError($"{option.Name} must be from 1 to {max}.");
-            }
-        });
 }

@@ -19,14 +19,22 @@ internal sealed class ReplLoop
     private readonly IFastCoreSession _session;
     private readonly ReplClock? _clock;
     private readonly bool _setupAllowed;
+    private readonly Func<IReadOnlyList<string>> _stopped;
 
     /// <summary>Makes the loop.</summary>
     /// <param name="context">Where answers go.</param>
     /// <param name="session">Who gives them.</param>
     /// <param name="clock">The clock that <c>tick</c> moves; null when time is the machine's.</param>
     /// <param name="setupAllowed">Whether balances may be set outright.</param>
-    public ReplLoop(CliContext context, IFastCoreSession session, ReplClock? clock, bool setupAllowed)
+    /// <param name="stopped">Tells why partitions stopped.</param>
+    public ReplLoop(
+        CliContext context,
+        IFastCoreSession session,
+        ReplClock? clock,
+        bool setupAllowed,
+        Func<IReadOnlyList<string>> stopped)
     {
+        _stopped = stopped;
         _context = context;
         _session = session;
         _clock = clock;
@@ -46,7 +54,8 @@ internal sealed class ReplLoop
                 await _context.Console.Error.WriteAsync("> ");
             }
 
-            string? line = await _context.Console.In.ReadLineAsync(cancellation);
+            // A terminal's reader blocks until a line is there and knows no cancellation; Ctrl-C must not wait for it.
+            string? line = await Task.Run(_context.Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation);
             if (line is null || line.Trim() is "exit" or "quit")
             {
                 return;
@@ -97,7 +106,10 @@ internal sealed class ReplLoop
         Reply reply = await _session.SendAsync(request.Operation.Shape.Operation, request.Body, results);
         if (reply.Status != FrameStatus.Ok)
         {
-            WriteError(request.Operation.Name, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
+            string message = reply.Status == FrameStatus.PartitionStopped && _stopped().Count > 0
+                ? string.Join(' ', _stopped())
+                : FrameStatusText.MessageOf(reply);
+            WriteError(request.Operation.Name, FrameStatusText.CodeOf(reply.Status), message);
             return;
         }
 

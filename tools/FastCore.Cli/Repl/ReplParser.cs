@@ -8,8 +8,8 @@ using FastCore.Protocol.Ledger;
 namespace FastCore.Cli.Repl;
 
 /// <summary>
-/// Reads the grammar <c>operation key=value … [, key=value …]</c>: one line is one request, the objects between commas
-/// are its elements.
+/// Reads the grammar <c>operation key=value … [, key=value …]</c>: one line is one request, the objects between
+/// commas are its elements.
 /// </summary>
 internal static class ReplParser
 {

@@ -233,7 +233,8 @@ internal sealed class ReplayRun
                     exitCode, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000)));
+            TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000));
+            await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
         }
     }
 

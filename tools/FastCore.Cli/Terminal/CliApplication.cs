@@ -2,7 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using FastCore.Cli.Bench;
 using FastCore.Cli.Cards;
+using FastCore.Cli.Demo;
+using FastCore.Cli.Inspect;
+using FastCore.Cli.Repl;
+using FastCore.Cli.Replay;
+using FastCore.Cli.Serve;
+using FastCore.Cli.Verify;
 
 namespace FastCore.Cli.Terminal;
 
@@ -39,6 +46,13 @@ internal static partial class CliApplication
             "Start with 'fastcore demo', then try 'fastcore repl --memory'. Each command explains itself with --help.");
         Command generate = new("generate", "Write simulated input from a seed.");
         generate.Subcommands.Add(new GenerateCardsCommand(console));
+        root.Subcommands.Add(new DemoCommand(console));
+        root.Subcommands.Add(new ReplCommand(console));
+        root.Subcommands.Add(new ReplayCommand(console));
+        root.Subcommands.Add(new ServeCommand(console));
+        root.Subcommands.Add(new BenchCommand(console));
+        root.Subcommands.Add(new VerifyCommand(console));
+        root.Subcommands.Add(new InspectCommand(console));
         root.Subcommands.Add(generate);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!);

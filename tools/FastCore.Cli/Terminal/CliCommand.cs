@@ -34,6 +34,16 @@ internal abstract class CliCommand : Command
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(ParseResult arguments, CliContext context, CancellationToken cancellation);
 
+    /// <summary>Refuses values outside a range before the command runs.</summary>
+    protected static void RequireRange(Option<int> option, int min, int max) =>
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is int value && (value < min || value > max))
+            {
+                result.AddError($"{option.Name} must be from {min} to {max}.");
+            }
+        });
+
     private async Task<int> InvokeAsync(ParseResult arguments, CancellationToken cancellation)
     {
         CliContext context = new(_console, arguments.GetValue(JsonOption));

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using FastCore.Bench.Load;
+using FastCore.Cli.Terminal;
+using FastCore.Cli.Tests.Terminal;
+using FastCore.Protocol;
+
+namespace FastCore.Cli.Tests.Load;
+
+public sealed class LoadRunTests
+{
+    private static readonly string[] RequiredKeys =
+    [
+        "workload", "front", "durability", "partitions", "seconds", "offered_per_s", "accepted_per_s", "p50_us",
+        "p99_us", "p999_us", "max_us", "bytes_allocated_per_op", "gc_pause_max_ms", "verified",
+    ];
+
+    private static LoadOptions Small { get; } =
+        new() { Workload = "ledger", Durability = "none", Count = 2_000, Batch = 50, Accounts = 100 };
+
+    [Fact]
+    public async Task ARunPrintsOneDocumentWithAllKeysAndIsVerified()
+    {
+        CliRun run = await CliRun.RunAsync(
+            "bench", "ledger", "--durability", "none", "--count", "30000", "--batch", "64", "--accounts", "200",
+            "--json");
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        JsonElement document = run.Document;
+        Assert.Equal(
+            RequiredKeys, document.EnumerateObject().Take(RequiredKeys.Length).Select(property => property.Name));
+        Assert.True(document.GetProperty("verified").GetBoolean());
+        double accepted = document.GetProperty("accepted").GetInt64();
+        double duplicates = document.GetProperty("duplicates").GetInt64();
+        double refused = document.GetProperty("refused").GetInt64();
+        double all = accepted + duplicates + refused;
+        Assert.True(accepted >= 30_000);
+        Assert.InRange(duplicates / all, 0.09, 0.11);
+        Assert.InRange(refused / all, 0.04, 0.06);
+    }
+
+    [Theory]
+    [InlineData("ledger", "embedded", 1, 1, 1, 0)]
+    [InlineData("ledger", "embedded", 2, 3, 7, 0)]
+    [InlineData("ledger", "embedded", 1, 2, 16, 20_000)]
+    [InlineData("ledger", "tcp", 1, 4, 1, 0)]
+    [InlineData("payments", "embedded", 1, 1, 16, 0)]
+    [InlineData("payments", "embedded", 2, 2, 7, 0)]
+    [InlineData("payments", "tcp", 2, 2, 16, 20_000)]
+    public async Task EveryShapeOfARunIsVerified(
+        string workload, string front, int partitions, int connections, int batch, long rate)
+    {
+        LoadReport report = await LoadRun.RunAsync(
+            new LoadOptions
+            {
+                Workload = workload,
+                Front = front,
+                Durability = "none",
+                Count = 5_000,
+                Partitions = partitions,
+                Connections = connections,
+                Batch = batch,
+                Rate = rate,
+                Accounts = 100,
+            },
+            _ => { },
+            CancellationToken.None);
+
+        Assert.Empty(report.Differences);
+        Assert.True(report.Accepted >= 5_000);
+        Assert.True(report.Duplicates > 0 && report.Refused > 0);
+        Assert.True(report.Latencies.Count >= 5_000);
+    }
+
+    [Theory]
+    [InlineData(Operation.SumTransfers, 0)]
+    [InlineData(Operation.SumTransfers, 16)]
+    [InlineData(Operation.LookupTransfers, 48)]
+    [InlineData(Operation.GetBookTotals, 32)]
+    public async Task ALieOfTheBooksIsFound(Operation operation, int offset)
+    {
+        LoadOptions options = Small;
+        await using ILoadTarget target = new LyingTarget(NodeTarget.Open(options, ""), operation, offset);
+        LoadReport report = await new LoadRunner(options, new LedgerWorkload(options, 1), target)
+            .RunAsync(_ => { }, CancellationToken.None);
+
+        Assert.False(report.Verified);
+        Assert.NotEmpty(report.Differences);
+    }
+
+    [Fact]
+    public async Task AnAnswerThatWasNotExpectedIsFound()
+    {
+        LoadOptions options = Small;
+        await using NodeTarget target = NodeTarget.Open(options, "");
+
+        // The same ids again, with the same contents: nothing is new, although everything is expected to be.
+        LoadReport first = await new LoadRunner(options, new LedgerWorkload(options, 7), target)
+            .RunAsync(_ => { }, CancellationToken.None);
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(1));
+        LoadOptions endless = options with { Count = long.MaxValue };
+        LoadReport second = await new LoadRunner(endless, new LedgerWorkload(options, 7), target)
+            .RunAsync(_ => { }, stop.Token);
+
+        Assert.True(first.Verified);
+        Assert.False(second.Verified);
+        Assert.Contains("answered otherwise than expected", second.Differences[0]);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("ledger", "--front", "pigeon")]
+    [InlineData("ledger", "--batch", "8190")]
+    [InlineData("ledger", "--connect", "localhost:1")]
+    [InlineData("ledger", "--durability", "none", "--data", "x")]
+    public async Task OptionsThatMakeNoRunAreRefused(params string[] arguments)
+    {
+        CliRun run = await CliRun.RunAsync(["bench", .. arguments]);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Empty(run.Out);
+    }
+}

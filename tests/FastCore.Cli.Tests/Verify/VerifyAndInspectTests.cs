@@ -1,0 +1,124 @@
+using System.Text.Json;
+using FastCore.Cli.Terminal;
+using FastCore.Cli.Tests.Terminal;
+
+namespace FastCore.Cli.Tests.Verify;
+
+public sealed class VerifyAndInspectTests
+{
+    private const string Script =
+        "create_accounts id=1 ledger=700 code=10, id=2 ledger=700 code=10\n" +
+        "create_transfers id=1 debit_account_id=1 credit_account_id=2 amount=5 ledger=700 code=1\n" +
+        "create_transfers id=2 debit_account_id=1 credit_account_id=2 amount=7 ledger=700 code=1 " +
+        "user_data_64=1234567\n";
+
+    [Fact]
+    public async Task L27_ASoundDirectoryIsProvenAndShown()
+    {
+        using TemporaryDirectory directory = new();
+        await FillAsync(directory.File("books"));
+
+        CliRun verified = await CliRun.RunAsync("verify", "--data", directory.File("books"), "--json");
+        Assert.Equal(ExitCode.Ok, verified.ExitCode);
+        Assert.True(verified.Document.GetProperty("sound").GetBoolean());
+        JsonElement partition = verified.Document.GetProperty("partitions")[0];
+        Assert.Equal(3, partition.GetProperty("commands").GetInt32());
+        Assert.Equal(64, partition.GetProperty("chain_head").GetString()!.Length);
+
+        CliRun summary = await CliRun.RunAsync("inspect", "--data", directory.File("books"), "--json");
+        Assert.Equal(ExitCode.Ok, summary.ExitCode);
+        Assert.Equal(
+            partition.GetProperty("chain_head").GetString(),
+            summary.Document.GetProperty("partitions")[0].GetProperty("chain_head").GetString());
+
+        CliRun journal = await CliRun.RunAsync(
+            "inspect", "journal", "--data", directory.File("books"), "--objects", "--json");
+        JsonElement[] commands =
+        [
+            .. journal.Document.GetProperty("partitions")[0].GetProperty("entries").EnumerateArray()
+                .SelectMany(entry => entry.GetProperty("commands").EnumerateArray()),
+        ];
+        Assert.Equal(
+            ["create_accounts", "create_transfers", "create_transfers"],
+            commands.Select(command => command.GetProperty("operation").GetString()));
+        Assert.Equal(2, commands[0].GetProperty("count").GetInt32());
+        Assert.Equal(1_234_567, commands[2].GetProperty("objects")[0].GetProperty("user_data_64").GetInt32());
+
+        CliRun text = await CliRun.RunAsync("inspect", "journal", "--data", directory.File("books"), "--objects");
+        Assert.Contains("create_transfers x 1", text.Out);
+        Assert.Contains("user_data_64=1234567", text.Out);
+        CliRun checkpoint = await CliRun.RunAsync("inspect", "checkpoint", "--data", directory.File("books"));
+        Assert.Equal(ExitCode.Ok, checkpoint.ExitCode);
+    }
+
+    [Fact]
+    public async Task L27_AChangedByteIsFoundAndItsSequenceNamed()
+    {
+        using TemporaryDirectory directory = new();
+        await FillAsync(directory.File("books"));
+        CliRun sound = await CliRun.RunAsync("verify", "--data", directory.File("books"), "--json");
+        Flip(directory.File("books"), [0x87, 0xD6, 0x12, 0, 0, 0, 0, 0]);
+
+        CliRun broken = await CliRun.RunAsync("verify", "--data", directory.File("books"), "--json");
+
+        Assert.Equal(ExitCode.Ok, sound.ExitCode);
+        Assert.Equal(ExitCode.DataDirectory, broken.ExitCode);
+        Assert.False(broken.Document.GetProperty("sound").GetBoolean());
+        JsonElement partition = broken.Document.GetProperty("partitions")[0];
+        Assert.NotEqual(0, partition.GetProperty("broken_sequence").GetInt64());
+        Assert.NotEqual(JsonValueKind.Null, partition.GetProperty("failure").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("inspect")]
+    public async Task ADirectoryThatIsNotThereIsSaid(string command)
+    {
+        CliRun run = await CliRun.RunAsync(command, "--data", "/nonexistent/books", "--json");
+
+        Assert.Equal(ExitCode.DataDirectory, run.ExitCode);
+        Assert.Equal("data_directory_missing", run.Document.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("inspect")]
+    public async Task ADirectoryOfSomethingElseIsRefused(string command)
+    {
+        using TemporaryDirectory directory = new();
+        await File.WriteAllTextAsync(directory.File("letter.txt"), "Dear reader");
+        CliRun run = await CliRun.RunAsync(command, "--data", directory.Path, "--json");
+
+        Assert.Equal(ExitCode.DataDirectory, run.ExitCode);
+        Assert.StartsWith("data_directory_", run.Document.GetProperty("error").GetProperty("code").GetString());
+        Assert.Single(Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    private static async Task FillAsync(string path)
+    {
+        CliRun run = await CliRun.WithInputAsync(Script, "repl", "--data", path, "--partitions", "1", "--json");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.All(run.Lines, line => Assert.True(line.TryGetProperty("results", out _)));
+    }
+
+    // Changes one bit of the journaled field that holds these bytes; they occur in no other kind of file this early.
+    private static void Flip(string directory, ReadOnlySpan<byte> content)
+    {
+        bool flipped = false;
+        foreach (string path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .Where(path => path.Contains("journal", StringComparison.OrdinalIgnoreCase)))
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            int at = bytes.AsSpan().IndexOf(content);
+            if (at >= 0)
+            {
+                using FileStream file = new(path, FileMode.Open, FileAccess.Write);
+                file.Position = at;
+                file.WriteByte((byte)(bytes[at] ^ 1));
+                flipped = true;
+            }
+        }
+
+        Assert.True(flipped);
+    }
+}

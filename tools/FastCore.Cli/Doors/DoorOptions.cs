@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using FastCore.Node;
+
+namespace FastCore.Cli.Doors;
+
+/// <summary>Options of every command that needs an engine: exactly one of three places, and how to treat it.</summary>
+internal sealed class DoorOptions
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Run the engine in this process over this data directory (created when it is not there).",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _memory = new("--memory")
+    {
+        Description = "Run the engine in this process, in memory only.",
+    };
+
+    private readonly Option<string?> _connect = new("--connect")
+    {
+        Description = "Use a server: host:port, or unix:/path/to/socket.",
+        HelpName = "WHERE",
+    };
+
+    private readonly Option<string?> _apiKey = new("--api-key")
+    {
+        Description = "Access key for the server; better given as the environment variable FASTCORE_API_KEY.",
+        HelpName = "KEY",
+    };
+
+    private readonly Option<int> _partitions = new("--partitions")
+    {
+        Description = "Partitions of the engine in this process; 0 = what the directory has, or one per two cores.",
+    };
+
+    private readonly Option<Durability> _durability = new("--durability")
+    {
+        Description = "When an answer may leave: fsync = after its journal entry is on disk, async = at once.",
+        DefaultValueFactory = _ => Durability.Fsync,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public DoorOptions(Command command)
+    {
+        command.Options.Add(_data);
+        command.Options.Add(_memory);
+        command.Options.Add(_connect);
+        command.Options.Add(_apiKey);
+        command.Options.Add(_partitions);
+        command.Options.Add(_durability);
+        command.Validators.Add(Validate);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public DoorSettings Read(ParseResult arguments) => new()
+    {
+        DataDirectory = arguments.GetValue(_data),
+        Memory = arguments.GetValue(_memory),
+        Connect = arguments.GetValue(_connect),
+        ApiKey = arguments.GetValue(_apiKey) ?? Environment.GetEnvironmentVariable("FASTCORE_API_KEY"),
+        Partitions = arguments.GetValue(_partitions),
+        Durability = arguments.GetValue(_durability),
+    };
+
+    private void Validate(CommandResult command)
+    {
+        int places = IsGiven(command, _data) + IsGiven(command, _memory) + IsGiven(command, _connect);
+        if (places != 1)
+        {
+            command.AddError(
+                places == 0
+                    ? "Say which engine to use: --data DIR, --memory or --connect host:port."
+                    : "Use one engine: either --data DIR, or --memory, or --connect host:port.");
+        }
+
+        if (command.GetResult(_durability) is { Implicit: false } && IsGiven(command, _data) == 0)
+        {
+            command.AddError("--durability goes with --data only.");
+        }
+
+        if (IsGiven(command, _partitions) == 1 && IsGiven(command, _connect) == 1)
+        {
+            command.AddError("--partitions is the server's own business; it does not go with --connect.");
+        }
+    }
+
+    private static int IsGiven(CommandResult command, Option option) =>
+        command.GetResult(option) is { Implicit: false } ? 1 : 0;
+}

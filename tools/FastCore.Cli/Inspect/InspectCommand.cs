@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FastCore.Cli.Doors;
+using FastCore.Cli.Terminal;
+using FastCore.Cli.Wire;
+using FastCore.Engine.Ports;
+using FastCore.Storage;
+
+namespace FastCore.Cli.Inspect;
+
+/// <summary><c>fastcore inspect</c>.</summary>
+internal sealed class InspectCommand : CliCommand
+{
+    private readonly Argument<string> _what = new("WHAT")
+    {
+        Description = "summary = the directory and its partitions; journal = entries with their commands; " +
+            "checkpoint = the newest checkpoint of each partition.",
+        DefaultValueFactory = _ => "summary",
+    };
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "Data directory; no process may have it open.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<int?> _partition = new("--partition")
+    {
+        Description = "Only this partition.",
+    };
+
+    private readonly Option<ulong> _from = new("--from")
+    {
+        Description = "First journal sequence to show; 0 = the first kept.",
+    };
+
+    private readonly Option<int> _limit = new("--limit")
+    {
+        Description = "Entries to show per partition.",
+        DefaultValueFactory = _ => 20,
+    };
+
+    private readonly Option<bool> _objects = new("--objects")
+    {
+        Description = "Show every object of every command with all its fields, not only how many there are.",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public InspectCommand(CliConsole console)
+        : base(
+            console,
+            "inspect",
+            "Look into a data directory without changing it: what it holds, and which commands its journal keeps.")
+    {
+        _what.AcceptOnlyFromAmong("summary", "journal", "checkpoint");
+        RequireRange(_limit, 1, 1_000_000);
+        Arguments.Add(_what);
+        foreach (Option option in (Option[])[_data, _partition, _from, _limit, _objects])
+        {
+            Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
+    [
+        ("fastcore inspect --data ./books", "How many partitions, which sequences, which checkpoints."),
+        ("fastcore inspect journal --data ./books --from 17 --limit 1 --objects", "Everything that entry 17 holds."),
+        ("fastcore inspect journal --data ./books --json", "The same as one document."),
+    ];
+
+    /// <inheritdoc/>
+    protected override Task<int> RunAsync(ParseResult arguments, CliContext context, CancellationToken cancellation)
+    {
+        string path = arguments.GetRequiredValue(_data);
+        string what = arguments.GetRequiredValue(_what);
+        JsonArray partitions = [];
+        try
+        {
+            using DataDirectory directory = Open(path);
+            int? only = arguments.GetValue(_partition);
+            if (only < 0 || only >= directory.Partitions)
+            {
+                throw new CliException(
+                    ExitCode.Usage, "usage", $"--partition must be from 0 to {directory.Partitions - 1}.");
+            }
+
+            for (int number = only ?? 0; number < (only + 1 ?? directory.Partitions); number++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using PartitionStorage storage = directory.OpenPartition(number, new StorageOptions());
+                JsonObject found = what switch
+                {
+                    "journal" => JournalOf(storage, arguments, cancellation),
+                    "checkpoint" => CheckpointOf(storage),
+                    _ => SummaryOf(storage),
+                };
+                found.Insert(0, "partition", number);
+                partitions.Add((JsonNode)found);
+            }
+        }
+        catch (DataDirectoryException e)
+        {
+            throw EngineDoor.OfDirectory(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(
+                ExitCode.DataDirectory, "data_directory_unusable", $"Cannot read '{path}': {e.Message}", e);
+        }
+
+        JsonObject document = new()
+        {
+            ["command"] = "inspect",
+            ["data"] = path,
+            ["what"] = what,
+            ["partitions"] = partitions,
+        };
+        if (context.Json)
+        {
+            context.WriteDocument(document);
+        }
+        else
+        {
+            InspectText.Write(context, document);
+        }
+
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static DataDirectory Open(string path) => Directory.Exists(path)
+        ? DataDirectory.Open(path, new DataDirectoryOptions { ReadOnly = true })
+        : throw new CliException(ExitCode.DataDirectory, "data_directory_missing", $"There is no directory '{path}'.");
+
+    private static JsonObject SummaryOf(PartitionStorage storage)
+    {
+        IJournal journal = storage.Journal;
+        using ISnapshot? snapshot = storage.TryOpenSnapshot();
+        return new JsonObject
+        {
+            ["journal_begin"] = WireJson.Number((UInt128)journal.BeginSequence),
+            ["journal_end"] = WireJson.Number((UInt128)journal.TailSequence),
+            ["chain_head"] = Convert.ToHexStringLower(journal.ChainHash),
+            ["checkpoint_sequence"] = snapshot is null ? null : WireJson.Number((UInt128)snapshot.Sequence),
+        };
+    }
+
+    private static JsonObject CheckpointOf(PartitionStorage storage)
+    {
+        using ISnapshot? snapshot = storage.TryOpenSnapshot();
+        return snapshot is null
+            ? new JsonObject { ["checkpoint"] = null }
+            : new JsonObject
+            {
+                ["checkpoint"] = new JsonObject
+                {
+                    ["sequence"] = WireJson.Number((UInt128)snapshot.Sequence),
+                    ["timestamp"] = WireJson.Number((UInt128)snapshot.TimestampNs),
+                    ["state_hash"] = snapshot.StateHash.ToString("x16", CultureInfo.InvariantCulture),
+                },
+                ["broken"] = new JsonArray([.. storage.BrokenCheckpoints.Select(broken => (JsonNode)broken)]),
+            };
+    }
+
+    private JsonObject JournalOf(PartitionStorage storage, ParseResult arguments, CancellationToken cancellation)
+    {
+        IJournal journal = storage.Journal;
+        JsonArray entries = [];
+        ulong from = Math.Max(arguments.GetValue(_from), journal.BeginSequence);
+        if (from > journal.TailSequence)
+        {
+            return new JsonObject { ["entries"] = entries };
+        }
+
+        int limit = arguments.GetValue(_limit);
+        bool objects = arguments.GetValue(_objects);
+        using IJournalReader reader = journal.Read(from);
+        while (entries.Count < limit && reader.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            entries.Add((JsonNode)new JsonObject
+            {
+                ["sequence"] = WireJson.Number((UInt128)reader.Sequence),
+                ["timestamp"] = WireJson.Number((UInt128)reader.TimestampNs),
+                ["hash"] = Convert.ToHexStringLower(reader.Hash),
+                ["commands"] = JournalCommands.Of(reader, objects),
+            });
+        }
+
+        return new JsonObject { ["entries"] = entries };
+    }
+}

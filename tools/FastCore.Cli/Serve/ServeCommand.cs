@@ -1,0 +1,241 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FastCore.Cli.Doors;
+using FastCore.Cli.Terminal;
+using FastCore.Node;
+using FastCore.Node.Connectors;
+using FastCore.Server;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FastCore.Cli.Serve;
+
+/// <summary><c>fastcore serve</c>.</summary>
+internal sealed class ServeCommand : CliCommand
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Data directory (created when it is not there).",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _memory = new("--memory")
+    {
+        Description = "Keep everything in memory only; it is gone when the server ends.",
+    };
+
+    private readonly Option<string[]> _listen = new("--listen")
+    {
+        Description = "Listen on host:port; may be given several times. Port 0 picks a free one. Without any " +
+            "access key " +
+            "only addresses of this machine are allowed. Default: 127.0.0.1:7040.",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string[]> _unix = new("--unix")
+    {
+        Description = "Listen on a Unix socket; may be given several times.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<int> _partitions = new("--partitions")
+    {
+        Description = "Partitions; 0 = what the directory has, or one per two cores.",
+    };
+
+    private readonly Option<Durability> _durability = new("--durability")
+    {
+        Description = "fsync = answer after the journal entry is on disk; async = at once.",
+        DefaultValueFactory = _ => Durability.Fsync,
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "JSON file with a Node and a Server section (see below); the options above win over it.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<ushort?> _bank = new("--simulated-bank")
+    {
+        Description = "Add the simulated bank as the connector of this number, to try payments that leave the process.",
+        HelpName = "NUMBER",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public ServeCommand(CliConsole console)
+        : base(
+            console,
+            "serve",
+            "Serve the engine over TCP and Unix sockets until Ctrl-C or SIGTERM; then answer what is in flight " +
+            "and stop.\n\n" +
+            "The configuration file:\n" +
+            "  { \"Node\":   { \"DataDirectory\": \"./books\", \"Partitions\": 2 },\n" +
+            "    \"Server\": { \"Endpoints\": [ { \"Address\": \"tcp://*:7040\",\n" +
+            "                                 \"CertificatePath\": \"server.pfx\" } ],\n" +
+            "                \"Keys\": [ { \"Name\": \"shop\", \"Sha256\": \"...\",\n" +
+            "                            \"Operations\": [ \"payments\" ], \"Books\": [ \"100-199\" ] } ] } }\n" +
+            "A key is given by the hash of its bytes: printf %s \"$KEY\" | sha256sum. What a key does not name " +
+            "it may not " +
+            "do. Without keys everybody on this machine may do everything, and nobody else can connect.")
+    {
+        foreach (Option option in (Option[])
+            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _bank])
+        {
+            Options.Add(option);
+        }
+
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_data) is not null && result.GetValue(_memory))
+            {
+                result.AddError("Use either --data DIR or --memory.");
+            }
+            else if (result.GetValue(_data) is null && !result.GetValue(_memory) && result.GetValue(_config) is null)
+            {
+                result.AddError("Say where the books are: --data DIR, --memory or --config FILE.");
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
+    [
+        ("fastcore serve --data ./books", "Durable, on 127.0.0.1:7040."),
+        ("fastcore serve --memory --listen 127.0.0.1:0 --unix /tmp/fastcore.sock", "To try clients; prints the port."),
+        ("fastcore serve --config server.json", "With keys and TLS, for other machines."),
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(
+        ParseResult arguments, CliContext context, CancellationToken cancellation)
+    {
+        (NodeOptions nodeOptions, ServerOptions serverOptions) = Configure(arguments);
+        using LineLoggerFactory log = new(context.Console.Error);
+        await using FastCoreNode node = EngineDoor.OpenNode(nodeOptions);
+        await using FastCoreServer server = await StartAsync(node, serverOptions, log, cancellation);
+        string place = nodeOptions.DataDirectory ?? "memory";
+        if (context.Json)
+        {
+            context.WriteDocument(new JsonObject
+            {
+                ["command"] = "serve",
+                ["listening"] = new JsonArray([.. server.Addresses.Select(address => (JsonNode)address)]),
+                ["data"] = nodeOptions.DataDirectory,
+                ["durability"] = nodeOptions.Durability.ToString().ToLowerInvariant(),
+                ["partitions"] = node.PartitionCount,
+                ["open_to_everybody_here"] = serverOptions.Keys.Count == 0,
+            });
+        }
+        else
+        {
+            foreach (string address in server.Addresses)
+            {
+                context.Say($"listening on {address}");
+            }
+
+            context.Say(
+                $"{place}, durability {nodeOptions.Durability}, {node.PartitionCount} partition(s). Ctrl-C ends.");
+        }
+
+        await context.Console.Out.FlushAsync(CancellationToken.None);
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellation.Register(ended.SetResult))
+        {
+            await ended.Task;
+        }
+
+        context.Note("Stopping: answering what is in flight.");
+        await server.StopAsync(CancellationToken.None);
+        return ExitCode.Ok;
+    }
+
+    private (NodeOptions Node, ServerOptions Server) Configure(ParseResult arguments)
+    {
+        NodeOptions node = new();
+        ServerOptions server = new();
+        if (arguments.GetValue(_config) is string path)
+        {
+            Bind(path, node, server);
+        }
+
+        node.DataDirectory = arguments.GetValue(_data) ?? (arguments.GetValue(_memory) ? null : node.DataDirectory);
+        if (arguments.GetResult(_durability) is { Implicit: false })
+        {
+            node.Durability = arguments.GetValue(_durability);
+        }
+
+        if (arguments.GetValue(_memory))
+        {
+            node.Durability = Durability.None;
+        }
+
+        if (arguments.GetResult(_partitions) is { Implicit: false })
+        {
+            node.Partitions = arguments.GetValue(_partitions);
+        }
+
+        if (arguments.GetValue(_bank) is ushort number)
+        {
+            node.Connectors = [.. node.Connectors, new SimulatedBank(number, new SimulatedBankOptions())];
+        }
+
+        foreach (string address in arguments.GetValue(_listen) ?? [])
+        {
+            server.Endpoints.Add(new EndpointOptions { Address = EngineDoor.EndpointOf(address) });
+        }
+
+        foreach (string socket in arguments.GetValue(_unix) ?? [])
+        {
+            server.Endpoints.Add(new EndpointOptions { Address = "unix://" + Path.GetFullPath(socket) });
+        }
+
+        return (node, server);
+    }
+
+    private static void Bind(string path, NodeOptions node, ServerOptions server)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            IConfiguration configuration = new ConfigurationBuilder().AddJsonStream(file).Build();
+            foreach (IConfigurationSection section in configuration.GetChildren())
+            {
+                // A misspelt setting must not be a silent default.
+                object target = section.Key.ToUpperInvariant() switch
+                {
+                    "NODE" => node,
+                    "SERVER" => server,
+                    _ => throw new InvalidOperationException(
+                        $"there is no section '{section.Key}', only Node and Server."),
+                };
+                section.Bind(target, options => options.ErrorOnUnknownConfiguration = true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.File, "file_not_readable", $"Cannot read '{path}': {e.Message}", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or InvalidDataException)
+        {
+            throw new CliException(ExitCode.Usage, "configuration_invalid", $"{path}: {e.Message}", e);
+        }
+    }
+
+    private static async Task<FastCoreServer> StartAsync(
+        FastCoreNode node, ServerOptions options, ILoggerFactory log, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FastCoreServer.StartAsync(node, options, log, null, cancellation);
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new CliException(ExitCode.Usage, "configuration_invalid", string.Join(' ', e.Failures), e);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new CliException(ExitCode.Connection, "cannot_listen", e.Message, e);
+        }
+    }
+}
