@@ -108,7 +108,7 @@ internal sealed class JournalFiles
 
             int segment = line?.Segment ?? Head.BeginSegment;
             long address = AddressOf(segment);
-            JournalCursor cursor = new(pages, Head, address, long.MaxValue);
+            JournalCursor cursor = new(pages, Head, address, EndOfFiles());
             byte[] hash = begin == Head.BeginSequence ? Head.BeginHash : line!.PreviousHash;
             cursor.ExpectAfter(begin - 1, hash);
             JournalRecovery.CheckLead(pages, address);
@@ -142,7 +142,7 @@ internal sealed class JournalFiles
     private void CheckFirst(JournalMap.Line first)
     {
         using JournalPages pages = new(_disk, Folder, Head);
-        JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), long.MaxValue);
+        JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), EndOfFiles());
         cursor.ExpectAfter(first.Sequence - 1, first.PreviousHash);
         if (cursor.Next(out _) != CursorStep.Entry)
         {
@@ -314,6 +314,18 @@ internal sealed class JournalFiles
         {
             Map.Add(segment, Head.BeginSequence, 0, Head.BeginHash);
         }
+    }
+
+    // Behind the newest file there is nothing to look for: an entry that should be there is missing.
+    private long EndOfFiles()
+    {
+        int last = Head.BeginSegment;
+        foreach (string name in _disk.ListFiles(Folder))
+        {
+            last = JournalPages.TryParse(name, out int segment) ? Math.Max(last, segment) : last;
+        }
+
+        return AddressOfSegment(last + 1);
     }
 
     private long AddressOfSegment(int segment) => segment * Head.SegmentBytes;
