@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using FastCore.Node.Access;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
 
 using Xunit;
 
@@ -98,8 +99,7 @@ public sealed class RequestGateTests
     [InlineData(Operation.SumTransfers, uint.MaxValue, 64)]
     public void The_reply_of_a_query_is_bounded_by_its_limit(Operation operation, uint limit, int expected)
     {
-        byte[] body = new byte[144];
-        MemoryMarshal.Write(body.AsSpan(16 + 120), in limit);
+        byte[] body = Requests.Prefixed(1, new QueryFilter { Limit = limit });
         Assert.Equal(expected, RequestGate.ReplyMax(OperationTable.Find(operation)!, body, 1));
     }
 

@@ -36,7 +36,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
     /// <summary>Makes an empty index.</summary>
     public MemoryRecordIndex() => Allocate();
 
-    /// <inheritdoc/>
+    /// <summary>Records in the index.</summary>
     public long Count => _count;
 
     /// <inheritdoc/>

@@ -50,9 +50,6 @@ public readonly struct RecordKey(ulong idLow, ulong idHigh, ulong scope) : IEqua
 /// </summary>
 public interface IRecordIndex : IDisposable
 {
-    /// <summary>Records in the index.</summary>
-    long Count { get; }
-
     /// <summary>
     /// True while some records lie on disk only, so that a <see cref="Prefetch"/> can have work to do.
     /// </summary>

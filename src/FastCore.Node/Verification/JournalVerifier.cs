@@ -32,7 +32,7 @@ public static class JournalVerifier
                 findings.Add(VerifyPartition(source, target, partition, progress));
             }
 
-            return new VerificationReport(findings.TrueForAll(finding => finding.Failure is null), findings);
+            return new VerificationReport(findings.TrueForAll(finding => finding.Failure is null && finding.BrokenCheckpoints.Count == 0), findings);
         }
         finally
         {
@@ -48,6 +48,9 @@ public static class JournalVerifier
         {
             using PartitionStorage stored = source.OpenPartition(number, new StorageOptions());
             using PartitionStorage scratch = target.OpenPartition(number, new StorageOptions());
+            found.TornTail = stored.Cut?.ToString();
+            found.BrokenCheckpoints = stored.BrokenCheckpoints;
+            stored.VerifyFiles();
             using ISnapshot? snapshot = stored.TryOpenSnapshot();
             Replay(stored.Journal, snapshot, scratch, StateSettings.Parse(source.Settings), found, progress);
         }

@@ -41,6 +41,12 @@ public sealed record PartitionVerification
     /// <summary>State hash after the last entry, hex.</summary>
     public string StateHash { get; set; } = "";
 
+    /// <summary>What lies behind the last whole entry: writes that never completed and were never acknowledged; null = nothing.</summary>
+    public string? TornTail { get; set; }
+
+    /// <summary>Checkpoints found broken, one sentence each; an older one or the journal takes their place.</summary>
+    public IReadOnlyList<string> BrokenCheckpoints { get; set; } = [];
+
     /// <summary>First broken journal sequence, 0 = none.</summary>
     public ulong BrokenSequence { get; set; }
 

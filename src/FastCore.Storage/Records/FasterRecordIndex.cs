@@ -43,6 +43,9 @@ internal sealed class FasterRecordIndex : IRecordIndex
                 MemorySizeBits = BitOperations.Log2((ulong)_memoryBytes),
                 SegmentSizeBits = SegmentBits,
 
+                // Pages that come as records come would be managed allocation on the way of a command.
+                PreallocateLog = true,
+
                 // What is mutable is never written ahead, so with few pages more of them must be left to the writer.
                 MutableFraction = _memoryBytes >= LargeMemoryBytes ? 0.9 : 0.75,
                 ReadCopyOptions = new ReadCopyOptions(ReadCopyFrom.Device, ReadCopyTo.MainLog),
@@ -63,8 +66,6 @@ internal sealed class FasterRecordIndex : IRecordIndex
         get => _device.OnProgress;
         set => _device.OnProgress = value;
     }
-
-    public long Count { get; private set; }
 
     public bool NeedsPrefetch => _store.Log.HeadAddress > _store.Log.BeginAddress;
 
@@ -112,8 +113,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
     public bool TryGet(in RecordKey key, out ulong value)
     {
-        bool ambiguous = IsAmbiguous;
-        if (ambiguous && _arrivals.Find(in key) == RecordArrivals.Known.Absent)
+        if (NeedsPrefetch && _arrivals.Find(in key) == RecordArrivals.Known.Absent)
         {
             value = 0;
             return false;
@@ -122,32 +122,15 @@ internal sealed class FasterRecordIndex : IRecordIndex
         ulong input = 0;
         value = 0;
         Status status = _session.Read(ref Unsafe.AsRef(in key), ref input, ref value);
-        bool found = status.IsPending ? ReadFromDisk(in key, out value) : status.Found;
-        if (ambiguous)
-        {
-            _arrivals.Note(in key, found);
-        }
-
-        return found;
+        return status.IsPending ? ReadFromDisk(in key, out value) : status.Found;
     }
 
     public void Set(in RecordKey key, ulong value)
     {
-        ref RecordKey reference = ref Unsafe.AsRef(in key);
-        if (IsAmbiguous)
+        _session.Upsert(ref Unsafe.AsRef(in key), ref value);
+        if (NeedsPrefetch)
         {
-            RecordArrivals.Known known = _arrivals.Find(in key);
-            bool present = known == RecordArrivals.Known.Nothing
-                ? TryGet(in key, out _)
-                : known == RecordArrivals.Known.Present;
-            _session.Upsert(ref reference, ref value);
             _arrivals.Note(in key, found: true);
-            Count += present ? 0 : 1;
-        }
-        else
-        {
-            Status status = _session.Upsert(ref reference, ref value);
-            Count += status.Record.InPlaceUpdated ? 0 : 1;
         }
     }
 
@@ -157,9 +140,6 @@ internal sealed class FasterRecordIndex : IRecordIndex
         _store.Dispose();
         _device.Dispose();
     }
-
-    // While all records are in the mutable part, FasterKV's own answers say whether a key existed.
-    private bool IsAmbiguous => _store.Log.ReadOnlyAddress > _store.Log.BeginAddress;
 
     private static long FloorPow2(long value) => 1L << BitOperations.Log2((ulong)Math.Max(1, value));
 

@@ -2,9 +2,9 @@ using FastCore.Engine.Ports;
 
 namespace FastCore.Storage.Records;
 
-// What is known about keys that were lately looked up. FasterKV cannot say cheaply whether a key that is not in its
-// mutable part exists; the domains always look before they set, so remembering the last answers spares a second look,
-// and a second disk read for ids that are new. Lossy: a forgotten answer only costs a read.
+// What is known about keys that were lately looked up on disk. An id that is new looks like one on disk as long as some
+// other record shares its hash tag; remembering the last answers spares it a second disk read when the batch executes.
+// Lossy: a forgotten answer only costs a read.
 internal sealed class RecordArrivals
 {
     private const int Slots = 1 << 16;
