@@ -55,7 +55,9 @@ public sealed class ConnectorCircuit
     /// <summary>Makes a call.</summary>
     internal async ValueTask<ConnectorReply> CallAsync(ConnectorCall call, CancellationToken cancellationToken)
     {
-        bool isSync = call.IsSync != 0;
+        // A question that failed says nothing about the call that it asked about, and a call that may have been made
+        // before the restart is not proven undone by a failure now.
+        bool provesNothing = call.IsSync != 0 || call.IsResumed != 0;
         try
         {
             ConnectorReply reply = await _pipeline
@@ -65,14 +67,13 @@ public sealed class ConnectorCircuit
                     cancellationToken)
                 .ConfigureAwait(false);
 
-            // A question that failed says nothing about the call that it asked about.
-            return isSync && reply.Outcome == ConnectorOutcome.Failed
+            return provesNothing && reply.Outcome == ConnectorOutcome.Failed
                 ? new ConnectorReply(ConnectorOutcome.Unknown)
                 : reply;
         }
         catch (BrokenCircuitException)
         {
-            return new ConnectorReply(isSync ? ConnectorOutcome.Unknown : ConnectorOutcome.Failed);
+            return new ConnectorReply(provesNothing ? ConnectorOutcome.Unknown : ConnectorOutcome.Failed);
         }
         catch (TimeoutRejectedException)
         {

@@ -129,6 +129,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
         ActionId = call.ActionId,
         Call = call.Call,
         Reference = reply.Reference,
+        Send = call.Send,
         Attempt = call.Attempt,
         Connector = call.Connector,
         DeclineCode = reply.DeclineCode,
@@ -155,7 +156,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     private bool AnswerUnsent(in ConnectorCall call) => TryAnswer(call, Unsent(call));
 
     private static ConnectorReply Unsent(in ConnectorCall call) =>
-        new(call.IsSync != 0 ? ConnectorOutcome.Unknown : ConnectorOutcome.Failed);
+        new(call.IsSync != 0 || call.IsResumed != 0 ? ConnectorOutcome.Unknown : ConnectorOutcome.Failed);
 
     private bool TryAnswer(in ConnectorCall call, ConnectorReply reply)
     {

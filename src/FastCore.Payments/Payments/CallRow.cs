@@ -57,7 +57,9 @@ internal struct CallRow : ITableRow<CallKey>
     [FieldOffset(64)] public ConnectorCallKind Kind;
     [FieldOffset(65)] public CallPhase Phase;
 
-    /// <summary>Record kind of the action that it carries out; 0 = none (an authorization, or an expiry's void).</summary>
+    /// <summary>
+    /// Record kind of the action that it carries out; 0 = none (an authorization, or an expiry's void).
+    /// </summary>
     [FieldOffset(66)] public byte ActionKind;
 
     /// <summary>1 = with automatic capture.</summary>
@@ -67,7 +69,11 @@ internal struct CallRow : ITableRow<CallKey>
     [FieldOffset(70)] public ushort Attempt;
     [FieldOffset(72)] public ushort Polls;
     [FieldOffset(74)] public ushort Resends;
-    [FieldOffset(76)] public uint Reserved;
+    /// <summary>Number of the last sending, status polls included.</summary>
+    [FieldOffset(76)] public ushort Sends;
+
+    /// <summary>Number of the last sending that asked to do it.</summary>
+    [FieldOffset(78)] public ushort LastDoing;
 
     readonly CallKey ITableRow<CallKey>.Key => new(Call);
 }

@@ -40,9 +40,9 @@ internal sealed class ConnectorAnswers(
         {
             ConnectorOutcome.Approved => Approved(slot, call, ref payment, position),
             ConnectorOutcome.Declined => Declined(slot, call, ref payment, position, answer.DeclineCode),
-            ConnectorOutcome.Failed => Failed(slot, call, ref payment, position),
-            ConnectorOutcome.NotFound => NotFound(slot, call, ref payment, position),
-            _ => Unknown(slot, call, ref payment, position),
+            ConnectorOutcome.Failed => Failed(slot, call, ref payment, position, answer.Send),
+            ConnectorOutcome.NotFound => NotFound(slot, call, ref payment, position, answer.Send),
+            _ => Unknown(slot, call, ref payment, position, answer.Send),
         };
         return new PaymentResult
         {
@@ -127,10 +127,11 @@ internal sealed class ConnectorAnswers(
         return true;
     }
 
-    // Surely not done: the next connector may be tried, or the same call sent again.
-    private bool Failed(int slot, in CallRow call, ref PaymentRow payment, long position)
+    // Surely not done: the next connector may be tried, or the same call sent again. A failure of an earlier sending,
+    // late or repeated, says nothing about the last one.
+    private bool Failed(int slot, in CallRow call, ref PaymentRow payment, long position, ushort send)
     {
-        if (call.Phase == CallPhase.ResendScheduled)
+        if (call.Phase == CallPhase.ResendScheduled || send != call.LastDoing)
         {
             return false;
         }
@@ -143,7 +144,10 @@ internal sealed class ConnectorAnswers(
         }
 
         bool isAutomatic = call.ActionKind is not (RecordKinds.Capture or RecordKinds.Void or RecordKinds.Refund);
-        if (isAutomatic || (call.Kind != ConnectorCallKind.Capture && call.Resends < store.Options.ResendsMax))
+        // Once track was lost an earlier sending may still be under way, so only the connector's word ends the call.
+        bool isResent = call.Polls != 0
+            || (call.Kind != ConnectorCallKind.Capture && call.Resends < store.Options.ResendsMax);
+        if (isAutomatic || isResent)
         {
             calls.ScheduleResend(slot);
             return true;
@@ -156,9 +160,9 @@ internal sealed class ConnectorAnswers(
 
     // An authorization that the connector does not know may still be under way to it, so it is asked about again; an
     // action is simply sent again, which is safe since its identity is the same.
-    private bool NotFound(int slot, in CallRow call, ref PaymentRow payment, long position)
+    private bool NotFound(int slot, in CallRow call, ref PaymentRow payment, long position, ushort send)
     {
-        if (call.Phase != CallPhase.PollSent)
+        if (call.Phase != CallPhase.PollSent || send != call.Sends)
         {
             return false;
         }
@@ -175,9 +179,9 @@ internal sealed class ConnectorAnswers(
         return true;
     }
 
-    private bool Unknown(int slot, in CallRow call, ref PaymentRow payment, long position)
+    private bool Unknown(int slot, in CallRow call, ref PaymentRow payment, long position, ushort send)
     {
-        if (call.Phase is CallPhase.PollScheduled or CallPhase.ResendScheduled)
+        if (call.Phase is CallPhase.PollScheduled or CallPhase.ResendScheduled || send != call.Sends)
         {
             return false;
         }

@@ -52,14 +52,16 @@ public struct ConnectorCall
     /// <summary>1 = an authorization that charges at once.</summary>
     [FieldOffset(74)] public byte IsSale;
 
-    /// <summary>Zero.</summary>
-    [FieldOffset(75)] public byte Reserved0;
+    /// <summary>
+    /// 1 = sent again after a recovery: it may have been done before, so even a failure to send it proves nothing.
+    /// </summary>
+    [FieldOffset(75)] public byte IsResumed;
 
     /// <summary>Payment method; only in an authorization.</summary>
     [FieldOffset(76)] public ushort Method;
 
-    /// <summary>Zero.</summary>
-    [FieldOffset(78)] public ushort Reserved1;
+    /// <summary>Which sending of the call this is, from 1; travels back in the answer.</summary>
+    [FieldOffset(78)] public ushort Send;
 
     /// <summary>Zero.</summary>
     [FieldOffset(80)] public UInt128 Reserved2;

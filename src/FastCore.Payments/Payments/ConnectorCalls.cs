@@ -116,8 +116,10 @@ internal sealed class ConnectorCalls(PaymentStore store)
         bool isPoll = call.Phase == CallPhase.PollScheduled;
         call.Phase = isPoll ? CallPhase.PollSent : CallPhase.Sent;
         call.Polls = isPoll ? (ushort)Math.Min(call.Polls + 1, ushort.MaxValue) : call.Polls;
+        call.Sends++;
+        call.LastDoing = isPoll ? call.LastDoing : call.Sends;
         SetDue(slot, ref call, store.Options.AnswerTimeoutMs);
-        Emit(call, PaymentOf(call));
+        Emit(call, PaymentOf(call), isResumed: 0);
     }
 
     /// <summary>After a recovery: what was sent and not answered leaves once more.</summary>
@@ -128,7 +130,7 @@ internal sealed class ConnectorCalls(PaymentStore store)
             if (store.Calls.IsLive(slot) && store.Calls.Read(slot).Phase is CallPhase.Sent or CallPhase.PollSent)
             {
                 ref readonly CallRow call = ref store.Calls.Read(slot);
-                Emit(call, PaymentOf(call));
+                Emit(call, PaymentOf(call), isResumed: 1);
             }
         }
     }
@@ -140,10 +142,12 @@ internal sealed class ConnectorCalls(PaymentStore store)
     private ulong Send(ref CallRow call, in PaymentRow payment)
     {
         call.Call = store.Numbers.Next();
+        call.Sends = 1;
+        call.LastDoing = 1;
         ref CallRow row = ref store.Calls.Insert(new CallKey(call.Call), out int slot);
         row = call;
         SetDue(slot, ref row, store.Options.AnswerTimeoutMs);
-        Emit(call, payment);
+        Emit(call, payment, isResumed: 0);
         return call.Call;
     }
 
@@ -158,7 +162,7 @@ internal sealed class ConnectorCalls(PaymentStore store)
             ? store.Payments.Get(position)
             : throw new InvalidOperationException("The payment of an open call is not in the index.");
 
-    private void Emit(in CallRow call, in PaymentRow payment)
+    private void Emit(in CallRow call, in PaymentRow payment, byte isResumed)
     {
         bool isAuthorize = call.Kind == ConnectorCallKind.Authorize;
         ConnectorCall effect = new()
@@ -175,6 +179,8 @@ internal sealed class ConnectorCalls(PaymentStore store)
             Kind = call.Kind,
             IsSync = call.Phase == CallPhase.PollSent ? (byte)1 : (byte)0,
             IsSale = call.IsSale,
+            IsResumed = isResumed,
+            Send = call.Sends,
             Method = isAuthorize ? payment.Method : (ushort)0,
         };
         store.Effects.Add(ConnectorCall.EffectKind, effect);

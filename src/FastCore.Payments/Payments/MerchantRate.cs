@@ -2,7 +2,9 @@ using FastCore.Engine.Limiting;
 
 namespace FastCore.Payments.Payments;
 
-/// <summary>The rate limit of a merchant: a token bucket on the batch's time, so a replay admits the same payments.</summary>
+/// <summary>
+/// The rate limit of a merchant: a token bucket on the batch's time, so a replay admits the same payments.
+/// </summary>
 internal static class MerchantRate
 {
     private const ulong NsPerS = 1_000_000_000;

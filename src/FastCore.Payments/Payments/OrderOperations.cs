@@ -92,7 +92,9 @@ internal sealed class OrderOperations(PaymentStore store)
         return amount > order.AmountDue - order.AmountOpen ? PaymentStatus.OrderHasOpenPayment : 0;
     }
 
-    /// <summary>A payment was tried: what it may capture, and what it captured already, or neither when it failed.</summary>
+    /// <summary>
+    /// A payment was tried: what it may capture, and what it captured already, or neither when it failed.
+    /// </summary>
     public void Tried(in PaymentRow payment, ulong open, ulong captured)
     {
         if (payment.OrderId != 0)

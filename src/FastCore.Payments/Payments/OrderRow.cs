@@ -17,7 +17,9 @@ internal struct OrderRow
     /// <summary>Whether the order can no longer be paid at a time.</summary>
     public readonly bool IsExpiredAt(ulong nowNs) => Record.ExpiresAt != 0 && nowNs >= Record.ExpiresAt;
 
-    /// <summary>The state at a time: reads and writes see an expiry when it is due, no timer needs to have fired.</summary>
+    /// <summary>
+    /// The state at a time: reads and writes see an expiry when it is due, no timer needs to have fired.
+    /// </summary>
     public readonly OrderState StateAt(ulong nowNs) =>
         Record.AmountDue == 0 ? OrderState.Paid
         : IsExpiredAt(nowNs) ? OrderState.Expired

@@ -2,7 +2,9 @@ using FastCore.Protocol.Payments;
 
 namespace FastCore.Payments.Payments;
 
-/// <summary>Builds results. A result is a function of rows, so the answer to a repetition is built like the first one.</summary>
+/// <summary>
+/// Builds results. A result is a function of rows, so the answer to a repetition is built like the first one.
+/// </summary>
 internal static class PaymentAnswers
 {
     /// <summary>A refusal that records nothing.</summary>

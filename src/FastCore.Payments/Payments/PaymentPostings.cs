@@ -14,7 +14,9 @@ internal sealed class PaymentPostings(LedgerCore ledger)
     private readonly PostingLeg[] _legs = new PostingLeg[4];
     private int _count;
 
-    /// <summary>The account that pays a merchant: prefunded clearing for <c>instant</c>, what connectors owe otherwise.</summary>
+    /// <summary>
+    /// The account that pays a merchant: prefunded clearing for <c>instant</c>, what connectors owe otherwise.
+    /// </summary>
     public static int SourceSlot(in MerchantRow merchant, ushort connector) =>
         connector == 0 ? merchant.ClearingSlot : merchant.ReceivableSlot;
 
@@ -43,7 +45,9 @@ internal sealed class PaymentPostings(LedgerCore ledger)
         return TryPost(merchant, out pendingPosition);
     }
 
-    /// <summary>Captures a part of a reservation with its fee and tax, and reserves the rest anew unless it is the last.</summary>
+    /// <summary>
+    /// Captures a part of a reservation with its fee and tax, and reserves the rest anew unless it is the last.
+    /// </summary>
     /// <returns>Position of the new reservation, or −1.</returns>
     public long Capture(
         in MerchantRow merchant,

@@ -175,7 +175,8 @@ internal static class PaymentRules
             return PaymentStatus.TimestampMustBeZero;
         }
 
-        if (request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0 || request.Reserved3 != 0)
+        if (request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0 || request.Reserved3 != 0
+            || request.Reserved4 != 0)
         {
             return PaymentStatus.ReservedField;
         }

@@ -10,7 +10,9 @@ internal sealed class PaymentSteps(PaymentStore store, PaymentPostings postings,
 {
     private const ulong NsPerS = 1_000_000_000;
 
-    /// <summary>The payment was approved and everything was posted as captured at once; enters it into the totals.</summary>
+    /// <summary>
+    /// The payment was approved and everything was posted as captured at once; enters it into the totals.
+    /// </summary>
     public static void CountCapturedWhole(ref MerchantRow merchant, ref PaymentRow payment)
     {
         payment.AmountCaptured = payment.Amount;
@@ -128,7 +130,9 @@ internal sealed class PaymentSteps(PaymentStore store, PaymentPostings postings,
         orders.Resolved(payment, 0, payment.Amount);
     }
 
-    /// <summary>A refund was accepted or answered: appends the version with the counters that the caller changed.</summary>
+    /// <summary>
+    /// A refund was accepted or answered: appends the version with the counters that the caller changed.
+    /// </summary>
     public void ChangeRefunds(ref PaymentRow payment, long position)
     {
         PaymentState before = payment.State;

@@ -40,7 +40,9 @@ internal sealed class PaymentTimers
         return taken;
     }
 
-    /// <summary>Forgets all timers and sets the wheel to a time, so that timers added next lie where they belong.</summary>
+    /// <summary>
+    /// Forgets all timers and sets the wheel to a time, so that timers added next lie where they belong.
+    /// </summary>
     public void Clear(ulong nowNs)
     {
         _wheel.Clear();

@@ -15,7 +15,9 @@ public sealed class PaymentsOptions
     /// <summary>Connector calls at most that wait for an answer.</summary>
     public int OpenCallsMax { get; set; } = 1 << 20;
 
-    /// <summary>Seconds in which an authorized payment must be captured, when neither it nor its merchant says otherwise.</summary>
+    /// <summary>
+    /// Seconds in which an authorized payment must be captured, when neither it nor its merchant says otherwise.
+    /// </summary>
     public uint CaptureWindowS { get; set; } = 3 * 24 * 60 * 60;
 
     /// <summary>Milliseconds after which a call without an answer counts as one of unknown outcome.</summary>
@@ -27,7 +29,9 @@ public sealed class PaymentsOptions
     /// </summary>
     public IReadOnlyList<uint> SyncScheduleMs { get; set; } = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000];
 
-    /// <summary>How often a refund or void that surely was not done is sent again before it fails; automatic ones never fail.</summary>
+    /// <summary>
+    /// How often a refund or void that surely was not done is sent again before it fails; automatic ones never fail.
+    /// </summary>
     public ushort ResendsMax { get; set; } = 5;
 
     internal void Validate()

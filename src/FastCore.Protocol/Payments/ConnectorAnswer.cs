@@ -42,8 +42,14 @@ public struct ConnectorAnswer
     /// <summary>What was answered.</summary>
     [FieldOffset(71)] public ConnectorOutcome Outcome;
 
+    /// <summary>Which sending of the call is answered, as the call said it.</summary>
+    [FieldOffset(72)] public ushort Send;
+
     /// <summary>Must be zero.</summary>
-    [FieldOffset(72)] public ulong Reserved0;
+    [FieldOffset(74)] public ushort Reserved4;
+
+    /// <summary>Must be zero.</summary>
+    [FieldOffset(76)] public uint Reserved0;
 
     /// <summary>Must be zero.</summary>
     [FieldOffset(80)] public UInt128 Reserved1;

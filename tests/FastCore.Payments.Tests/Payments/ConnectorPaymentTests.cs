@@ -134,6 +134,7 @@ public sealed class ConnectorPaymentTests : IDisposable
         Assert.Equal((ConnectorCallKind.Refund, (ushort)1), (refund.Kind, refund.Connector));
         Assert.Equal(PaymentStatus.AnswerIgnored, _rig.Answer(call, ConnectorOutcome.Approved).Code);
         _rig.CrashAndRecover();
+        refund.IsResumed = 1;
         Assert.Equal(refund, Assert.Single(_rig.Calls));
         Assert.Equal(PaymentStatus.AnswerIgnored, _rig.Answer(call, ConnectorOutcome.Approved).Code);
         _rig.Answer(refund, ConnectorOutcome.Approved);
@@ -325,6 +326,8 @@ public sealed class ConnectorPaymentTests : IDisposable
         ConnectorCall[] calls = [.. _rig.Calls];
         _rig.Answer(calls[1], ConnectorOutcome.Approved);
         _rig.CrashAndRecover();
+        calls[0].IsResumed = 1;
+        calls[2].IsResumed = 1;
         Assert.Equal([calls[0], calls[2]], _rig.Calls);
     }
 

@@ -111,6 +111,7 @@ internal sealed class PaymentsRig : IDisposable
             Amount = call.Amount,
             ActionId = call.ActionId,
             Call = call.Call,
+            Send = call.Send,
             Attempt = call.Attempt,
             Connector = call.Connector,
             Kind = call.Kind,
@@ -138,7 +139,9 @@ internal sealed class PaymentsRig : IDisposable
         Assert.True(file.Published);
     }
 
-    /// <summary>The process dies and comes back: newest checkpoint, then the journal. The state must be the same.</summary>
+    /// <summary>
+    /// The process dies and comes back: newest checkpoint, then the journal. The state must be the same.
+    /// </summary>
     public void CrashAndRecover()
     {
         ulong before = StateHash;
