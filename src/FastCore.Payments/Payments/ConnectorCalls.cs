@@ -70,8 +70,8 @@ internal sealed class ConnectorCalls(PaymentStore store)
         }
 
         ref readonly CallRow call = ref store.Calls.Read(slot);
-        return call.Merchant == answer.Merchant && call.PaymentId == answer.PaymentId && call.ActionId == answer.ActionId
-            && call.Kind == answer.Kind && call.Attempt == answer.Attempt
+        return call.Merchant == answer.Merchant && call.PaymentId == answer.PaymentId
+            && call.ActionId == answer.ActionId && call.Kind == answer.Kind && call.Attempt == answer.Attempt
             ? slot
             : -1;
     }

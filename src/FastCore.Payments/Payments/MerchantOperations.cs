@@ -44,7 +44,8 @@ internal sealed class MerchantOperations(PaymentStore store, PaymentPostings pos
 
         if (request.Prefund != 0)
         {
-            postings.Fund(merchant, MerchantAccountId.Of(MerchantAccount.Clearing), request.Prefund, request.UserData64);
+            UInt128 id = MerchantAccountId.Of(MerchantAccount.Clearing);
+            postings.Fund(merchant, id, request.Prefund, request.UserData64);
         }
 
         merchant.CreatedAt = store.Time.Next();

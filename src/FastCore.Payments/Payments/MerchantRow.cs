@@ -30,8 +30,8 @@ internal readonly struct MerchantKey(ulong merchant) : ITableKey<MerchantKey>
 }
 
 /// <summary>
-/// A merchant: its terms, where its accounts are, its rate and its totals. Four cache lines; the first two hold all that
-/// an instant payment reads.
+/// A merchant: its terms, where its accounts are, its rate and its totals. Four cache lines; the first two hold all
+/// that an instant payment reads.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct MerchantRow : ITableRow<MerchantKey>

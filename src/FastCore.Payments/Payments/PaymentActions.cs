@@ -8,7 +8,7 @@ internal sealed class PaymentActions(
 {
     public PaymentResult Capture(in PaymentAction request)
     {
-        if (!TryBegin(request, RecordKinds.Capture, PaymentEvent.Capture, out Subject subject, out PaymentResult answer))
+        if (!TryBegin(request, RecordKinds.Capture, PaymentEvent.Capture, out Subject subject, out var answer))
         {
             return answer;
         }
@@ -62,7 +62,7 @@ internal sealed class PaymentActions(
 
     public PaymentResult Void(in PaymentAction request)
     {
-        if (!TryBegin(request, RecordKinds.Void, PaymentEvent.Void, out Subject subject, out PaymentResult answer))
+        if (!TryBegin(request, RecordKinds.Void, PaymentEvent.Void, out Subject subject, out var answer))
         {
             return answer;
         }
@@ -99,7 +99,7 @@ internal sealed class PaymentActions(
 
     public PaymentResult Refund(in PaymentAction request)
     {
-        if (!TryBegin(request, RecordKinds.Refund, PaymentEvent.Refund, out Subject subject, out PaymentResult answer))
+        if (!TryBegin(request, RecordKinds.Refund, PaymentEvent.Refund, out Subject subject, out var answer))
         {
             return answer;
         }
@@ -161,7 +161,8 @@ internal sealed class PaymentActions(
         in PaymentAction request, byte kind, PaymentEvent wanted, out Subject subject, out PaymentResult answer)
     {
         subject = default;
-        PaymentActionFlags allowed = kind == RecordKinds.Capture ? PaymentActionFlags.FinalCapture : PaymentActionFlags.None;
+        PaymentActionFlags allowed =
+            kind == RecordKinds.Capture ? PaymentActionFlags.FinalCapture : PaymentActionFlags.None;
         PaymentStatus broken = PaymentRules.CheckEnvelope(request, allowed);
         if (broken != 0)
         {
@@ -230,7 +231,9 @@ internal sealed class PaymentActions(
     private int FindOpen(in PaymentRow payment)
     {
         int slot = store.Open.Find(new PaymentKey(payment.Merchant, payment.Id));
-        return slot >= 0 ? slot : throw new InvalidOperationException("A capturable payment is not among the open ones.");
+        return slot >= 0
+            ? slot
+            : throw new InvalidOperationException("A capturable payment is not among the open ones.");
     }
 
     private PaymentResult Finish(ref ActionRow action, in PaymentRow payment)

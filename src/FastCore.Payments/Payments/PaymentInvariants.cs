@@ -49,8 +49,8 @@ internal sealed class PaymentInvariants(PaymentStore store)
             ref readonly OrderRecord order = ref row.Record;
             if (order.AmountPaid + order.AmountDue != order.Amount || order.AmountOpen > order.AmountDue)
             {
-                return $"Order {order.Id} of merchant {order.Merchant}: paid {order.AmountPaid} + due {order.AmountDue} "
-                    + $"of {order.Amount}, open {order.AmountOpen}.";
+                return $"Order {order.Id} of merchant {order.Merchant}: paid {order.AmountPaid} + due "
+                    + $"{order.AmountDue} of {order.Amount}, open {order.AmountOpen}.";
             }
         }
 
@@ -68,13 +68,14 @@ internal sealed class PaymentInvariants(PaymentStore store)
                     + $"authorized {row.AuthorizedTotal}.";
             }
 
-            Int128 owed = (Int128)row.CapturedTotal - (Int128)row.FeeTotal - (Int128)row.TaxTotal - (Int128)row.RefundedTotal;
+            Int128 owed = (Int128)row.CapturedTotal - (Int128)row.FeeTotal - (Int128)row.TaxTotal
+                - (Int128)row.RefundedTotal;
             if (Balance(row.FeeSlot) != (Int128)row.FeeTotal || Balance(row.TaxSlot) != (Int128)row.TaxTotal
                 || Balance(row.PayableSlot) != owed || Balance(row.RefundSlot) < 0)
             {
-                return $"Merchant {row.Merchant}: the ledger has fee {Balance(row.FeeSlot)}, tax {Balance(row.TaxSlot)}, "
-                    + $"payable {Balance(row.PayableSlot)}, refund {Balance(row.RefundSlot)}; the payments say "
-                    + $"{row.FeeTotal}, {row.TaxTotal}, {owed}.";
+                return $"Merchant {row.Merchant}: the ledger has fee {Balance(row.FeeSlot)}, "
+                    + $"tax {Balance(row.TaxSlot)}, payable {Balance(row.PayableSlot)}, refund {Balance(row.RefundSlot)}; "
+                    + $"the payments say {row.FeeTotal}, {row.TaxTotal}, {owed}.";
             }
 
             ref readonly Account clearing = ref store.Ledger.AccountAt(row.ClearingSlot).Account;

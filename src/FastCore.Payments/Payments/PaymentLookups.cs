@@ -15,7 +15,8 @@ internal sealed class PaymentLookups(PaymentStore store)
 {
     private const int IdsPerSlice = 512;
 
-    public bool Read(Operation operation, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
+    public bool Read(
+        Operation operation, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
         ulong book = MemoryMarshal.Read<BookPrefix>(body).Book;
         ReadOnlySpan<byte> elements = body[BookPrefix.Size..];

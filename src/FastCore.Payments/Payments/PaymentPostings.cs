@@ -32,7 +32,9 @@ internal sealed class PaymentPostings(LedgerCore ledger)
     public bool TryCapture(in MerchantRow merchant, in PaymentRow payment)
     {
         int source = SourceSlot(merchant, payment.ConnectorUsed);
-        Add(source, merchant.PayableSlot, payment.Id, payment.Id, payment.UserData64, payment.Amount, PostingReason.Capture);
+        Add(
+            source, merchant.PayableSlot, payment.Id, payment.Id, payment.UserData64, payment.Amount,
+            PostingReason.Capture);
         AddFeeAndTax(merchant, payment.Id, payment.Id, payment.UserData64, payment.Fee, payment.Tax);
         return TryPost(merchant, out _);
     }
@@ -154,7 +156,8 @@ internal sealed class PaymentPostings(LedgerCore ledger)
         Add(debitSlot, creditSlot, action.Id, action.PaymentId, action.UserData64, action.Amount, reason);
 
     private void Add(
-        int debitSlot, int creditSlot, UInt128 id, UInt128 paymentId, ulong userData, ulong amount, PostingReason reason)
+        int debitSlot, int creditSlot, UInt128 id, UInt128 paymentId, ulong userData, ulong amount,
+        PostingReason reason)
     {
         ref PostingLeg leg = ref _legs[_count++];
         leg = default;
@@ -169,7 +172,8 @@ internal sealed class PaymentPostings(LedgerCore ledger)
 
     private bool TryPost(in MerchantRow merchant, out long firstPosition)
     {
-        CreateTransferStatus status = ledger.PostLegs(merchant.Merchant, _legs.AsSpan(0, _count), out firstPosition, out _);
+        CreateTransferStatus status = ledger.PostLegs(
+            merchant.Merchant, _legs.AsSpan(0, _count), out firstPosition, out _);
         _count = 0;
         if (status != CreateTransferStatus.Created && status != CreateTransferStatus.ExceedsCredits)
         {

@@ -7,8 +7,8 @@ namespace FastCore.Payments.Payments;
 
 /// <summary>
 /// Brings into memory what a batch will touch: index entries first, then the rows they lead to. A new payment needs no
-/// row, so for those the second step is taken only when the index has entries on disk, which is when an old id's row may
-/// be on disk as well.
+/// row, so for those the second step is taken only when the index has entries on disk, which is when an old id's row
+/// may be on disk as well.
 /// </summary>
 internal sealed class PaymentPrefetch(PaymentStore store)
 {

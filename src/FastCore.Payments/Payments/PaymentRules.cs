@@ -210,7 +210,7 @@ internal static class PaymentRules
     // Connectors first to last without gaps or repetitions; instant never fails technically, so nothing follows it.
     private static bool IsRoute(ushort first, ushort second, ushort third)
     {
-        if (first > PaymentLimits.ConnectorMax || second > PaymentLimits.ConnectorMax || third > PaymentLimits.ConnectorMax)
+        if (Math.Max(first, Math.Max(second, third)) > PaymentLimits.ConnectorMax)
         {
             return false;
         }

@@ -69,7 +69,8 @@ internal sealed class PaymentSteps(PaymentStore store, PaymentPostings postings,
     }
 
     /// <summary>Captures a part or the rest of an authorized payment and completes the action.</summary>
-    public void Capture(ref MerchantRow merchant, ref PaymentRow payment, long position, int openSlot, ref ActionRow action)
+    public void Capture(
+        ref MerchantRow merchant, ref PaymentRow payment, long position, int openSlot, ref ActionRow action)
     {
         PriceCapture(merchant, payment, action.Amount, out ulong fee, out ulong tax);
         ulong left = checked(payment.Amount - payment.AmountCaptured - action.Amount);
@@ -106,7 +107,8 @@ internal sealed class PaymentSteps(PaymentStore store, PaymentPostings postings,
 
     /// <summary>Lets go what is not captured: voided by the merchant, or expired.</summary>
     public void Release(
-        in MerchantRow merchant, ref PaymentRow payment, long position, int openSlot, UInt128 actionId, PaymentEvent why)
+        in MerchantRow merchant, ref PaymentRow payment, long position, int openSlot, UInt128 actionId,
+        PaymentEvent why)
     {
         postings.Release(merchant, payment, actionId, store.Open.Read(openSlot).PendingPosition);
         PaymentState before = payment.State;

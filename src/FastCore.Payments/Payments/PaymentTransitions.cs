@@ -56,7 +56,8 @@ internal static class PaymentTransitions
     private const ushort Voided = 1 << (int)PaymentState.Voided;
     private const ushort Expired = 1 << (int)PaymentState.Expired;
 
-    // Refunds are allowed while a rest can still be captured, so closing the rest finds the payment refunded in any degree.
+    // Refunds are allowed while a rest can still be captured, so closing the rest finds the payment refunded in any
+    // degree.
     private const ushort Closed = Captured | PartRefunded | Refunded;
 
     // Rows: states by number. Columns: create, retry, lose track, approve, fail, capture, void, expire, refund.

@@ -18,8 +18,8 @@ internal static class RecordKinds
     public const byte Fund = 23;
 
     /// <summary>
-    /// The undoing of a late approval of attempt n has kind <see cref="LateApproval"/> + n and the payment's id, so that
-    /// there can be one only.
+    /// The undoing of a late approval of attempt n has kind <see cref="LateApproval"/> + n and the payment's id, so
+    /// that there can be one only.
     /// </summary>
     public const byte LateApproval = 32;
 

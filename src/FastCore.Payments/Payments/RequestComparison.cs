@@ -138,7 +138,8 @@ internal static class RequestComparison
             return PaymentStatus.ExistsWithDifferentRate;
         }
 
-        if (request.Connector != row.Connector || request.Fallback1 != row.Fallback1 || request.Fallback2 != row.Fallback2)
+        if (request.Connector != row.Connector || request.Fallback1 != row.Fallback1
+            || request.Fallback2 != row.Fallback2)
         {
             return PaymentStatus.ExistsWithDifferentConnector;
         }

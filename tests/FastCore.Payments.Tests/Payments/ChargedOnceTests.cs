@@ -45,7 +45,10 @@ public sealed class ChargedOnceTests
             switch (random.Below(12))
             {
                 case 0 or 1:
-                    CreatePayment request = random.OneIn(3) ? Requests.ManualPayment(++payments) : Requests.Payment(++payments);
+                    payments++;
+                    CreatePayment request = random.OneIn(3)
+                        ? Requests.ManualPayment(payments)
+                        : Requests.Payment(payments);
                     request.CaptureWindowS = request.Flags == 0 ? 0 : 20u;
                     rig.Run(Operation.CreatePayments, request);
                     break;
@@ -111,7 +114,8 @@ public sealed class ChargedOnceTests
     // Books that are always right, behind a network that is not.
     private sealed class Banks(SeededRandom random)
     {
-        private readonly Dictionary<(UInt128, ushort, ConnectorCallKind, UInt128), (ConnectorOutcome Outcome, long Charged)> _books = [];
+        private readonly Dictionary<
+            (UInt128, ushort, ConnectorCallKind, UInt128), (ConnectorOutcome Outcome, long Charged)> _books = [];
         private readonly List<ConnectorAnswer> _answers = [];
         private readonly List<ConnectorCall> _approvals = [];
 

@@ -30,7 +30,9 @@ public sealed class ConnectorPaymentTests : IDisposable
         Assert.Equal((byte)PaymentState.Created, first.State);
         Assert.Equal(PaymentStatus.InProgress, _rig.Run(Operation.CreatePayments, Requests.Payment(1)).Code);
         ConnectorCall call = _rig.Calls.Dequeue();
-        Assert.Equal((ConnectorCallKind.Authorize, (ushort)1, (ushort)1, (byte)1), (call.Kind, call.Connector, call.Attempt, call.IsSale));
+        Assert.Equal(
+            (ConnectorCallKind.Authorize, (ushort)1, (ushort)1, (byte)1),
+            (call.Kind, call.Connector, call.Attempt, call.IsSale));
         Assert.Equal(4_111UL, call.Card);
 
         Assert.Equal(PaymentStatus.Ok, _rig.Answer(call, ConnectorOutcome.Approved).Code);
@@ -189,11 +191,15 @@ public sealed class ConnectorPaymentTests : IDisposable
         Assert.Equal(PaymentStatus.Processing, pending.Code);
         Assert.Equal((byte)PaymentState.Authorized, pending.State);
         Assert.Equal(PaymentStatus.InProgress, _rig.Run(Operation.CapturePayments, Requests.Action(11, 1, 4_000)).Code);
-        Assert.Equal(PaymentStatus.PaymentHasOpenAction, _rig.Run(Operation.CapturePayments, Requests.Action(12, 1)).Code);
+        Assert.Equal(
+            PaymentStatus.PaymentHasOpenAction,
+            _rig.Run(Operation.CapturePayments, Requests.Action(12, 1)).Code);
         Assert.Equal(PaymentStatus.PaymentHasOpenAction, _rig.Run(Operation.VoidPayments, Requests.Action(21, 1)).Code);
         _rig.Answer(_rig.Calls.Dequeue(), ConnectorOutcome.Approved);
         Assert.Equal(4_000, _rig.Merchant(7).ReceivableBalance);
-        Assert.Equal((byte)PaymentState.PartiallyCaptured, _rig.Run(Operation.CapturePayments, Requests.Action(11, 1, 4_000)).State);
+        Assert.Equal(
+            (byte)PaymentState.PartiallyCaptured,
+            _rig.Run(Operation.CapturePayments, Requests.Action(11, 1, 4_000)).State);
 
         _rig.Run(Operation.CapturePayments, Requests.Action(12, 1));
         _rig.Answer(_rig.Calls.Dequeue(), ConnectorOutcome.Failed);
@@ -249,7 +255,9 @@ public sealed class ConnectorPaymentTests : IDisposable
         Capture(1);
         PaymentResult pending = _rig.Run(Operation.RefundPayments, Requests.Action(31, 1, 6_000));
         Assert.Equal(PaymentStatus.Processing, pending.Code);
-        Assert.Equal(PaymentStatus.ExceedsCaptured, _rig.Run(Operation.RefundPayments, Requests.Action(32, 1, 4_001)).Code);
+        Assert.Equal(
+            PaymentStatus.ExceedsCaptured,
+            _rig.Run(Operation.RefundPayments, Requests.Action(32, 1, 4_001)).Code);
         _rig.Run(Operation.RefundPayments, Requests.Action(33, 1, 4_000));
         Assert.Equal(6_000UL + 4_000, _rig.Payment(7, 1).AmountRefunding);
         Assert.Equal(PaymentState.Captured, _rig.Payment(7, 1).State);

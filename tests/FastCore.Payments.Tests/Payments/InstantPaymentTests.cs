@@ -68,7 +68,9 @@ public sealed class InstantPaymentTests : IDisposable
     [Fact]
     public void P3_P5_P6_manual_capture_in_parts_charges_exactly_the_fee_of_the_whole()
     {
-        Assert.Equal((byte)PaymentState.Authorized, _rig.Run(Operation.CreatePayments, Requests.ManualPayment(1)).State);
+        Assert.Equal(
+            (byte)PaymentState.Authorized,
+            _rig.Run(Operation.CreatePayments, Requests.ManualPayment(1)).State);
         Assert.Equal(1_000_000, _rig.Merchant(7).ClearingBalance);
 
         PaymentResult first = _rig.Run(Operation.CapturePayments, Requests.Action(11, 1, 3_333));
@@ -153,8 +155,12 @@ public sealed class InstantPaymentTests : IDisposable
     public void P7_refunds_never_exceed_the_captures_and_keep_the_fee()
     {
         _rig.Run(Operation.CreatePayments, Requests.Payment(1));
-        Assert.Equal((byte)PaymentState.PartiallyRefunded, _rig.Run(Operation.RefundPayments, Requests.Action(31, 1, 4_000)).State);
-        Assert.Equal(PaymentStatus.ExceedsCaptured, _rig.Run(Operation.RefundPayments, Requests.Action(32, 1, 6_001)).Code);
+        Assert.Equal(
+            (byte)PaymentState.PartiallyRefunded,
+            _rig.Run(Operation.RefundPayments, Requests.Action(31, 1, 4_000)).State);
+        Assert.Equal(
+            PaymentStatus.ExceedsCaptured,
+            _rig.Run(Operation.RefundPayments, Requests.Action(32, 1, 6_001)).Code);
         Assert.Equal((byte)PaymentState.Refunded, _rig.Run(Operation.RefundPayments, Requests.Action(33, 1)).State);
         Assert.Equal(PaymentStatus.StateNotAllowed, _rig.Run(Operation.RefundPayments, Requests.Action(34, 1, 1)).Code);
         MerchantRecord merchant = _rig.Merchant(7);
@@ -174,9 +180,13 @@ public sealed class InstantPaymentTests : IDisposable
     {
         _rig.Run(Operation.CreatePayments, Requests.ManualPayment(1));
         _rig.Run(Operation.CapturePayments, Requests.Action(11, 1, 4_000));
-        Assert.Equal((byte)PaymentState.PartiallyCaptured, _rig.Run(Operation.RefundPayments, Requests.Action(31, 1, 4_000)).State);
+        Assert.Equal(
+            (byte)PaymentState.PartiallyCaptured,
+            _rig.Run(Operation.RefundPayments, Requests.Action(31, 1, 4_000)).State);
         Assert.Equal(PaymentStatus.ExceedsCaptured, _rig.Run(Operation.RefundPayments, Requests.Action(32, 1)).Code);
-        Assert.Equal((byte)PaymentState.PartiallyRefunded, _rig.Run(Operation.CapturePayments, Requests.Action(12, 1)).State);
+        Assert.Equal(
+            (byte)PaymentState.PartiallyRefunded,
+            _rig.Run(Operation.CapturePayments, Requests.Action(12, 1)).State);
         Assert.Equal((byte)PaymentState.Refunded, _rig.Run(Operation.RefundPayments, Requests.Action(33, 1)).State);
     }
 
@@ -254,12 +264,18 @@ public sealed class InstantPaymentTests : IDisposable
     public void P1_a_receipt_is_unique_per_merchant()
     {
         Assert.Equal(PaymentStatus.Ok, _rig.Run(Operation.CreateOrders, Requests.Order(50, receipt: "R-1")).Code);
-        Assert.Equal(PaymentStatus.ReceiptNotUnique, _rig.Run(Operation.CreateOrders, Requests.Order(51, receipt: "R-1")).Code);
+        Assert.Equal(
+            PaymentStatus.ReceiptNotUnique,
+            _rig.Run(Operation.CreateOrders, Requests.Order(51, receipt: "R-1")).Code);
         Assert.Equal(PaymentStatus.Ok, _rig.Run(Operation.CreateOrders, Requests.Order(51, receipt: "R-2")).Code);
         _rig.Run(Operation.CreateMerchants, Requests.Merchant(8));
-        Assert.Equal(PaymentStatus.Ok, _rig.Run(Operation.CreateOrders, Requests.Order(50, receipt: "R-1", merchant: 8)).Code);
+        Assert.Equal(
+            PaymentStatus.Ok,
+            _rig.Run(Operation.CreateOrders, Requests.Order(50, receipt: "R-1", merchant: 8)).Code);
         _rig.CrashAndRecover();
-        Assert.Equal(PaymentStatus.ReceiptNotUnique, _rig.Run(Operation.CreateOrders, Requests.Order(52, receipt: "R-2")).Code);
+        Assert.Equal(
+            PaymentStatus.ReceiptNotUnique,
+            _rig.Run(Operation.CreateOrders, Requests.Order(52, receipt: "R-2")).Code);
     }
 
     [Fact]
@@ -271,7 +287,12 @@ public sealed class InstantPaymentTests : IDisposable
         _rig.Run(Operation.CreateMerchants, merchant);
         PaymentResult[] results = _rig.RunBatch<CreatePayment>(
             Operation.CreatePayments,
-            [Requests.Payment(1, merchant: 8), Requests.Payment(2, merchant: 8), Requests.Payment(3, merchant: 8), Requests.Payment(1, merchant: 8)]);
+            [
+                Requests.Payment(1, merchant: 8),
+                Requests.Payment(2, merchant: 8),
+                Requests.Payment(3, merchant: 8),
+                Requests.Payment(1, merchant: 8),
+            ]);
         Assert.Equal(
             [PaymentStatus.Ok, PaymentStatus.Ok, PaymentStatus.RateLimited, PaymentStatus.Ok],
             results.Select(result => result.Code));

@@ -44,7 +44,8 @@ public sealed class PaymentAllocationTests
             Run(context, machine, Operation.CreatePayments, MemoryMarshal.AsBytes(payments.AsSpan()), reply);
         });
         Assert.All(
-            MemoryMarshal.Cast<byte, PaymentResult>(reply).ToArray(), result => Assert.Equal(PaymentStatus.Ok, result.Code));
+            MemoryMarshal.Cast<byte, PaymentResult>(reply).ToArray(),
+            result => Assert.Equal(PaymentStatus.Ok, result.Code));
         Assert.Equal(0, allocated);
         Assert.Null(machine.CheckInvariants());
     }
@@ -52,7 +53,11 @@ public sealed class PaymentAllocationTests
     private static void Run(
         PartitionContext context, LedgerAndPayments machine, Operation operation, ReadOnlySpan<byte> body, byte[] reply)
     {
-        CommandHeader header = new() { Operation = (ushort)operation, Length = (uint)(CommandHeader.Size + body.Length) };
+        CommandHeader header = new()
+        {
+            Operation = (ushort)operation,
+            Length = (uint)(CommandHeader.Size + body.Length),
+        };
         context.Time.BeginBatch(context.Time.Last + 1_000_000);
         machine.BeginBatch();
         machine.Prefetch(header, body);

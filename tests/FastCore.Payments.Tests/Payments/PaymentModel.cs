@@ -18,7 +18,9 @@ internal sealed class PaymentModel
         .Select(pair => KeyValuePair.Create((pair.Key.Item1, pair.Key.Item2), pair.Value));
 
     public static decimal FeeOf(ModelMerchant merchant, decimal captured) =>
-        captured == 0 ? 0 : Math.Round(captured * merchant.FeePpm / 1_000_000m, MidpointRounding.ToEven) + merchant.FeeFixed;
+        captured == 0
+            ? 0
+            : Math.Round(captured * merchant.FeePpm / 1_000_000m, MidpointRounding.ToEven) + merchant.FeeFixed;
 
     public static decimal TaxOf(ModelMerchant merchant, decimal fee) =>
         Math.Round(fee * merchant.TaxPpm / 1_000_000m, MidpointRounding.ToEven);
@@ -154,7 +156,8 @@ internal sealed class PaymentModel
             return PaymentStatus.PaymentNotFound;
         }
 
-        if (payment.State is not (PaymentState.Captured or PaymentState.PartiallyCaptured or PaymentState.PartiallyRefunded))
+        if (payment.State is not PaymentState.Captured and not PaymentState.PartiallyCaptured
+            and not PaymentState.PartiallyRefunded)
         {
             return PaymentStatus.StateNotAllowed;
         }

@@ -7,8 +7,8 @@ using Xunit;
 namespace FastCore.Payments.Tests.Payments;
 
 /// <summary>
-/// Random streams against the naive twin: every code, every state, every balance; connector answers in any order, twice,
-/// late or missing; crashes with and without a checkpoint in between.
+/// Random streams against the naive twin: every code, every state, every balance; connector answers in any order,
+/// twice, late or missing; crashes with and without a checkpoint in between.
 /// </summary>
 public sealed class PaymentModelTests
 {
@@ -37,7 +37,7 @@ public sealed class PaymentModelTests
 
         public void Go(int steps)
         {
-            // Answers are never overdue here: timers of calls have tests of their own, and the twin has no timers but windows.
+            // Answers are never overdue here: timers of calls have tests of their own, and the twin knows windows only.
             using PaymentsRig rig = new(new PaymentsOptions
             {
                 MerchantsMax = 8,
@@ -104,7 +104,9 @@ public sealed class PaymentModelTests
                         : Requests.ManualPayment(id, 100 + _random.Below(40_000UL), merchant);
                     create.CaptureWindowS = create.Flags == 0 ? 0 : WindowS;
                     create = RepeatOrKeep(rig, create);
-                    Same(_model.Create(create, NextNs(rig), WindowS * NsPerS), rig.Run(Operation.CreatePayments, create));
+                    Same(
+                        _model.Create(create, NextNs(rig), WindowS * NsPerS),
+                        rig.Run(Operation.CreatePayments, create));
                     break;
                 case 3 or 4:
                     PaymentAction capture = Requests.Action(actionId, id, amount, merchant);
@@ -128,7 +130,8 @@ public sealed class PaymentModelTests
         // A repeated id mostly carries the content it had, so that duplicates are answered and not only refused.
         private CreatePayment RepeatOrKeep(PaymentsRig rig, CreatePayment create)
         {
-            PaymentRecord[] known = rig.Lookup<PaymentRecord, UInt128>(Operation.LookupPayments, create.Merchant, create.Id);
+            PaymentRecord[] known = rig.Lookup<PaymentRecord, UInt128>(
+                Operation.LookupPayments, create.Merchant, create.Id);
             if (known.Length != 0)
             {
                 create.Amount = _random.OneIn(4) ? known[0].Amount + 1 : known[0].Amount;
@@ -209,7 +212,8 @@ public sealed class PaymentModelTests
             {
                 MerchantRecord actual = rig.Merchant(number);
                 Assert.Equal(
-                    (expected.Clearing, expected.Receivable, expected.Payable, expected.Fee, expected.Tax, expected.Refund),
+                    (expected.Clearing, expected.Receivable, expected.Payable, expected.Fee, expected.Tax,
+                        expected.Refund),
                     ((decimal)actual.ClearingBalance, (decimal)actual.ReceivableBalance, (decimal)actual.PayableBalance,
                         (decimal)actual.FeeBalance, (decimal)actual.TaxBalance, (decimal)actual.RefundBalance));
             }
@@ -221,7 +225,8 @@ public sealed class PaymentModelTests
             {
                 PaymentRecord actual = rig.Payment(merchant, id);
                 Assert.Equal(
-                    (expected.State, expected.AnswerState, expected.Captured, expected.Refunded, expected.Refunding, expected.Fee, expected.Tax),
+                    (expected.State, expected.AnswerState, expected.Captured, expected.Refunded, expected.Refunding,
+                        expected.Fee, expected.Tax),
                     (actual.State, actual.AnswerState, (decimal)actual.AmountCaptured, (decimal)actual.AmountRefunded,
                         (decimal)actual.AmountRefunding, (decimal)actual.Fee, (decimal)actual.Tax));
             }

@@ -13,7 +13,7 @@ public sealed class PaymentStatusTableTests
     private delegate PaymentResult Scenario(PaymentsRig rig);
 
     // Each row starts with merchant 7 (instant), merchant 8 (connectors) and one of each object:
-    // payment 1 captured, payment 2 authorized, payment 3 waiting at its connector, order 50, actions 11 (capture), 90 (fund).
+    // payment 1 captured, payment 2 authorized, payment 3 waiting at its connector, order 50, capture 11, fund 90.
     private static readonly (PaymentStatus Code, Scenario Run)[] Table =
     [
         (PaymentStatus.Ok, rig => Pay(rig, 100, (ref CreatePayment _) => { })),
@@ -49,7 +49,8 @@ public sealed class PaymentStatusTableTests
         (PaymentStatus.ReservedFlag, rig => Open(rig, 9, (ref CreateMerchant m) => m.Flags = 1)),
         (PaymentStatus.ReservedFlag, rig => Order(rig, 60, (ref CreateOrder o) => o.Flags = (OrderFlags)2)),
         (PaymentStatus.ReservedFlag,
-            rig => Act(rig, Operation.RefundPayments, (ref PaymentAction a) => a.Flags = PaymentActionFlags.FinalCapture)),
+            rig => Act(
+                rig, Operation.RefundPayments, (ref PaymentAction a) => a.Flags = PaymentActionFlags.FinalCapture)),
         (PaymentStatus.ReservedFlag,
             rig => Act(rig, Operation.CapturePayments, (ref PaymentAction a) => a.Flags = (PaymentActionFlags)2)),
         (PaymentStatus.MerchantOutOfRange, rig => Pay(rig, 100, (ref CreatePayment p) => p.Merchant = 0)),
@@ -110,7 +111,10 @@ public sealed class PaymentStatusTableTests
         (PaymentStatus.CaptureWindowOutOfRange,
             rig => Open(rig, 9, (ref CreateMerchant m) => m.CaptureWindowS = uint.MaxValue)),
         (PaymentStatus.CaptureWindowOutOfRange,
-            rig => Pay(rig, 100, (ref CreatePayment p) => (p.Flags, p.CaptureWindowS) = (PaymentFlags.ManualCapture, uint.MaxValue))),
+            rig => Pay(
+                rig,
+                100,
+                (ref CreatePayment p) => (p.Flags, p.CaptureWindowS) = (PaymentFlags.ManualCapture, uint.MaxValue))),
         (PaymentStatus.RouteInvalid, rig => Open(rig, 9, (ref CreateMerchant m) => m.Fallback1 = 1)),
         (PaymentStatus.RouteInvalid, rig => Open(rig, 9, (ref CreateMerchant m) => m.Connector = 256)),
         (PaymentStatus.RouteInvalid,

@@ -24,7 +24,10 @@ public sealed class PaymentTransitionTests
         [(PaymentState.Authorized, PaymentEvent.Expire)] = [PaymentState.Expired],
         [(PaymentState.PartiallyCaptured, PaymentEvent.Capture)] =
         [
-            PaymentState.PartiallyCaptured, PaymentState.Captured, PaymentState.PartiallyRefunded, PaymentState.Refunded,
+            PaymentState.PartiallyCaptured,
+            PaymentState.Captured,
+            PaymentState.PartiallyRefunded,
+            PaymentState.Refunded,
         ],
         [(PaymentState.PartiallyCaptured, PaymentEvent.Void)] =
             [PaymentState.Captured, PaymentState.PartiallyRefunded, PaymentState.Refunded],
@@ -62,5 +65,7 @@ public sealed class PaymentTransitionTests
     [InlineData(PaymentState.Voided)]
     [InlineData(PaymentState.Expired)]
     public void P2_nothing_leads_out_of_a_terminal_state(PaymentState state) =>
-        Assert.All(Enum.GetValues<PaymentEvent>(), happened => Assert.False(PaymentTransitions.Allows(state, happened)));
+        Assert.All(
+            Enum.GetValues<PaymentEvent>(),
+            happened => Assert.False(PaymentTransitions.Allows(state, happened)));
 }

@@ -100,10 +100,12 @@ internal sealed class PaymentsRig : IDisposable
         Assert.Single(Lookup<MerchantRecord, ulong>(Operation.LookupMerchants, merchant, merchant));
 
     /// <summary>Answers a call as its connector would.</summary>
-    public PaymentResult Answer(in ConnectorCall call, ConnectorOutcome outcome, DeclineCode reason = DeclineCode.None) =>
+    public PaymentResult Answer(
+        in ConnectorCall call, ConnectorOutcome outcome, DeclineCode reason = DeclineCode.None) =>
         Run(Operation.ConnectorAnswers, AnswerTo(call, outcome, reason));
 
-    public static ConnectorAnswer AnswerTo(in ConnectorCall call, ConnectorOutcome outcome, DeclineCode reason = DeclineCode.None) =>
+    public static ConnectorAnswer AnswerTo(
+        in ConnectorCall call, ConnectorOutcome outcome, DeclineCode reason = DeclineCode.None) =>
         new()
         {
             PaymentId = call.PaymentId,
@@ -217,7 +219,8 @@ internal sealed class PaymentsRig : IDisposable
         while (Context.Effects.TryTake(Context.Effects.Added, out Effect effect))
         {
             Assert.Equal(ConnectorCall.EffectKind, effect.Kind);
-            Calls.Enqueue(MemoryMarshal.Read<ConnectorCall>(((ReadOnlySpan<byte>)effect.Payload)[..(int)effect.Length]));
+            ReadOnlySpan<byte> payload = effect.Payload;
+            Calls.Enqueue(MemoryMarshal.Read<ConnectorCall>(payload[..(int)effect.Length]));
         }
     }
 
