@@ -62,7 +62,9 @@ public sealed class ServerStartTests
             ServerOptions options = new();
             options.Endpoints.Add(new EndpointOptions
             {
-                Address = "tcp://127.0.0.1:0", CertificatePath = path, CertificatePassword = "secret",
+                Address = "tcp://127.0.0.1:0",
+                CertificatePath = path,
+                CertificatePassword = "secret",
             });
             await using FastCoreServer server = await StartAsync(options);
             await using FastCoreClient client = await FastCoreClient.ConnectAsync(new FastCoreClientOptions
