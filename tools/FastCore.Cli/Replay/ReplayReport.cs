@@ -166,7 +166,9 @@ internal sealed class ReplayReport
 
             return Changed
                 ? "Every acknowledged payment is durable, and in every book debits equal credits."
-                : "Nothing changed: everything in this file was known already.";
+                : Rejected.Count == 0
+                    ? "Nothing changed: everything in this file was known already."
+                    : "Nothing changed: everything in this file was known already, or is refused again.";
         }
     }
 
