@@ -8,9 +8,9 @@ public sealed class VerifyAndInspectTests
 {
     private const string Script =
         "create_accounts id=1 ledger=700 code=10, id=2 ledger=700 code=10\n" +
-        "create_transfers id=1 debit_account_id=1 credit_account_id=2 amount=5 ledger=700 code=1\n" +
-        "create_transfers id=2 debit_account_id=1 credit_account_id=2 amount=7 ledger=700 code=1 " +
-        "user_data_64=1234567\n";
+        "create_transfers id=1 debit_account_id=1 credit_account_id=2 amount=5 ledger=700 code=1 " +
+        "user_data_64=1234567\n" +
+        "create_transfers id=2 debit_account_id=1 credit_account_id=2 amount=7 ledger=700 code=1\n";
 
     [Fact]
     public async Task L27_ASoundDirectoryIsProvenAndShown()
@@ -42,7 +42,7 @@ public sealed class VerifyAndInspectTests
             ["create_accounts", "create_transfers", "create_transfers"],
             commands.Select(command => command.GetProperty("operation").GetString()));
         Assert.Equal(2, commands[0].GetProperty("count").GetInt32());
-        Assert.Equal(1_234_567, commands[2].GetProperty("objects")[0].GetProperty("user_data_64").GetInt32());
+        Assert.Equal(1_234_567, commands[1].GetProperty("objects")[0].GetProperty("user_data_64").GetInt32());
 
         CliRun text = await CliRun.RunAsync("inspect", "journal", "--data", directory.File("books"), "--objects");
         Assert.Contains("create_transfers x 1", text.Out);
@@ -101,7 +101,8 @@ public sealed class VerifyAndInspectTests
         Assert.All(run.Lines, line => Assert.True(line.TryGetProperty("results", out _)));
     }
 
-    // Changes one bit of the journaled field that holds these bytes; they occur in no other kind of file this early.
+    // Changes one bit of the journaled field that holds these bytes. It is in an entry that a later one calls committed:
+    // damage behind that could be a torn tail, which is cut and not corrupt.
     private static void Flip(string directory, ReadOnlySpan<byte> content)
     {
         bool flipped = false;
