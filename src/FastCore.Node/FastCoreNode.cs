@@ -61,6 +61,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
     }
 
+    /// <summary>Names the data directory (or, in memory, this run) for as long as it exists; not zero.</summary>
+    public ulong NodeId => _storage.Id;
+
     /// <summary>Partitions of the node.</summary>
     public int PartitionCount { get; }
 
@@ -125,7 +128,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
 
         int partition = PartitionMap.Of(key, PartitionCount);
-        if (!_isOpen || !Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out RingClaim claim))
+        if (!Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out RingClaim claim))
         {
             return false;
         }
@@ -157,9 +160,15 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         _isOpen = false;
 
         // Connector calls under way end first; their answers that no longer get in are asked for again after a restart.
-        await _flow.DisposeAsync().ConfigureAwait(false);
-        await Task.Run(() => Parallel.ForEach(_units, unit => unit.Dispose())).ConfigureAwait(false);
-        _storage.Dispose();
+        try
+        {
+            await _flow.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.Run(() => Parallel.ForEach(_units, unit => unit.Dispose())).ConfigureAwait(false);
+            _storage.Dispose();
+        }
     }
 
     internal MpscByteRing Inbox(int partition) => _units[partition].Partition.Inbox;
@@ -193,6 +202,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
             unit?.Dispose();
         }
 
+        // No call was made yet: effects leave only once partition threads run.
+        _flow.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _storage.Dispose();
     }
 }

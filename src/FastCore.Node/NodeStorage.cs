@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 using FastCore.Engine.Memory;
 using FastCore.Engine.Ports;
 using FastCore.Storage;
@@ -16,12 +18,16 @@ internal sealed class NodeStorage : IDisposable
         _options = options;
         Partitions = partitions;
         Settings = settings;
+        Id = directory?.Id ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
     }
 
     /// <summary>The settings that the state was made with.</summary>
     public StateSettings Settings { get; }
 
     public int Partitions { get; }
+
+    /// <summary>Names the directory, or this run when there is none.</summary>
+    public ulong Id { get; }
 
     public static NodeStorage Open(NodeOptions options)
     {

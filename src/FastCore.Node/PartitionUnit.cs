@@ -90,6 +90,7 @@ internal sealed class PartitionUnit : IDisposable
             (ushort)FrameStatus.DeadlineExceeded,
             (ushort)FrameStatus.StorageFull,
             (ushort)FrameStatus.PartitionStopped,
-            (ushort)FrameStatus.UnknownOperation),
+            (ushort)FrameStatus.UnknownOperation,
+            (ushort)FrameStatus.Unknown),
     };
 }

@@ -73,6 +73,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Partitions that the directory was made with.</summary>
     public int Partitions { get; }
 
+    /// <summary>Names the directory: drawn at random when it was made, in every file of its journal.</summary>
+    public ulong Id => _directoryId;
+
     /// <summary>When the directory was made, nanoseconds since 1970 UTC.</summary>
     public ulong CreatedNs { get; }
 

@@ -97,9 +97,10 @@ public sealed unsafe class Partition
 
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>
-        (!_inbox.IsEmpty && !_isBlocked) || !_reads.IsEmpty || Volatile.Read(ref _control) is not null
+        (!_inbox.IsEmpty && !_isBlocked) || !_reads.IsEmpty
+        || (Volatile.Read(ref _control) is { } control && control != PartitionControl.Ended && !_checkpointer.IsRunning)
         || (!_replies.IsEmpty && _replies.FirstSequence <= _context.Storage.Journal.CommittedSequence)
-        || _checkpointer.HasWork;
+        || (_stopped is null && _checkpointer.HasWork);
 
     /// <summary>Nanoseconds until a timer or the seal is due, for the park's timeout; at most a second.</summary>
     public long ParkNsMax
@@ -124,7 +125,12 @@ public sealed unsafe class Partition
     /// Asks the partition thread to run something between two batches (state hash, checkpoint, invariants).
     /// </summary>
     public bool TryPost(PartitionControl control) =>
-        Interlocked.CompareExchange(ref _control, control, null) is null;
+        Interlocked.CompareExchange(ref _control, control, null) switch
+        {
+            null => true,
+            PartitionControl other when other == PartitionControl.Ended => control.Fail("The partition ended."),
+            _ => false,
+        };
 
     /// <summary>Runs one duty cycle. Partition thread only.</summary>
     /// <returns>How much was done; 0 = idle.</returns>
@@ -154,6 +160,10 @@ public sealed unsafe class Partition
             if (_context.Storage.Journal.CommittedSequence != _context.Storage.Journal.TailSequence)
             {
                 _context.Storage.Journal.StartCommit();
+                if (_context.Storage.Journal.CanAppend(0) == StorageState.Failed)
+                {
+                    throw new IOException("The journal's device failed.");
+                }
             }
 
             _flush.Signal();
@@ -171,9 +181,37 @@ public sealed unsafe class Partition
     /// </summary>
     public void Finish()
     {
+        try
+        {
+            CommitAndAnswer();
+        }
+        catch (Exception failure)
+        {
+            Stop(failure);
+        }
+
+        if (_stopped is not null)
+        {
+            _ = RefuseAll();
+            _replies.Abandon(_ports, _flush, _statuses.Unknown);
+        }
+
+        Interlocked.Exchange(ref _control, PartitionControl.Ended)?.Fail("The partition ended.");
+        _checkpointWaiter?.Fail("The partition ended.");
+        _flush.Signal();
+    }
+
+    private void CommitAndAnswer()
+    {
         if (_stopped is null)
         {
             _context.Storage.Journal.CommitAndWait();
+            if (!_sealed && _options.SealAfterNs != 0 && _context.Storage.CanAccept(0) == StorageState.Ready)
+            {
+                RunEmptyBatch();
+                _context.Storage.Journal.CommitAndWait();
+            }
+
             _ = ReleaseCommitted();
             while (RunReads() != 0)
             {
@@ -182,10 +220,6 @@ public sealed unsafe class Partition
 
             _ = ReleaseCommitted();
         }
-
-        Volatile.Read(ref _control)?.Fail("The partition ended.");
-        _checkpointWaiter?.Fail("The partition ended.");
-        _flush.Signal();
     }
 
     private int ReleaseCommitted()
@@ -233,7 +267,7 @@ public sealed unsafe class Partition
             drained += _writeCount == 0 ? 1 : 0;
         }
 
-        if (drained > 0)
+        if (cursor != _inbox.ReadPosition)
         {
             // Reads of this batch see its writes; what they need of the ring is copied unless they finish at once.
             _reads.RunFirstSlices(_machine, _replies, _context.Storage.Journal.TailSequence, Counters);
@@ -267,8 +301,12 @@ public sealed unsafe class Partition
             {
                 Refuse(request, refusal, now);
             }
-            else if (!_replies.HasRoom(replyBytes + PendingReplies.SizeOf(request->ReplyMax))
-                || (kind == CommandKind.Read && _reads.IsFull))
+            else if (kind == CommandKind.Read && _reads.IsFull)
+            {
+                // Long reads must not hold up the writes behind them.
+                Refuse(request, _statuses.Overloaded, now);
+            }
+            else if (!_replies.HasRoom(replyBytes + PendingReplies.SizeOf(request->ReplyMax)))
             {
                 // Backpressure: commits must release replies first.
                 _isBlocked = true;
@@ -330,6 +368,9 @@ public sealed unsafe class Partition
             port.Deliver(request->Ticket, status, status == _statuses.Overloaded ? ageMs : 0, default);
             _flush.Add(port);
         }
+
+        // Answered: should the partition stop before the ring is released, it must not be answered again.
+        request->Port = 0;
     }
 
     private void AddToBatch(RequestEnvelope* request)
@@ -372,9 +413,18 @@ public sealed unsafe class Partition
             throw;
         }
 
+        // Only an entry that was made when everything before it was committed says so, and thereby covers it.
+        bool seals = _writeCount == 0
+            && _context.Storage.Journal.CommittedSequence == _context.Storage.Journal.TailSequence;
         _ = _context.Storage.Journal.Append(time, _writeCount, _commands.AsSpan(0, _commandBytes));
+        for (int i = 0; i < _writeCount; i++)
+        {
+            // Their replies wait for the commit now; nothing else may answer them.
+            _writes[i]->Port = 0;
+        }
+
         _effects.Note(sequence);
-        _sealed = _writeCount == 0;
+        _sealed = seals;
         Counters.Requests += _writeCount;
         Counters.Batches++;
         Counters.JournalBytes += _commandBytes;
@@ -385,18 +435,14 @@ public sealed unsafe class Partition
 
     private int RunControl()
     {
-        if (Volatile.Read(ref _control) is not { } control)
+        // While a checkpoint is written the parts are marked, and a mark is what every control would disturb.
+        if (Volatile.Read(ref _control) is not { } control || _checkpointer.IsRunning)
         {
             return 0;
         }
 
         if (control.IsCheckpoint)
         {
-            if (_checkpointer.IsRunning)
-            {
-                return 0;
-            }
-
             BeginCheckpoint();
             _checkpointWaiter = control;
         }
@@ -469,10 +515,15 @@ public sealed unsafe class Partition
             return 0;
         }
 
+        RunEmptyBatch();
+        return 1;
+    }
+
+    private void RunEmptyBatch()
+    {
         _writeCount = 0;
         _commandBytes = 0;
         ExecuteBatch(Math.Max(_clock.NowNs, _context.Time.Last + 1));
-        return 1;
     }
 
     private int RefuseAll()
@@ -481,7 +532,16 @@ public sealed unsafe class Partition
         int work = 0;
         try
         {
-            work += _replies.Release(_context.Storage.Journal.CommittedSequence, _ports, _flush, _statuses.Ok);
+            IJournal journal = _context.Storage.Journal;
+            work += _replies.Release(journal.CommittedSequence, _ports, _flush, _statuses.Ok);
+            if (journal.CommittedSequence != journal.TailSequence)
+            {
+                journal.StartCommit();
+                if (journal.CanAppend(0) == StorageState.Failed)
+                {
+                    _replies.Abandon(_ports, _flush, _statuses.Unknown);
+                }
+            }
         }
         catch (Exception failure) when (failure is ObjectDisposedException or IOException)
         {

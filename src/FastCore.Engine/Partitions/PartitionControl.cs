@@ -13,6 +13,9 @@ public sealed class PartitionControl
     /// <summary>The result.</summary>
     public Task<ulong> Done => _done.Task;
 
+    /// <summary>Stands where a control would: the partition ended, none will run any more.</summary>
+    internal static PartitionControl Ended { get; } = new(null);
+
     internal bool IsCheckpoint => _run is null;
 
     /// <summary>Asks for a checkpoint; done when it is published.</summary>
@@ -58,7 +61,11 @@ public sealed class PartitionControl
 
     internal void Complete(ulong result) => _ = _done.TrySetResult(result);
 
-    internal void Fail(string why) => _ = _done.TrySetException(new InvalidOperationException(why));
+    internal bool Fail(string why)
+    {
+        _ = _done.TrySetException(new InvalidOperationException(why));
+        return true;
+    }
 }
 
 /// <summary>An invariant of the state does not hold.</summary>

@@ -54,4 +54,10 @@ public sealed record PartitionOptions
 
 /// <summary>The numbers that a partition answers with.</summary>
 public readonly record struct PartitionStatuses(
-    ushort Ok, ushort Overloaded, ushort DeadlineExceeded, ushort StorageFull, ushort Stopped, ushort UnknownOperation);
+    ushort Ok,
+    ushort Overloaded,
+    ushort DeadlineExceeded,
+    ushort StorageFull,
+    ushort Stopped,
+    ushort UnknownOperation,
+    ushort Unknown);

@@ -52,7 +52,7 @@ public sealed class PartitionThread : IDisposable
                 _thread.Join();
             }
 
-            _wake.Dispose();
+            // The event is left to the finalizer: a waker that saw us parked may be about to set it.
         }
     }
 
@@ -74,7 +74,14 @@ public sealed class PartitionThread : IDisposable
 
             if (_stop && _partition.Inbox.IsEmpty)
             {
-                break;
+                // What was claimed before the ring closed is still executed; nothing can come after.
+                if (_partition.Inbox.IsClosed)
+                {
+                    break;
+                }
+
+                _partition.Inbox.Close();
+                continue;
             }
 
             if (idle.Idle())

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 
 using FastCore.Engine.Ports;
 using FastCore.Engine.Rings;
+using FastCore.Engine.Sessions;
 
 namespace FastCore.Engine.Partitions;
 
@@ -37,16 +38,20 @@ internal sealed unsafe class PendingReads
             {
                 Request = request,
                 Reply = request->ReplyMax > Sessions.ReplyPort.InlineMax
-                    ? (byte*)NativeMemory.Alloc((nuint)request->ReplyMax)
+                    ? ReplyBufferPool.Rent(request->ReplyMax)
                     : null,
             };
-            if (!Step(ref job, machine, replies, sequence, counters))
+            bool isDone = Step(ref job, machine, replies, sequence, counters);
+            if (!isDone)
             {
                 nuint size = RequestEnvelope.CommandOffset + request->Command.Length;
                 job.Request = (RequestEnvelope*)NativeMemory.AlignedAlloc(size + 8, 64);
                 NativeMemory.Copy(request, job.Request, size);
                 _jobs[_count++] = job;
             }
+
+            // Answered, or answered by the copy: what is left in the ring must not be answered again.
+            request->Port = 0;
         }
 
         _freshCount = 0;
@@ -90,7 +95,7 @@ internal sealed unsafe class PendingReads
         {
             refuse(_jobs[i].Request);
             NativeMemory.AlignedFree(_jobs[i].Request);
-            NativeMemory.Free(_jobs[i].Reply);
+            ReplyBufferPool.Return(_jobs[i].Reply);
             _jobs[i] = default;
         }
 
@@ -114,7 +119,7 @@ internal sealed unsafe class PendingReads
         {
             if (job.Reply == null)
             {
-                job.Reply = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, request->ReplyMax));
+                job.Reply = ReplyBufferPool.Rent(request->ReplyMax);
                 reply.CopyTo(new Span<byte>(job.Reply, request->ReplyMax));
             }
 
@@ -125,7 +130,7 @@ internal sealed unsafe class PendingReads
         {
             reply[..length].CopyTo(replies.Begin(request->Port, request->Ticket, request->ReplyMax));
             replies.End(sequence, length);
-            NativeMemory.Free(job.Reply);
+            ReplyBufferPool.Return(job.Reply);
         }
         else
         {

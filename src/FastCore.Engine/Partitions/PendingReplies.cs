@@ -64,7 +64,7 @@ internal sealed unsafe class PendingReplies
             return new Span<byte>(entry + 1, replyMax);
         }
 
-        entry->Buffer = (byte*)NativeMemory.Alloc((nuint)replyMax);
+        entry->Buffer = ReplyBufferPool.Rent(replyMax);
         return new Span<byte>(entry->Buffer, replyMax);
     }
 
@@ -161,11 +161,34 @@ internal sealed unsafe class PendingReplies
     public static long SizeOf(int length) =>
         sizeof(Entry) + (((length > ReplyPort.InlineMax ? 0 : length) + 63) & ~63L);
 
+    /// <summary>Answers everything left with a status and no bytes: whether it became durable can no longer be learned here.</summary>
+    public void Abandon(PortRegistry ports, ReplyFlush flush, ushort status)
+    {
+        while (_head != _tail)
+        {
+            Entry* entry = (Entry*)(_buffer + (_head & (_capacity - 1)));
+            if (entry->Size < 0)
+            {
+                _head -= entry->Size;
+                continue;
+            }
+
+            if (ports.Find(entry->Port) is { } port)
+            {
+                port.Deliver(entry->Ticket, status, 0, default);
+                flush.Add(port);
+            }
+
+            FreeBuffer(entry);
+            _head += entry->Size;
+        }
+    }
+
     private static void FreeBuffer(Entry* entry)
     {
         if (entry->Buffer != null)
         {
-            NativeMemory.Free(entry->Buffer);
+            ReplyBufferPool.Return(entry->Buffer);
             entry->Buffer = null;
         }
     }

@@ -23,6 +23,7 @@ public sealed unsafe class MpscByteRing
     public const int Alignment = 32;
 
     private const long PaddingBit = 1L << 62;
+    private const long ClosedBit = 1L << 62;
 
     private readonly byte* _buffer;
     private readonly long _capacity;
@@ -54,10 +55,19 @@ public sealed unsafe class MpscByteRing
     public int PayloadMax => (int)(_capacity / 2) - PayloadOffset - Alignment;
 
     /// <summary>Bytes claimed and not released. A moment's view.</summary>
-    public long Used => Volatile.Read(ref _positions.Tail) - Volatile.Read(ref _positions.Head);
+    public long Used => (Volatile.Read(ref _positions.Tail) & ~ClosedBit) - Volatile.Read(ref _positions.Head);
 
     /// <summary>True when nothing is claimed. A moment's view.</summary>
-    public bool IsEmpty => Volatile.Read(ref _positions.Tail) == Volatile.Read(ref _positions.Head);
+    public bool IsEmpty => Used == 0;
+
+    /// <summary>True once no claim can succeed any more.</summary>
+    public bool IsClosed => (Volatile.Read(ref _positions.Tail) & ClosedBit) != 0;
+
+    /// <summary>
+    /// Ends claiming for ever: every later claim fails, every earlier one is still to be drained. The consumer closes the
+    /// ring before it looks for the last time, so that no record can come behind its back.
+    /// </summary>
+    public void Close() => Interlocked.Or(ref _positions.Tail, ClosedBit);
 
     /// <summary>Claims room for a record. Any thread. False when the ring has no room now.</summary>
     /// <param name="payloadLength">Bytes of payload, at most <see cref="PayloadMax"/>.</param>
@@ -70,6 +80,12 @@ public sealed unsafe class MpscByteRing
             long tail = Volatile.Read(ref _positions.Tail);
             long toEnd = _capacity - (tail & _mask);
             long padding = length > toEnd ? toEnd : 0;
+            if ((tail & ClosedBit) != 0)
+            {
+                claim = default;
+                return false;
+            }
+
             if (tail + padding + length - Volatile.Read(ref _positions.HeadCached) > _capacity
                 && !HasRoomAfterRefresh(tail + padding + length))
             {

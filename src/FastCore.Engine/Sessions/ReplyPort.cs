@@ -16,9 +16,13 @@ public abstract unsafe class ReplyPort
     /// <summary>Replies above this many bytes travel in a native buffer of their own instead of in the ring.</summary>
     public const int InlineMax = 4096;
 
+    /// <summary>Bytes of native buffers that the replies in flight of one session may take.</summary>
+    public const int BufferBytesMax = 16 << 20;
+
     private readonly MpscByteRing _ring;
     private readonly long _reservable;
     private long _reserved;
+    private long _reservedBuffers;
     private int _armed = 1;
     private long _cursor;
     private nint _peekedBuffer;
@@ -42,20 +46,38 @@ public abstract unsafe class ReplyPort
             + MpscByteRing.Alignment - 1)
         & ~(MpscByteRing.Alignment - 1);
 
-    /// <summary>Reserves ring bytes for a reply; false when the session has too much in flight.</summary>
-    public bool TryReserve(int cost)
+    /// <summary>Bytes of native buffers that a reply of so many bytes takes at most.</summary>
+    public static int BufferCost(int replyMax) => replyMax > InlineMax ? replyMax : 0;
+
+    /// <summary>Reserves room for a reply; false when the session has too much in flight.</summary>
+    /// <param name="ringCost">What <see cref="RingCost"/> says.</param>
+    /// <param name="bufferCost">What <see cref="BufferCost"/> says. One large reply always finds room.</param>
+    public bool TryReserve(int ringCost, int bufferCost)
     {
-        if (Interlocked.Add(ref _reserved, cost) <= _reservable)
+        if (Interlocked.Add(ref _reserved, ringCost) <= _reservable)
         {
-            return true;
+            if (bufferCost == 0 || Interlocked.Add(ref _reservedBuffers, bufferCost) is var buffers
+                && (buffers <= BufferBytesMax || buffers == bufferCost))
+            {
+                return true;
+            }
+
+            Interlocked.Add(ref _reservedBuffers, -bufferCost);
         }
 
-        Interlocked.Add(ref _reserved, -cost);
+        Interlocked.Add(ref _reserved, -ringCost);
         return false;
     }
 
     /// <summary>Gives back what <see cref="TryReserve"/> took.</summary>
-    public void Unreserve(int cost) => Interlocked.Add(ref _reserved, -cost);
+    public void Unreserve(int ringCost, int bufferCost)
+    {
+        Interlocked.Add(ref _reserved, -ringCost);
+        if (bufferCost != 0)
+        {
+            Interlocked.Add(ref _reservedBuffers, -bufferCost);
+        }
+    }
 
     /// <summary>Delivers a reply whose bytes fit in line. Partition threads.</summary>
     internal void Deliver(ulong ticket, ushort status, uint retryAfterMs, ReadOnlySpan<byte> reply)
@@ -136,7 +158,7 @@ public abstract unsafe class ReplyPort
     {
         if (_peekedBuffer != 0)
         {
-            NativeMemory.Free((void*)_peekedBuffer);
+            ReplyBufferPool.Return((byte*)_peekedBuffer);
             _peekedBuffer = 0;
         }
 

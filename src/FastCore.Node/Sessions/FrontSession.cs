@@ -33,14 +33,17 @@ public sealed class FrontSession : NodeSession, IDisposable
     }
 
     /// <summary>
-    /// Called once when replies are there after <see cref="Drain"/> had found none. Any thread; must not block.
+    /// Called once when replies are there after <see cref="Drain{TSink}(ref TSink)"/> had found none. Any thread; must not block.
     /// Null for a consumer that polls.
     /// </summary>
     public Action? OnRepliesReady { get; set; }
 
+    /// <summary>True when the last drain stopped at its byte limit. Consumer only.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>Admits a request.</summary>
     /// <returns>
-    /// Ok = its reply will come through <see cref="Drain"/>; anything else = refused, nothing happened.
+    /// Ok = its reply will come through <see cref="Drain{TSink}(ref TSink)"/>; anything else = refused, nothing happened.
     /// </returns>
     public FrameStatus TrySubmit(in FrameHeader header, ReadOnlySpan<byte> body, out uint retryAfterMs) =>
         Admit(
@@ -50,21 +53,41 @@ public sealed class FrontSession : NodeSession, IDisposable
     /// <summary>Hands over every reply that is there. Consumer only.</summary>
     /// <returns>Replies handed over.</returns>
     public int Drain<TSink>(ref TSink sink)
+        where TSink : IReplySink, allows ref struct => Drain(ref sink, long.MaxValue);
+
+    /// <summary>
+    /// Hands over replies until none is there or about so many bytes were handed over, so that a consumer can flush what
+    /// it has before more requests are let in. Consumer only.
+    /// </summary>
+    /// <param name="sink">Takes the replies.</param>
+    /// <param name="bytesMax">
+    /// Bytes after which to stop. <see cref="HasMore"/> is then true and no signal will come: drain again.
+    /// </param>
+    /// <returns>Replies handed over.</returns>
+    public int Drain<TSink>(ref TSink sink, long bytesMax)
         where TSink : IReplySink, allows ref struct
     {
         int count = 0;
+        long bytes = 0;
         do
         {
             while (TryTakeReply(out int number, out RequestSlot slot, out FrameStatus status, out uint retryAfterMs,
                 out ReadOnlySpan<byte> results))
             {
                 sink.OnReply(slot.Correlation, slot.Shape.Operation, status, retryAfterMs, results);
+                bytes += results.Length;
                 EndReply(number);
                 count++;
+                if (bytes >= bytesMax)
+                {
+                    HasMore = true;
+                    return count;
+                }
             }
         }
         while (!Arm());
 
+        HasMore = false;
         return count;
     }
 

@@ -233,16 +233,14 @@ public abstract class NodeSession : ReplyPort
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body, int partition)
     {
         int replyMax = RequestGate.ReplyMax(slot.Shape, body, slot.Count);
-        slot.ReservedBytes = RingCost(replyMax);
-        if (!TryReserve(slot.ReservedBytes))
+        if (!Reserve(slot, RingCost(replyMax), BufferCost(replyMax)))
         {
-            slot.ReservedBytes = 0;
             return FrameStatus.TooManyInFlight;
         }
 
         if (!_node.Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out RingClaim claim))
         {
-            return FrameStatus.Overloaded;
+            return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
         }
 
         slot.Parts = 1;
@@ -268,18 +266,18 @@ public abstract class NodeSession : ReplyPort
         }
 
         int elementSize = slot.Shape.ElementSize;
-        int reserved = 0;
+        int ringCost = 0;
+        int bufferCost = 0;
         int parts = 0;
         foreach (int count in counts)
         {
-            reserved += count == 0 ? 0 : RingCost(count * slot.Shape.ResultSize);
+            ringCost += count == 0 ? 0 : RingCost(count * slot.Shape.ResultSize);
+            bufferCost += BufferCost(count * slot.Shape.ResultSize);
             parts += count == 0 ? 0 : 1;
         }
 
-        slot.ReservedBytes = reserved;
-        if (!TryReserve(reserved))
+        if (!Reserve(slot, ringCost, bufferCost))
         {
-            slot.ReservedBytes = 0;
             return FrameStatus.TooManyInFlight;
         }
 
@@ -295,10 +293,11 @@ public abstract class NodeSession : ReplyPort
                     if (counts[claimed] != 0)
                     {
                         claims[claimed].Skip();
+                        _node.Wake(claimed);
                     }
                 }
 
-                return FrameStatus.Overloaded;
+                return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
             }
         }
 
@@ -375,12 +374,28 @@ public abstract class NodeSession : ReplyPort
         slot.PartsLeft--;
     }
 
+    private bool Reserve(RequestSlot slot, int ringCost, int bufferCost)
+    {
+        if (!TryReserve(ringCost, bufferCost))
+        {
+            return false;
+        }
+
+        slot.ReservedBytes = ringCost;
+        slot.ReservedBuffers = bufferCost;
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int TakeSlot()
     {
         if (Interlocked.Increment(ref _inFlight) > _slots.Length)
         {
-            Interlocked.Decrement(ref _inFlight);
+            if (Interlocked.Decrement(ref _inFlight) == 0 && Volatile.Read(ref _closed) == 1)
+            {
+                Retire();
+            }
+
             return -1;
         }
 
@@ -399,8 +414,9 @@ public abstract class NodeSession : ReplyPort
     private void FreeSlot(int slotNumber)
     {
         RequestSlot slot = _slots[slotNumber];
-        Unreserve(slot.ReservedBytes);
+        Unreserve(slot.ReservedBytes, slot.ReservedBuffers);
         slot.ReservedBytes = 0;
+        slot.ReservedBuffers = 0;
 
         // Release: whoever takes the slot next sees it given back.
         Volatile.Write(ref slot.Taken, 0);

@@ -17,6 +17,9 @@ internal sealed class RequestSlot
     /// <summary>Ring bytes reserved for its replies.</summary>
     public int ReservedBytes;
 
+    /// <summary>Bytes of native buffers reserved for its replies.</summary>
+    public int ReservedBuffers;
+
     /// <summary>Parts (partitions) whose reply is still missing.</summary>
     public int PartsLeft;
 

@@ -21,6 +21,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
     private readonly FasterKV<RecordKey, ulong> _store;
     private readonly ClientSession<RecordKey, ulong, ulong, ulong, Empty, RecordFunctions> _session;
     private readonly RecordArrivals _arrivals = new();
+    private readonly BucketTable _buckets;
     private readonly long _memoryBytes;
     private readonly long _reserveBytes;
     private readonly long _pageBytes;
@@ -57,6 +58,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
             },
             comparer: new RecordComparer(),
             concurrencyControlMode: ConcurrencyControlMode.None);
+        _buckets = new BucketTable(_store);
         _session = _store.For(new RecordFunctions(_arrivals)).NewSession<RecordFunctions>();
     }
 
@@ -88,6 +90,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
     public void Prefetch(in RecordKey key)
     {
+        _buckets.Prefetch(key.Hash64());
         if (!NeedsPrefetch || _arrivals.Find(in key) == RecordArrivals.Known.Absent)
         {
             return;

@@ -271,7 +271,7 @@ public sealed class MemoryStorageTests
         Publish(storage, history, out _);
         storage.SimulateCrash();
 
-        Assert.Equal(0, storage.Records.Count);
+        Assert.Equal(0, ((MemoryRecordIndex)storage.Records).Count);
         IHistory<Fact24> again = storage.OpenHistory<Fact24>("facts", new MaximumSummarizer());
         Assert.Equal(0, again.Count);
         using ISnapshot snapshot = storage.TryOpenSnapshot()!;

@@ -19,6 +19,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     public const ushort Explode = 4;
     public const ushort Emit = 5;
     public const ushort Arm = 6;
+    public const ushort ExplodingGet = 7;
 
     private readonly long[] _counters = new long[16];
     private long[] _marked = [];
@@ -35,7 +36,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     public CommandKind KindOf(ushort operation) => operation switch
     {
         Add or Explode or Emit or Arm => CommandKind.Write,
-        Get or SlowGet => CommandKind.Read,
+        Get or SlowGet or ExplodingGet => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
 
@@ -84,6 +85,11 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     public bool Read(
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
+        if (command.Operation == ExplodingGet)
+        {
+            throw new InvalidOperationException("broken on purpose");
+        }
+
         ref ulong slices = ref ReadCursor.As<ulong>(ref cursor);
         slices++;
         length = 0;

@@ -19,10 +19,11 @@ internal sealed class PartitionRig : IEffectSink
     public const ushort StorageFull = 3;
     public const ushort Stopped = 4;
     public const ushort UnknownOperation = 5;
+    public const ushort Unknown = 6;
 
     private ulong _ticket;
 
-    public PartitionRig(MemoryPartitionStorage? storage = null, int shedAgeMs = 60_000)
+    public PartitionRig(MemoryPartitionStorage? storage = null, int shedAgeMs = 60_000, long sealAfterNs = 0)
     {
         Storage = storage ?? new MemoryPartitionStorage(0);
         Context = new PartitionContext(Storage, new EventClock(), new EffectQueue());
@@ -33,9 +34,9 @@ internal sealed class PartitionRig : IEffectSink
         {
             RingBytes = 1 << 16,
             ShedAgeMs = [shedAgeMs, shedAgeMs, shedAgeMs, 0],
-            SealAfterNs = 0,
+            SealAfterNs = sealAfterNs,
             CheckpointJournalBytes = 0,
-            Statuses = new PartitionStatuses(Ok, Overloaded, DeadlineExceeded, StorageFull, Stopped, UnknownOperation),
+            Statuses = new PartitionStatuses(Ok, Overloaded, DeadlineExceeded, StorageFull, Stopped, UnknownOperation, Unknown),
         });
     }
 
@@ -64,7 +65,7 @@ internal sealed class PartitionRig : IEffectSink
     public ulong Send(ushort operation, long a = 0, long b = 0, byte priorityClass = 0, long deadlineNs = 0)
     {
         Assert(Partition.Inbox.TryClaim(RequestEnvelope.Size + 16, out RingClaim claim));
-        Assert(Port.TryReserve(ReplyPort.RingCost(16)));
+        Assert(Port.TryReserve(ReplyPort.RingCost(16), 0));
         RequestEnvelope envelope = default;
         envelope.Ticket = ++_ticket;
         envelope.AdmittedNs = Partition.MonotonicNs() - 1_000_000;
@@ -131,7 +132,7 @@ internal sealed class PartitionRig : IEffectSink
                     long value = reply.Length >= 8 ? BinaryPrimitives.ReadInt64LittleEndian(reply) : 0;
                     _replies.Add(header.Ticket, (header.Status, value));
                     Advance();
-                    Unreserve(RingCost(16));
+                    Unreserve(RingCost(16), 0);
                 }
             }
             while (!Arm());
@@ -144,7 +145,7 @@ internal sealed class PartitionRig : IEffectSink
             while (TryPeek(out _, out _))
             {
                 Advance();
-                Unreserve(RingCost(16));
+                Unreserve(RingCost(16), 0);
             }
 
             _ = Arm();

@@ -151,6 +151,91 @@ public sealed class PartitionTests
     }
 
     [Fact]
+    public void A_stop_answers_every_request_exactly_once_and_never_denies_what_was_journaled()
+    {
+        // RecordingPort fails on a second reply to the same ticket.
+        PartitionRig rig = new();
+        rig.Storage.MemoryJournal.HoldsCommits = true;
+        ulong shed = rig.Send(CounterMachine.Add, 0, 1, priorityClass: 3);
+        ulong write = rig.Send(CounterMachine.Add, 0, 1);
+        ulong poisoned = rig.Send(CounterMachine.ExplodingGet, 0);
+        rig.RunUntilIdle();
+        Assert.NotNull(rig.Partition.Stopped);
+        Assert.Equal((PartitionRig.Overloaded, 0L), rig.ReplyTo(shed));
+        Assert.Equal((PartitionRig.Stopped, 0L), rig.ReplyTo(poisoned));
+        Assert.Null(rig.ReplyTo(write));
+        rig.Storage.MemoryJournal.HoldsCommits = false;
+        _ = rig.Partition.DoWork();
+        Assert.Equal((PartitionRig.Ok, 1L), rig.ReplyTo(write));
+    }
+
+    [Fact]
+    public void A_device_that_fails_under_a_commit_leaves_no_caller_waiting()
+    {
+        PartitionRig rig = new();
+        rig.Storage.MemoryJournal.HoldsCommits = true;
+        ulong write = rig.Send(CounterMachine.Add, 0, 1);
+        _ = rig.Partition.DoWork();
+        rig.Storage.MemoryJournal.State = StorageState.Failed;
+        rig.RunUntilIdle();
+        Assert.NotNull(rig.Partition.Stopped);
+        Assert.Equal((PartitionRig.Unknown, 0L), rig.ReplyTo(write));
+        rig.Partition.Finish();
+    }
+
+    [Fact]
+    public void A_claim_given_back_does_not_keep_the_ring_busy()
+    {
+        PartitionRig rig = new();
+        Assert.True(rig.Partition.Inbox.TryClaim(100, out FastCore.Engine.Rings.RingClaim claim));
+        claim.Skip();
+        rig.RunUntilIdle();
+        Assert.True(rig.Partition.Inbox.IsEmpty);
+    }
+
+    [Fact]
+    public void A_tick_behind_an_open_commit_is_no_seal()
+    {
+        PartitionRig rig = new(sealAfterNs: 1);
+        rig.Send(CounterMachine.Arm, (long)rig.Clock.NowNs + 50);
+        rig.RunUntilIdle();
+        rig.Storage.MemoryJournal.HoldsCommits = true;
+        rig.Send(CounterMachine.Add, 0, 1);
+        _ = rig.Partition.DoWork();
+        rig.Clock.NowNs += 100;
+        _ = rig.Partition.DoWork();
+        ulong tick = rig.Storage.Journal.TailSequence;
+        rig.Storage.MemoryJournal.HoldsCommits = false;
+        rig.Partition.Finish();
+        Assert.Equal(tick + 1, rig.Storage.Journal.TailSequence);
+    }
+
+    [Fact]
+    public void A_state_hash_waits_until_a_checkpoint_is_written()
+    {
+        PartitionRig rig = new();
+        rig.Storage.MemoryJournal.HoldsCommits = true;
+        rig.Send(CounterMachine.Add, 0, 1);
+        _ = rig.Partition.DoWork();
+        PartitionControl checkpoint = PartitionControl.Checkpoint();
+        Assert.True(rig.Partition.TryPost(checkpoint));
+        rig.RunUntilIdle();
+        PartitionControl hash = PartitionControl.StateHash();
+        Assert.True(rig.Partition.TryPost(hash));
+        rig.RunUntilIdle();
+        Assert.False(hash.Done.IsCompleted);
+        Assert.False(rig.Partition.HasWork, "Waiting for the disk must not spin.");
+        rig.Storage.MemoryJournal.HoldsCommits = false;
+        rig.RunUntilIdle();
+        Assert.True(checkpoint.Done.IsCompletedSuccessfully);
+        Assert.True(hash.Done.IsCompletedSuccessfully);
+        PartitionControl late = PartitionControl.StateHash();
+        rig.Partition.Finish();
+        Assert.True(rig.Partition.TryPost(late));
+        Assert.True(late.Done.IsFaulted);
+    }
+
+    [Fact]
     public void A_long_read_answers_the_state_of_its_first_slice_while_writes_go_on()
     {
         PartitionRig rig = new();

@@ -121,6 +121,22 @@ public sealed unsafe class MpscByteRingTests
     }
 
     [Fact]
+    public void A_closed_ring_takes_no_claim_and_gives_out_every_earlier_one()
+    {
+        MpscByteRing ring = new(1024);
+        Assert.True(ring.TryClaim(8, out RingClaim claim));
+        ring.Close();
+        Assert.False(ring.TryClaim(8, out _));
+        Assert.False(ring.IsEmpty);
+        claim.Publish();
+        long cursor = ring.ReadPosition;
+        Assert.True(ring.TryPeek(ref cursor, out _, out _));
+        ring.Release(cursor);
+        Assert.True(ring.IsEmpty);
+        Assert.True(ring.IsClosed);
+    }
+
+    [Fact]
     public void Many_producers_lose_nothing_repeat_nothing_and_keep_their_own_order()
     {
         const int producers = 4;
