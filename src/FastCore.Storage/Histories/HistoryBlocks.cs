@@ -40,6 +40,9 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private long _chained;
     private long _reserved;
     private int _state;
+
+    // Not a value of _state, which the writing thread sets anew after each block: a failed sync is never forgotten.
+    private volatile bool _syncFailed;
     private Hash256 _writerChain;
     private bool _differs;
     private Task<AlignedBuffer>? _ahead;
@@ -81,6 +84,11 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         get
         {
             StorageState state = (StorageState)Volatile.Read(ref _state);
+            if (_syncFailed)
+            {
+                return StorageState.Failed;
+            }
+
             if (_readOnly || state == StorageState.Failed)
             {
                 return state;
@@ -195,6 +203,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     // Waits until so many blocks are on stable storage. Called on the checkpoint's thread.
     public void SyncTo(long blocks, CancellationToken stop)
     {
+        ThrowIfSyncFailed();
         SpinWait spin = default;
         while (Volatile.Read(ref _written) < blocks)
         {
@@ -214,14 +223,24 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             _unsynced.Clear();
         }
 
-        foreach (long segment in segments)
+        try
         {
-            FileOf(segment * _shape.BlocksPerSegment).Flush();
-        }
+            foreach (long segment in segments)
+            {
+                FileOf(segment * _shape.BlocksPerSegment).Flush();
+            }
 
-        if (segments.Length != 0)
+            if (segments.Length != 0)
+            {
+                _disk.SyncDirectory(_shape.Folder);
+            }
+        }
+        catch
         {
-            _disk.SyncDirectory(_shape.Folder);
+            // The system may have dropped what it could not write, and a second sync would say that all is well. So
+            // no checkpoint may count these blocks any more; the next opening has them from the journal.
+            _syncFailed = true;
+            throw;
         }
     }
 
@@ -287,6 +306,14 @@ internal sealed unsafe class HistoryBlocks : IDisposable
 
         Tail.Dispose();
         _table.Dispose();
+    }
+
+    private void ThrowIfSyncFailed()
+    {
+        if (_syncFailed)
+        {
+            throw new IOException($"{_shape.Folder}: an earlier sync failed, so nobody knows what the files hold.");
+        }
     }
 
     private bool Reserve()

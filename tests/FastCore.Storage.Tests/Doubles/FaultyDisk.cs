@@ -36,6 +36,15 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>Makes writes of files whose path contains the text fail.</summary>
     public string? FailWritesOf { get; set; }
 
+    /// <summary>Makes writes of files whose path contains the text find no space.</summary>
+    public string? FullFor { get; set; }
+
+    /// <summary>Makes flushes of files whose path contains the text fail.</summary>
+    public string? FailFlushesOf { get; set; }
+
+    /// <summary>Makes deletions of files whose path contains the text fail for want of rights.</summary>
+    public string? DenyDeletesOf { get; set; }
+
     public long Operations
     {
         get
@@ -205,6 +214,11 @@ internal sealed class FaultyDisk : IDisk
         lock (_gate)
         {
             Change();
+            if (DenyDeletesOf is string text && path.Contains(text, StringComparison.Ordinal))
+            {
+                throw new UnauthorizedAccessException(path);
+            }
+
             _names.Remove(path);
         }
     }
@@ -343,6 +357,11 @@ internal sealed class FaultyDisk : IDisk
             lock (disk._gate)
             {
                 disk.Change();
+                if (Matches(disk.FailFlushesOf))
+                {
+                    throw new IOException($"{path}: the sync failed.");
+                }
+
                 file.Flush();
             }
         }
@@ -371,10 +390,17 @@ internal sealed class FaultyDisk : IDisk
                 throw new UnauthorizedAccessException($"{path} is open for reading.");
             }
 
-            if (disk.FailWritesOf is string text && path.Contains(text, StringComparison.Ordinal))
+            if (Matches(disk.FailWritesOf))
             {
                 throw new IOException($"{path}: the device failed.");
             }
+
+            if (Matches(disk.FullFor))
+            {
+                throw new DiskFullException(path);
+            }
         }
+
+        private bool Matches(string? text) => text is not null && path.Contains(text, StringComparison.Ordinal);
     }
 }
