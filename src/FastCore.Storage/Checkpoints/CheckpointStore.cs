@@ -159,9 +159,10 @@ internal sealed class CheckpointStore
         {
             _disk.Delete(target.SnapshotPath + NewSuffix);
         }
-        catch (IOException)
+        catch (Exception)
         {
-            // The next opening deletes what was not finished.
+            // Whatever the system says (a directory may have become read-only): this runs on a thread of its own, where
+            // nothing could catch it. The next opening deletes what was not finished.
         }
     }
 

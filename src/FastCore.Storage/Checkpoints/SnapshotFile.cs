@@ -149,13 +149,19 @@ internal sealed class SnapshotFile : ISnapshotFile
             long offset = 0;
             foreach ((AlignedBuffer buffer, int length) in _full.GetConsumingEnumerable())
             {
-                if (!_stop.IsCancellationRequested)
+                try
                 {
-                    file.Write(offset, buffer.Span[..length]);
+                    if (!_stop.IsCancellationRequested)
+                    {
+                        file.Write(offset, buffer.Span[..length]);
+                    }
+                }
+                finally
+                {
+                    _free.Add(buffer);
                 }
 
                 offset += length;
-                _free.Add(buffer);
             }
 
             if (_complete)
