@@ -67,4 +67,10 @@ public sealed class StorageOptions
 
     /// <summary>Pause between two attempts to get space on a full disk, in milliseconds.</summary>
     public int FullRetryMs { get; set; } = 200;
+
+    /// <summary>
+    /// Longest time that a shutdown waits for a full disk to take what was appended and not yet acknowledged, in
+    /// milliseconds.
+    /// </summary>
+    public int FullGiveUpMs { get; set; } = 5_000;
 }

@@ -241,11 +241,28 @@ public sealed unsafe class FasterJournal : IJournal
         }
 
         SpinWait spin = default;
+        long fullSince = -1;
         while (DurableSequence < _tailSequence)
         {
             if (_device!.HasFailed)
             {
                 throw new IOException("The journal's device failed.", _device.Error);
+            }
+
+            // The device waits for space as long as it runs, but a shutdown must end.
+            if (!_device.IsFull)
+            {
+                fullSince = -1;
+            }
+            else if (fullSince < 0)
+            {
+                fullSince = Environment.TickCount64;
+            }
+            else if (Environment.TickCount64 - fullSince >= _options.FullGiveUpMs)
+            {
+                throw new IOException(
+                    $"{_files.Folder}: the disk stayed full for {_options.FullGiveUpMs} ms; the entries from sequence "
+                    + $"{DurableSequence + 1} to {_tailSequence} are not on stable storage.");
             }
 
             if (_async)

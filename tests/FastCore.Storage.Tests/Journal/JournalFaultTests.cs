@@ -56,6 +56,30 @@ public sealed class JournalFaultTests
         Assert.Equal(acknowledged + 100, JournalRig.Verify(again));
     }
 
+    [Theory]
+    [InlineData(JournalDurability.Fsync)]
+    [InlineData(JournalDurability.Async)]
+    public void AShutdownDoesNotWaitForASpaceThatNeverComes(JournalDurability durability)
+    {
+        FaultyDisk disk = new();
+        StorageOptions options = JournalRig.Options(durability);
+        options.FullGiveUpMs = 20;
+        using (FasterJournal journal = JournalRig.Open(disk, options))
+        {
+            JournalRig.AppendNext(journal);
+            journal.CommitAndWait();
+            disk.FullFor = JournalPages.Extension;
+            JournalRig.AppendNext(journal);
+            IOException e = Assert.Throws<IOException>(journal.CommitAndWait);
+            Assert.Contains("stayed full", e.Message, StringComparison.Ordinal);
+            Assert.Equal(1ul, journal.DurableSequence);
+        }
+
+        disk.FullFor = null;
+        using FasterJournal again = JournalRig.Open(disk);
+        Assert.Equal(1ul, JournalRig.Verify(again));
+    }
+
     [Fact]
     public void AFailedDeviceAcknowledgesNothingMore()
     {
