@@ -66,7 +66,8 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     public long AnswersSubmitted => Interlocked.Read(ref _answersSubmitted);
 
     /// <summary>
-    /// Answers for which there was no room; their calls are asked about when the machine's timer fires.
+    /// Answers for which there was no room, or that no partition would take; their calls are asked about when the
+    /// machine's timer fires.
     /// </summary>
     public long AnswersRefused => Interlocked.Read(ref _answersRefused);
 
@@ -175,13 +176,14 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
         {
             await foreach (ConnectorAnswer answer in _answers.Reader.ReadAllAsync(_stopped.Token).ConfigureAwait(false))
             {
-                while (!TrySubmit(answer))
+                bool? taken;
+                while ((taken = TrySubmit(answer)) == false)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(_options.SubmitRetryMs), _time, _stopped.Token)
                         .ConfigureAwait(false);
                 }
 
-                Interlocked.Increment(ref _answersSubmitted);
+                Interlocked.Increment(ref taken is null ? ref _answersRefused : ref _answersSubmitted);
             }
         }
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
@@ -190,9 +192,20 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
         }
     }
 
-    private bool TrySubmit(ConnectorAnswer answer) =>
-        _partitions.TrySubmit(
-            answer.Merchant,
-            Operation.ConnectorAnswers,
-            MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectorAnswer>(in answer)));
+    // False: there is no room now. Null: this answer is refused for good.
+    private bool? TrySubmit(ConnectorAnswer answer)
+    {
+        try
+        {
+            return _partitions.TrySubmit(
+                answer.Merchant,
+                Operation.ConnectorAnswers,
+                MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectorAnswer>(in answer)));
+        }
+        catch (Exception)
+        {
+            // A connector tells what it likes; an answer that is none must not keep the others from coming back.
+            return null;
+        }
+    }
 }

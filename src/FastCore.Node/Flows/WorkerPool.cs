@@ -127,10 +127,15 @@ public sealed class WorkerPool<TWork> : IAsyncDisposable
                 {
                     await _work(work, _stopped.Token).ConfigureAwait(false);
                 }
-                catch (Exception) when (!_stopped.IsCancellationRequested)
+                catch (Exception error)
+                    when (error is not OperationCanceledException || !_stopped.IsCancellationRequested)
                 {
+                    // Also after the cancellation, which work may answer with any exception it likes.
                     Interlocked.Increment(ref _failures);
                 }
+
+                // What lies in the queue is handed out even when the token is cancelled.
+                _stopped.Token.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)

@@ -205,6 +205,18 @@ public sealed class ConnectorFlowTests
         Assert.Equal((9UL, ConnectorOutcome.Approved), (answer.Call, answer.Outcome));
     }
 
+    [Fact]
+    public async Task P18_an_answer_that_no_partition_takes_does_not_keep_the_next_from_coming_back()
+    {
+        await using ConnectorFlow flow = Start();
+        ConnectorCall nobodys = CallOf(8);
+        nobodys.Merchant = 0;
+        Assert.True(_bank.Listener!.TryAccept(nobodys, new ConnectorReply(ConnectorOutcome.Approved)));
+        Assert.True(_bank.Listener!.TryAccept(CallOf(9), new ConnectorReply(ConnectorOutcome.Approved)));
+        Assert.Equal(9UL, _partitions.Next().Call);
+        Assert.Equal(1, flow.AnswersRefused);
+    }
+
     private static bool Accept(ConnectorFlow flow, ConnectorCall call)
     {
         EffectQueue queue = new();

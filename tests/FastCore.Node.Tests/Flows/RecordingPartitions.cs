@@ -30,6 +30,11 @@ internal sealed class RecordingPartitions : ISubmitInternal
         Assert.Equal(Operation.ConnectorAnswers, operation);
         ConnectorAnswer answer = MemoryMarshal.Read<ConnectorAnswer>(body);
         Assert.Equal(key, answer.Merchant);
+        if (key == 0)
+        {
+            throw new ArgumentException("An internal command was refused.", nameof(key));
+        }
+
         _answers.Add(answer);
         return true;
     }

@@ -79,6 +79,31 @@ public sealed class WorkerPoolTests
         Assert.Empty(gate.Done);
     }
 
+    [Fact]
+    public async Task X3_work_may_answer_the_cancellation_with_any_exception()
+    {
+        using Gate gate = new();
+        await using WorkerPool<int> pool = new(1, 10, FullQueue.Reject, WorkAsync);
+        pool.Offer(1);
+        pool.Offer(2);
+        gate.AwaitEntered(1);
+        Assert.False(await pool.StopAsync(TimeSpan.Zero));
+        Assert.Equal(1, pool.Failures);
+        Assert.Empty(gate.Done);
+
+        async ValueTask WorkAsync(int work, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await gate.Work(work, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new IOException("Broken off.");
+            }
+        }
+    }
+
     // Work enters, waits at the gate, and is noted when it leaves.
     private sealed class Gate : IDisposable
     {
