@@ -225,16 +225,25 @@ public sealed class FastCoreClient : IFastCoreSession
     /// <summary>Runs one connection to its end. True when the server answered something on it.</summary>
     private async Task<bool> ServeAsync(ClientConnection connection, ConnectOutcome outcome)
     {
-        await using (connection.ConfigureAwait(false))
+        try
         {
-            using CancellationTokenRegistration cut = _closing.Token.Register(connection.Cut);
-            _connection = connection;
-            _calls.Refuse(FrameStatus.Ok);
-            SetUnlessClosed(ClientState.Connected);
-            _firstOutcome.TrySetResult(outcome);
-            await connection.RunAsync().ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                using CancellationTokenRegistration cut = _closing.Token.Register(connection.Cut);
+                _connection = connection;
+                _calls.Refuse(FrameStatus.Ok);
+                SetUnlessClosed(ClientState.Connected);
+                _firstOutcome.TrySetResult(outcome);
+                await connection.RunAsync().ConfigureAwait(false);
+                _connection = null;
+                _lastError = connection.Error;
+            }
+        }
+        catch (Exception error)
+        {
+            // Whatever a stream throws when it is closed, the calls that were cut need their outcome.
             _connection = null;
-            _lastError = connection.Error;
+            _lastError = error;
         }
 
         SetUnlessClosed(ClientState.Connecting);

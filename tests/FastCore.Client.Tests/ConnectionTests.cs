@@ -1,3 +1,4 @@
+using System.Net.Security;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
 using FastCore.Testing;
@@ -216,6 +217,25 @@ public sealed class ConnectionTests
         time.Advance(options.ConnectTimeoutMs + 1.0);
         FastCoreConnectException error = await Assert.ThrowsAsync<FastCoreConnectException>(() => connecting);
         Assert.Equal(FrameStatus.Unknown, error.Status);
+    }
+
+    [Fact]
+    public async Task An_exception_of_the_callers_own_callback_is_a_failed_attempt()
+    {
+        using ScriptedPeer peer = new();
+        FastCoreClientOptions options = peer.Options;
+        options.Tls = new SslClientAuthenticationOptions
+        {
+            LocalCertificateSelectionCallback =
+                (_, _, _, _, _) => throw new InvalidOperationException("The key store is locked."),
+        };
+        Task<PeerConnection> accepting = peer.AcceptSilentAsync();
+        Task<FastCoreClient> connecting = FastCoreClient.ConnectAsync(options);
+        using PeerConnection silent = await accepting;
+        FastCoreConnectException error = await Assert.ThrowsAsync<FastCoreConnectException>(
+            () => connecting.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(FrameStatus.Unknown, error.Status);
+        Assert.Contains("The key store is locked.", error.Message, StringComparison.Ordinal);
     }
 
     // Half open: the peer is there for TCP, but nothing ever comes back.

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Authentication;
 using FastCore.Client.Calls;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
@@ -33,13 +32,14 @@ internal sealed class Connector(FastCoreClientOptions options, Endpoint endpoint
             stream = outcome.Connection is null ? stream : null;
             return outcome;
         }
-        catch (OperationCanceledException error)
+        catch (OperationCanceledException error) when (either.IsCancellationRequested)
         {
             string reason = $"{endpoint} did not answer within {options.ConnectTimeoutMs} ms.";
             return new ConnectOutcome(null, FrameStatus.Unknown, reason, error);
         }
-        catch (Exception error) when (error is IOException or SocketException or AuthenticationException)
+        catch (Exception error)
         {
+            // Not only what sockets and TLS throw: callbacks and certificates of the caller take part in it.
             return new ConnectOutcome(null, FrameStatus.Unknown, $"{endpoint}: {error.Message}", error);
         }
         finally
