@@ -32,7 +32,7 @@ public sealed class NodeOptions
     public Durability Durability { get; set; } = Durability.Fsync;
 
     /// <summary>
-    /// Partitions; fixed when a data directory is created. 0 = what the directory has, or one per two cores.
+    /// Partitions; fixed when a data directory is created. 0 = what the directory has, or three for four cores.
     /// </summary>
     public int Partitions { get; set; }
 

@@ -6,7 +6,7 @@ namespace FastCore.Node.Sessions;
 /// <summary>Limits of one session.</summary>
 public sealed record FrontSessionOptions
 {
-    /// <summary>Requests in flight at most; a power of two.</summary>
+    /// <summary>Requests in flight at most.</summary>
     public int InFlightMax { get; init; } = 4096;
 
     /// <summary>Bytes of the reply ring, a power of two; half of it can be reserved by requests in flight.</summary>

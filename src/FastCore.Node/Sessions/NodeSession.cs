@@ -1,5 +1,4 @@
 // Hot file: submitting and gathering may not allocate in steady state, lock, await or throw.
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using FastCore.Engine.Partitions;
@@ -27,21 +26,18 @@ public abstract class NodeSession : ReplyPort
     private readonly FastCoreNode _node;
     private readonly Grant _grant;
     private readonly RequestSlot[] _slots;
-    private int _nextSlot;
+    private readonly FreeSlots _freeSlots;
     private int _inFlight;
     private int _closed;
 
     private protected NodeSession(FastCoreNode node, Grant grant, FrontSessionOptions options)
         : base(options.ReplyRingBytes)
     {
-        if (!System.Numerics.BitOperations.IsPow2(options.InFlightMax))
-        {
-            throw new ArgumentException("InFlightMax must be a power of two.", nameof(options));
-        }
-
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.InFlightMax, 1);
         _node = node;
         _grant = grant;
         _slots = new RequestSlot[options.InFlightMax];
+        _freeSlots = new FreeSlots(options.InFlightMax);
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new RequestSlot();
@@ -386,28 +382,24 @@ public abstract class NodeSession : ReplyPort
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int TakeSlot()
     {
-        if (Interlocked.Increment(ref _inFlight) > _slots.Length)
+        // Counted before the slot is taken: a close that sees nothing in flight may retire the port.
+        Interlocked.Increment(ref _inFlight);
+        int number = _freeSlots.Pop();
+        if (number < 0)
         {
-            if (Interlocked.Decrement(ref _inFlight) == 0 && Volatile.Read(ref _closed) == 1)
-            {
-                Retire();
-            }
-
-            return -1;
+            EndOne();
         }
 
-        // The count above guarantees a free slot; the cursor finds it nearly always at the first look.
-        int mask = _slots.Length - 1;
-        while (true)
+        return number;
+    }
+
+    private void EndOne()
+    {
+        if (Interlocked.Decrement(ref _inFlight) == 0 && Volatile.Read(ref _closed) == 1)
         {
-            int number = Interlocked.Increment(ref _nextSlot) & mask;
-            if (_slots[number].Taken == 0 && Interlocked.CompareExchange(ref _slots[number].Taken, 1, 0) == 0)
-            {
-                return number;
-            }
+            Retire();
         }
     }
 
@@ -418,11 +410,7 @@ public abstract class NodeSession : ReplyPort
         slot.ReservedBytes = 0;
         slot.ReservedBuffers = 0;
 
-        // Release: whoever takes the slot next sees it given back.
-        Volatile.Write(ref slot.Taken, 0);
-        if (Interlocked.Decrement(ref _inFlight) == 0 && Volatile.Read(ref _closed) == 1)
-        {
-            Retire();
-        }
+        _freeSlots.Push(slotNumber);
+        EndOne();
     }
 }

@@ -5,9 +5,6 @@ namespace FastCore.Node.Sessions;
 /// <summary>One request in flight of a session: what is needed to turn its replies into one.</summary>
 internal sealed class RequestSlot
 {
-    /// <summary>0 = free, 1 = taken.</summary>
-    public int Taken;
-
     /// <summary>The client's own correlation.</summary>
     public ulong Correlation;
 
