@@ -27,6 +27,17 @@ public sealed class WireCatalogTests
     }
 
     [Fact]
+    public void AShareThatAPartitionRefusedIsNamedLikeARefusedRequest()
+    {
+        WireOperation payments = WireCatalog.Find(Operation.CreatePayments)!;
+        byte[] result = new byte[payments.Result.Size];
+        WireField code = payments.Result.Find(payments.CodeField!)!;
+        Assert.Null(code.TrySet(result, "1"));
+        Assert.Equal("overloaded", (string?)WireJson.ResultOf(payments, result)["code"]);
+        Assert.DoesNotContain("overloaded", code.Names);
+    }
+
+    [Fact]
     public void FieldsCoverEveryByteOfEveryStruct()
     {
         IEnumerable<WireStruct> structs =

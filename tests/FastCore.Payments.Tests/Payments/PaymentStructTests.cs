@@ -81,6 +81,25 @@ public sealed class PaymentStructTests
     }
 
     [Fact]
+    public void A_code_below_1000_has_the_name_of_the_frame_status()
+    {
+        foreach (FrameStatus status in Enum.GetValues<FrameStatus>().Where(status => status != FrameStatus.Ok))
+        {
+            Assert.Equal(WireNames<FrameStatus>.NameOf(status), PaymentStatusNames.Of((PaymentStatus)status));
+            Assert.True(PaymentStatusNames.IsFrameStatus((PaymentStatus)status, out FrameStatus found));
+            Assert.Equal(status, found);
+        }
+
+        Assert.Equal("overloaded", PaymentStatusNames.Of((PaymentStatus)1));
+        Assert.Equal("0", PaymentStatusNames.Of(0));
+        Assert.Equal("999", PaymentStatusNames.Of((PaymentStatus)999));
+        Assert.All(
+            Enum.GetValues<PaymentStatus>(),
+            status => Assert.Equal(WireNames<PaymentStatus>.NameOf(status), PaymentStatusNames.Of(status)));
+        Assert.False(PaymentStatusNames.IsFrameStatus(PaymentStatus.Ok, out _));
+    }
+
+    [Fact]
     public void Internal_account_ids_lie_in_the_engines_range()
     {
         foreach (MerchantAccount account in Enum.GetValues<MerchantAccount>())

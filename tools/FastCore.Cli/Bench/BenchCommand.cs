@@ -3,7 +3,6 @@ using System.Globalization;
 using FastCore.Bench.Load;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
-using FastCore.Node;
 using FastCore.Protocol;
 using FastCore.Storage;
 
@@ -43,7 +42,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<int> _partitions = new("--partitions")
     {
         Description = "Partitions of the engine.",
-        DefaultValueFactory = _ => NodeOptions.PartitionsAutomatic,
+        DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<long> _rate = new("--rate")

@@ -91,7 +91,7 @@ internal sealed class ReplayReport
         ["duplicates"] = Duplicates,
         ["rejected_total"] = Rejected.Values.Sum(),
         ["rejected"] = new JsonObject([.. Rejected.Select(pair =>
-            KeyValuePair.Create(WireNames<PaymentStatus>.NameOf(pair.Key), (JsonNode?)pair.Value))]),
+            KeyValuePair.Create(PaymentStatusNames.Of(pair.Key), (JsonNode?)pair.Value))]),
         ["bad_lines_total"] = BadLineCount,
         ["bad_lines"] = new JsonArray([.. BadLines.Select(bad => (JsonNode)new JsonObject
         {
@@ -129,7 +129,7 @@ internal sealed class ReplayReport
         Row("duplicates (known already)", Count(Duplicates));
         foreach ((PaymentStatus code, long count) in Rejected)
         {
-            Row($"rejected: {WireNames<PaymentStatus>.NameOf(code)}", Count(count));
+            Row($"rejected: {PaymentStatusNames.Of(code)}", Count(count));
         }
 
         Row("bad lines", Count(BadLineCount));

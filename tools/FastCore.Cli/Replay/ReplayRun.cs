@@ -161,7 +161,7 @@ internal sealed class ReplayRun
             throw new CliException(
                 ExitCode.Refused,
                 "merchant_refused",
-                $"A merchant was refused: {WireNames<PaymentStatus>.NameOf(result.Code)}. " +
+                $"A merchant was refused: {PaymentStatusNames.Of(result.Code)}. " +
                 "Was the directory filled with other settings (--currency, --fee-ppm, --tax-ppm, --prefund)?");
         }
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using FastCore.Protocol;
+using FastCore.Protocol.Payments;
 
 namespace FastCore.Cli.Wire;
 
@@ -33,6 +35,11 @@ internal sealed class WireField
             UInt128 value = Convert.ToUInt64(member, CultureInfo.InvariantCulture);
             _values[text] = value;
             _names[value] = text;
+        }
+
+        if (enumeration == typeof(PaymentStatus))
+        {
+            AddFrameStatuses();
         }
     }
 
@@ -159,6 +166,18 @@ internal sealed class WireField
         ReadOnlySpan<byte> field = structBytes.Slice(Offset, Size);
         int end = field.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
+    }
+
+    // In the place of a payment status: why a partition refused its share of a request.
+    private void AddFrameStatuses()
+    {
+        foreach (FrameStatus status in Enum.GetValues<FrameStatus>())
+        {
+            if (PaymentStatusNames.IsFrameStatus((PaymentStatus)status, out _))
+            {
+                _names[(uint)status] = SnakeCase.Of(status.ToString());
+            }
+        }
     }
 
     private string? TryValue(string text, out UInt128 value)
