@@ -15,8 +15,6 @@ public sealed class TreeTests
     /// </summary>
     private static readonly (string Rule, string Path, string Reason)[] Exceptions =
     [
-        ("columns", "src/FastCore.Payments/", "Being wrapped."),
-        ("columns", "tests/FastCore.Payments.Tests/", "Being wrapped."),
         ("clock", "src/FastCore.Storage/DataDirectory.cs", "When the directory was made, for people to read."),
     ];
 

@@ -74,7 +74,8 @@ internal sealed class PaymentInvariants(PaymentStore store)
                 || Balance(row.PayableSlot) != owed || Balance(row.RefundSlot) < 0)
             {
                 return $"Merchant {row.Merchant}: the ledger has fee {Balance(row.FeeSlot)}, "
-                    + $"tax {Balance(row.TaxSlot)}, payable {Balance(row.PayableSlot)}, refund {Balance(row.RefundSlot)}; "
+                    + $"tax {Balance(row.TaxSlot)}, payable {Balance(row.PayableSlot)}, "
+                    + $"refund {Balance(row.RefundSlot)}; "
                     + $"the payments say {row.FeeTotal}, {row.TaxTotal}, {owed}.";
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastCore.Engine.Memory;
 using FastCore.Payments.Ledger;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
@@ -238,8 +239,9 @@ public sealed class PostLegsTests
             rows += Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<AccountRow>(in row))) + "\n";
         }
 
+        long ids = ((MemoryRecordIndex)store.Ids.Index).Count;
         return $"{store.Transfers.Count} {store.Balances.Count} {store.Pendings.Rows.Count} "
-            + $"{store.Accounts.Rows.Count} {store.Totals.Rows.Count} {store.Ids.Index.Count}\n{rows}";
+            + $"{store.Accounts.Rows.Count} {store.Totals.Rows.Count} {ids}\n{rows}";
     }
 
     // Accounts by id here; by slot when posted.
