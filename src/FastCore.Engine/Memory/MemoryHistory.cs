@@ -72,6 +72,9 @@ public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
         return ref *row;
     }
 
+    /// <summary>False: no block ever leaves memory.</summary>
+    public bool NeedsPrefetch => false;
+
     /// <inheritdoc/>
     public void Prefetch(long position)
     {

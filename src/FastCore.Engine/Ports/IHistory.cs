@@ -20,7 +20,15 @@ public interface IHistory<TRow> : IStatePart
     /// </summary>
     ref TRow Append();
 
-    /// <summary>Starts bringing a row into memory and keeps it there until the next batch. May do I/O.</summary>
+    /// <summary>
+    /// True while a row may lie on disk only, now or before the coming batch is executed, so that a
+    /// <see cref="Prefetch"/> can have work to do. False: every <see cref="Get"/> of the batch finds memory.
+    /// </summary>
+    bool NeedsPrefetch { get; }
+
+    /// <summary>
+    /// Brings a row into memory and keeps it there for the batch, whatever the batch appends. May do I/O.
+    /// </summary>
     void Prefetch(long position);
 
     /// <summary>A row. One that is on disk and was not prefetched is read synchronously (reads only).</summary>

@@ -181,6 +181,36 @@ public sealed class TimerWheel
         return true;
     }
 
+    /// <summary>
+    /// Looks at the timers that are due at or before the time given and leaves them there, in no particular order.
+    /// </summary>
+    /// <param name="nowNs">The batch's time.</param>
+    /// <param name="place">Zero for the first, then as it was left. Adding or taking timers begins anew.</param>
+    /// <param name="token">Its token.</param>
+    /// <returns>False after the last.</returns>
+    public bool TryPeekDue(ulong nowNs, ref int place, out ulong token)
+    {
+        ulong tick = nowNs / _tickNs;
+        if (tick > _currentTick)
+        {
+            Advance(tick);
+        }
+
+        // Everything due lies in the heap now, among a few that are due later in the same tick.
+        while (place < _heapCount)
+        {
+            ref Entry entry = ref _heap[place++];
+            if (entry.DueNs <= nowNs && Node(entry.Node).Bucket != Cancelled)
+            {
+                token = entry.Token;
+                return true;
+            }
+        }
+
+        token = 0;
+        return false;
+    }
+
     /// <summary>Forgets all timers; their handles become invalid.</summary>
     public void Clear()
     {

@@ -1,4 +1,3 @@
-using FastCore.Engine.Ports;
 using FastCore.Protocol.Ledger;
 
 namespace FastCore.Payments.Ledger;
@@ -167,46 +166,7 @@ internal sealed class AccountOpening(LedgerStore store)
             return true;
         }
 
-        return timestampNs <= store.LastTransferNs(book) && HasTransferAt(book.Book, timestampNs);
-    }
-
-    // Rare: an account imported behind transfers of its book. Blocks whose summary excludes the moment are skipped.
-    private bool HasTransferAt(ulong book, ulong timestampNs)
-    {
-        IHistory<TransferRow> history = store.Transfers.History;
-        long fullBlocks = history.Count / history.RowsPerBlock;
-        for (long block = 0; block < fullBlocks; block++)
-        {
-            if (TransferSummary.MayHold(history.Summary(block), book, timestampNs)
-                && HasTransferAt(history.Block(block), book, timestampNs))
-            {
-                return true;
-            }
-        }
-
-        for (long position = fullBlocks * history.RowsPerBlock; position < store.Transfers.Count; position++)
-        {
-            ref readonly TransferRow row = ref store.Transfers.Get(position);
-            if (row.IsTransfer && row.Book == book && row.Transfer.Timestamp == timestampNs)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool HasTransferAt(ReadOnlySpan<TransferRow> rows, ulong book, ulong timestampNs)
-    {
-        foreach (ref readonly TransferRow row in rows)
-        {
-            if (row.Transfer.Timestamp == timestampNs && row.IsTransfer && row.Book == book)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return timestampNs <= store.LastTransferNs(book) && store.Moments.IsTaken(book.Book, timestampNs);
     }
 
     private int OpenLedger(ulong book, uint ledger, int bookSlot)

@@ -15,6 +15,7 @@ public sealed class LedgerMachine : IStateMachine, IDisposable
     private readonly LedgerStore _store;
     private readonly LedgerReads _reads;
     private readonly BalanceSetup _setup;
+    private readonly LedgerPrefetch _prefetch;
 
     /// <summary>Makes the ledger of a partition; its histories are opened here.</summary>
     public LedgerMachine(PartitionContext context, LedgerOptions options)
@@ -23,6 +24,7 @@ public sealed class LedgerMachine : IStateMachine, IDisposable
         _store = Ledger.Store;
         _reads = new LedgerReads(_store, options);
         _setup = new BalanceSetup(_store, options.AllowSetup);
+        _prefetch = new LedgerPrefetch(_store);
     }
 
     /// <summary>The accounting core, for the other domains of the partition.</summary>
@@ -45,21 +47,23 @@ public sealed class LedgerMachine : IStateMachine, IDisposable
     /// <inheritdoc/>
     public void Prefetch(in CommandHeader command, ReadOnlySpan<byte> body)
     {
-        // While the whole index is in memory its lookups never wait, and a pass over the ids would only cost.
-        if ((Operation)command.Operation == Operation.CreateTransfers && _store.Ids.Index.NeedsPrefetch)
+        ReadOnlySpan<byte> elements = body[BookPrefix.Size..];
+        switch ((Operation)command.Operation)
         {
-            PrefetchTransfers(BookOf(body), MemoryMarshal.Cast<byte, Transfer>(body[BookPrefix.Size..]));
+            case Operation.CreateTransfers:
+                _prefetch.Begin(BookOf(body), MemoryMarshal.Cast<byte, Transfer>(elements));
+                break;
+            case Operation.CreateAccounts:
+                _prefetch.Begin(BookOf(body), MemoryMarshal.Cast<byte, Account>(elements));
+                break;
         }
     }
 
     /// <inheritdoc/>
-    public void CompletePrefetch() => _store.Ids.Index.CompletePrefetch();
+    public void CompletePrefetch() => _prefetch.Complete();
 
     /// <inheritdoc/>
-    public void BeginBatch()
-    {
-        // The ledger keeps nothing of the batch before.
-    }
+    public void BeginBatch() => _prefetch.Clear();
 
     /// <inheritdoc/>
     public void FireTimers() => Ledger.FireTimers();
@@ -153,17 +157,5 @@ public sealed class LedgerMachine : IStateMachine, IDisposable
         }
 
         return accounts.Length * EventResult.Size;
-    }
-
-    private void PrefetchTransfers(ulong book, ReadOnlySpan<Transfer> transfers)
-    {
-        foreach (ref readonly Transfer transfer in transfers)
-        {
-            _store.Ids.Index.Prefetch(TransferIds.KeyOf(book, transfer.Id));
-            if (transfer.PendingId != UInt128.Zero)
-            {
-                _store.Ids.Index.Prefetch(TransferIds.KeyOf(book, transfer.PendingId));
-            }
-        }
     }
 }

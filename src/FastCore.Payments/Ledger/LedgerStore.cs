@@ -22,6 +22,7 @@ internal sealed class LedgerStore : IDisposable
             options.OpenPendingsMax,
             new TimerWheel());
         Transfers = new(context.Storage.OpenHistory("ledger-transfers", new TransferSummarizer()));
+        Moments = new TransferMoments(Transfers);
         Balances = new(context.Storage.OpenHistory("ledger-balances", new BalanceSummarizer()));
         Ids = new TransferIds(context.Storage.Records);
         Parts = [Accounts.Rows, Books.Rows, Totals.Rows, Pendings.Rows, Transfers.History, Balances.History];
@@ -42,6 +43,8 @@ internal sealed class LedgerStore : IDisposable
     public StagedHistory<BalanceRow> Balances { get; }
 
     public TransferIds Ids { get; }
+
+    public TransferMoments Moments { get; }
 
     public IReadOnlyList<IStatePart> Parts { get; }
 

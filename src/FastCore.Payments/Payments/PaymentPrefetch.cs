@@ -6,9 +6,9 @@ using FastCore.Protocol.Payments;
 namespace FastCore.Payments.Payments;
 
 /// <summary>
-/// Brings into memory what a batch will touch: index entries first, then the rows they lead to. A new payment needs no
-/// row, so for those the second step is taken only when the index has entries on disk, which is when an old id's row
-/// may be on disk as well.
+/// Brings into memory what a batch and the timers due with it will touch, so that nothing after it waits for the disk:
+/// index entries first, then the rows they lead to, then the orders that payments name. A new payment needs no row, so
+/// for those the second step is taken only while something is on disk, be it an index entry or a row.
 /// </summary>
 internal sealed class PaymentPrefetch(PaymentStore store)
 {
@@ -47,41 +47,103 @@ internal sealed class PaymentPrefetch(PaymentStore store)
 
     public void Complete()
     {
+        WantDue();
         if (_count == 0)
         {
             return;
         }
 
+        // What is behind a payment is known once its row is here.
+        bool followsOrders = store.Index.NeedsPrefetch || store.Orders.NeedsPrefetch;
+        int first = _count;
         store.Index.CompletePrefetch();
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < first; i++)
         {
-            ref readonly RecordKey key = ref _keys[i];
-            if (!store.Index.TryGet(key, out ulong position))
-            {
-                continue;
-            }
+            FetchRow(_keys[i], followsOrders);
+        }
 
-            switch ((byte)(key.Scope >> 56))
+        if (_count != first)
+        {
+            store.Index.CompletePrefetch();
+            for (int i = first; i < _count; i++)
             {
-                case RecordKinds.Payment:
-                    store.Payments.Prefetch((long)position);
-                    break;
-                case RecordKinds.Order:
-                case RecordKinds.Receipt:
-                    store.Orders.Prefetch((long)position);
-                    break;
-                default:
-                    store.Actions.Prefetch((long)position);
-                    break;
+                FetchRow(_keys[i], followsOrders: false);
             }
         }
 
         _count = 0;
     }
 
+    private void FetchRow(in RecordKey key, bool followsOrders)
+    {
+        if (!store.Index.TryGet(key, out ulong position))
+        {
+            return;
+        }
+
+        switch ((byte)(key.Scope >> 56))
+        {
+            case RecordKinds.Payment:
+                store.Payments.Prefetch((long)position);
+                if (followsOrders)
+                {
+                    WantOrderOf(store.Payments.Get((long)position));
+                }
+
+                break;
+            case RecordKinds.Order:
+            case RecordKinds.Receipt:
+                store.Orders.Prefetch((long)position);
+                break;
+            default:
+                store.Actions.Prefetch((long)position);
+                break;
+        }
+    }
+
+    private void WantOrderOf(in PaymentRow payment)
+    {
+        if (payment.OrderId != 0)
+        {
+            Want(payment.OrderId, RecordKinds.Order, payment.Merchant);
+        }
+    }
+
+    // A capture window ends long after its payment was new, so what its timer touches is the coldest of all.
+    private void WantDue()
+    {
+        ulong nowNs = store.Time.BatchNs;
+        if (store.Timers.NextDueNs > nowNs || !IsSomethingOnDisk)
+        {
+            return;
+        }
+
+        int place = 0;
+        while (store.Timers.TryPeekDue(nowNs, ref place, out bool isCall, out int slot))
+        {
+            if (!isCall)
+            {
+                ref readonly OpenPaymentRow open = ref store.Open.Read(slot);
+                Want(open.Id, RecordKinds.Payment, open.Merchant);
+                continue;
+            }
+
+            ref readonly CallRow call = ref store.Calls.Read(slot);
+            Want(call.PaymentId, RecordKinds.Payment, call.Merchant);
+            if (call.ActionId != 0)
+            {
+                Want(call.ActionId, call.ActionKind, call.Merchant);
+            }
+        }
+    }
+
+    private bool IsSomethingOnDisk =>
+        store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch || store.Orders.NeedsPrefetch
+        || store.Actions.NeedsPrefetch;
+
     private void Begin(ReadOnlySpan<CreatePayment> requests)
     {
-        bool mayBeOnDisk = store.Index.NeedsPrefetch;
+        bool mayBeOnDisk = store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch;
         foreach (ref readonly CreatePayment request in requests)
         {
             store.Merchants.Prefetch(new MerchantKey(request.Merchant));

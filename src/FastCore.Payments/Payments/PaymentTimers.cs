@@ -40,6 +40,15 @@ internal sealed class PaymentTimers
         return taken;
     }
 
+    /// <summary>Looks at the timers that are due; see <see cref="TimerWheel.TryPeekDue"/>.</summary>
+    public bool TryPeekDue(ulong nowNs, ref int place, out bool isCall, out int slot)
+    {
+        bool found = _wheel.TryPeekDue(nowNs, ref place, out ulong token);
+        isCall = (token & CallBit) != 0;
+        slot = (int)(uint)token;
+        return found;
+    }
+
     /// <summary>
     /// Forgets all timers and sets the wheel to a time, so that timers added next lie where they belong.
     /// </summary>

@@ -12,6 +12,7 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     private readonly HistoryShape _shape;
     private readonly HistoryBlocks _blocks;
     private readonly IHistorySummarizer<TRow>? _summarizer;
+    private readonly FetchedRows<TRow> _fetched = new();
     private readonly byte[] _summary;
     private readonly int _rowsPerBlock;
     private readonly int _shift;
@@ -53,13 +54,14 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
         return ref _tail[_tailRows++];
     }
 
+    public bool NeedsPrefetch => _blocks.NeedsPrefetch;
+
     public void Prefetch(long position)
     {
         long block = position >> _shift;
-        if (block < _blocks.Sealed)
+        if (block < _blocks.Sealed && _blocks.NeedsPrefetch && !_fetched.TryKeep(position))
         {
-            _blocks.Pin(Count);
-            _ = _blocks.Rows(block);
+            _fetched.Add(position, in ((TRow*)_blocks.Rows(block))[position & (_rowsPerBlock - 1)]);
         }
     }
 
@@ -68,7 +70,17 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)position, (ulong)Count);
         long block = position >> _shift;
         int row = (int)(position & (_rowsPerBlock - 1));
-        return ref block == _blocks.Sealed ? ref _tail[row] : ref ((TRow*)_blocks.Rows(block))[row];
+        if (block == _blocks.Sealed)
+        {
+            return ref _tail[row];
+        }
+
+        if (!_blocks.IsInMemory(block) && _fetched.Find(position) is int slot and >= 0)
+        {
+            return ref _fetched[slot];
+        }
+
+        return ref ((TRow*)_blocks.Rows(block))[row];
     }
 
     public ReadOnlySpan<TRow> Block(long block)

@@ -32,8 +32,6 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private readonly int _slotsMax;
     private readonly long _batchBlocks;
     private long _clock;
-    private long _pinnedFrom = long.MaxValue;
-    private long _pinnedAt = -1;
     private int _slotsUsed;
     private long _sealed;
     private long _written;
@@ -120,6 +118,11 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         Tail = TakeBuffer();
     }
 
+    // Some full block left memory, or may before the blocks of one more batch are full.
+    public bool NeedsPrefetch => _slotsUsed < _sealed || _sealed + _batchBlocks > _slotsMax;
+
+    public bool IsInMemory(long block) => _table[block].Slot != 0;
+
     public ReadOnlySpan<byte> Summary(long block) => _table.Summary(block);
 
     // Rows of a full block. Stays valid while seven other blocks are brought in.
@@ -134,16 +137,6 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         ref Slot used = ref CollectionsMarshal.AsSpan(_slots)[slot - 1];
         used.Stamp = ++_clock;
         return used.Buffer!.Pointer + HistoryBlockHeader.Size;
-    }
-
-    // Blocks touched from now on stay until the rows' count differs at a later call, that is, until the next batch.
-    public void Pin(long count)
-    {
-        if (_pinnedAt != count)
-        {
-            _pinnedAt = count;
-            _pinnedFrom = _clock + 1;
-        }
     }
 
     // Chain value over the first blocks; false while the writer has not come so far.
@@ -472,20 +465,17 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         return slot;
     }
 
-    // Gives up the block that was not used for the longest time, is written, and is not held by batch or checkpoint.
+    // Gives up the block that was not used for the longest time, is written, and is not held by the checkpoint.
     private bool TryEvict()
     {
         long written = Volatile.Read(ref _written);
-
-        // A batch may hold more than the budget, but not without bound.
-        long pinnedFrom = _slotsUsed < 2 * _slotsMax ? _pinnedFrom : long.MaxValue;
         int oldest = -1;
         long stamp = long.MaxValue;
         Span<Slot> slots = CollectionsMarshal.AsSpan(_slots);
         for (int i = 0; i < slots.Length; i++)
         {
             ref Slot slot = ref slots[i];
-            if (slot.Buffer is not null && slot.Stamp < stamp && slot.Stamp < pinnedFrom && slot.Block < written
+            if (slot.Buffer is not null && slot.Stamp < stamp && slot.Block < written
                 && slot.Block != KeptBlock && slot.Stamp <= _clock - (SlotsMin - 1))
             {
                 oldest = i;

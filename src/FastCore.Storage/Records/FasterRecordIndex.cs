@@ -24,6 +24,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
     private readonly BucketTable _buckets;
     private readonly long _memoryBytes;
     private readonly long _reserveBytes;
+    private readonly long _batchBytes;
     private readonly long _pageBytes;
     private int _prefetching;
 
@@ -34,6 +35,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
         _memoryBytes = Math.Max(64 << 10, FloorPow2(budget - (budget / 4)));
         _pageBytes = Math.Clamp(_memoryBytes / 16, 4 << 10, 1 << 20);
         _reserveBytes = Math.Min(RecordsPerBatchMax * RecordBytes, _memoryBytes / 8);
+        _batchBytes = (3 * _reserveBytes) + (2 * _pageBytes);
         _device = new ScratchDevice(disk, folder, options.FullRetryMs);
         _store = new FasterKV<RecordKey, ulong>(
             buckets,
@@ -69,7 +71,10 @@ internal sealed class FasterRecordIndex : IRecordIndex
         set => _device.OnProgress = value;
     }
 
-    public bool NeedsPrefetch => _store.Log.HeadAddress > _store.Log.BeginAddress;
+    // Also before the first record leaves memory, because one batch may be what drives it out.
+    public bool NeedsPrefetch => IsSpilled || _store.Log.TailAddress + _batchBytes > _memoryBytes;
+
+    private bool IsSpilled => _store.Log.HeadAddress > _store.Log.BeginAddress;
 
     public StorageState State
     {
@@ -98,9 +103,18 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
         ulong input = 0;
         ulong output = 0;
-        if (_session.Read(ref Unsafe.AsRef(in key), ref input, ref output).IsPending)
+        ReadOptions options = default;
+        ref RecordKey wanted = ref Unsafe.AsRef(in key);
+        Status status = _session.Read(ref wanted, ref input, ref output, ref options, out RecordMetadata found);
+        if (status.IsPending)
         {
             _prefetching++;
+        }
+        else if (status.Found && found.Address < _store.Log.ReadOnlyAddress)
+        {
+            // It is about to leave memory, and what this batch adds may drive it out before the batch is executed: it
+            // goes to the log's end like one that came from the disk.
+            _session.Upsert(ref wanted, ref output);
         }
     }
 
@@ -116,7 +130,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
     public bool TryGet(in RecordKey key, out ulong value)
     {
-        if (NeedsPrefetch && _arrivals.Find(in key) == RecordArrivals.Known.Absent)
+        if (IsSpilled && _arrivals.Find(in key) == RecordArrivals.Known.Absent)
         {
             value = 0;
             return false;
@@ -131,7 +145,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
     public void Set(in RecordKey key, ulong value)
     {
         _session.Upsert(ref Unsafe.AsRef(in key), ref value);
-        if (NeedsPrefetch)
+        if (IsSpilled)
         {
             _arrivals.Note(in key, found: true);
         }

@@ -175,6 +175,43 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
+    public void PeekDue_SeesExactlyWhatTakingWouldGive_AndTakesNothing()
+    {
+        TimerWheel wheel = new();
+        ulong now = ManualClock.StartNs;
+        List<long> handles = [];
+        for (ulong i = 0; i < 2_000; i++)
+        {
+            handles.Add(wheel.Add(now + (i * 333_333), i));
+        }
+
+        for (int i = 0; i < handles.Count; i += 5)
+        {
+            wheel.Cancel(handles[i]);
+        }
+
+        for (int step = 0; step < 20; step++)
+        {
+            now += 50_000_000;
+            int count = wheel.Count;
+            List<ulong> seen = [];
+            for (int place = 0; wheel.TryPeekDue(now, ref place, out ulong token);)
+            {
+                seen.Add(token);
+            }
+
+            Assert.Equal(count, wheel.Count);
+            List<ulong> taken = [];
+            while (wheel.TryTake(now, out _, out ulong token))
+            {
+                taken.Add(token);
+            }
+
+            Assert.Equal(taken, seen.Order());
+        }
+    }
+
+    [Fact]
     public void SteadyState_AllocatesNothing()
     {
         TimerWheel wheel = new();
