@@ -93,6 +93,13 @@ internal sealed class LoadConnection : ILoadReplies
             return;
         }
 
+        if (Stream.IsPartlyRefused(results))
+        {
+            request.WasPartlyAccepted = true;
+            Refuse(request, FrameStatus.Overloaded);
+            return;
+        }
+
         request.AnsweredTicks = Stopwatch.GetTimestamp();
         if (slot == _head)
         {
@@ -115,6 +122,7 @@ internal sealed class LoadConnection : ILoadReplies
     {
         _sender.OnAnswered(Stream, request, results);
         request.State = LoadRequestState.Free;
+        request.WasPartlyAccepted = false;
         _head = _head + 1 == _slots.Length ? 0 : _head + 1;
         _count--;
     }

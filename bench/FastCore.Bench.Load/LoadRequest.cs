@@ -32,6 +32,12 @@ internal sealed class LoadRequest
     /// <summary>Where it stands.</summary>
     public LoadRequestState State { get; set; }
 
+    /// <summary>
+    /// True once a partition refused its share while others accepted theirs: when it is sent again, what was accepted
+    /// comes back as a duplicate.
+    /// </summary>
+    public bool WasPartlyAccepted { get; set; }
+
     /// <summary>Which sequence of ids its new ids come from.</summary>
     public int IdSpace { get; set; }
 

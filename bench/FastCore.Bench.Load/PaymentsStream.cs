@@ -53,6 +53,20 @@ internal sealed class PaymentsStream : ILoadStream
     }
 
     /// <inheritdoc/>
+    public bool IsPartlyRefused(ReadOnlySpan<byte> results)
+    {
+        foreach (ref readonly PaymentResult result in MemoryMarshal.Cast<byte, PaymentResult>(results))
+        {
+            if (result.Code == (PaymentStatus)FrameStatus.Overloaded)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     public RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results)
     {
         RequestCounts counts = default;
@@ -61,7 +75,8 @@ internal sealed class PaymentsStream : ILoadStream
         for (int i = 0; i < payments.Length; i++)
         {
             PaymentResult answer = i < answers.Length ? answers[i] : default;
-            bool isDuplicate = (answer.Flags & PaymentResultFlags.Duplicate) != 0;
+            bool isDuplicate = (answer.Flags & PaymentResultFlags.Duplicate) != 0
+                && !(request.WasPartlyAccepted && request.Kinds[i] != CommandKind.Duplicate);
             switch (request.Kinds[i], answer.Code, isDuplicate)
             {
                 case (CommandKind.New, PaymentStatus.Ok, false) when HasRightFee(payments[i].Amount, answer):

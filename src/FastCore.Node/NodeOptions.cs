@@ -36,6 +36,12 @@ public sealed class NodeOptions
     /// </summary>
     public int Partitions { get; set; }
 
+    /// <summary>
+    /// Partitions that a new data directory gets when none are asked for. Measured on two cores: two partitions make 1.2 to
+    /// 1.4 times the payments of one. Larger machines keep a quarter of their cores for fronts, clients and the disk.
+    /// </summary>
+    public static int PartitionsAutomatic => Environment.ProcessorCount - (Environment.ProcessorCount / 4);
+
     /// <summary>Wall clock; null = the machine's.</summary>
     public IClock? Clock { get; set; }
 

@@ -32,10 +32,7 @@ internal sealed class NodeStorage : IDisposable
     public static NodeStorage Open(NodeOptions options)
     {
         int wanted = options.Partitions;
-        
-        // Measured on two cores: two partitions make 1.2 to 1.4 times the payments of one. Larger machines keep a quarter
-        // of their cores for fronts, clients and the disk.
-        int automatic = Environment.ProcessorCount - (Environment.ProcessorCount / 4);
+        int automatic = NodeOptions.PartitionsAutomatic;
         if (options.Durability == Durability.None)
         {
             return new NodeStorage(null, options, wanted > 0 ? wanted : automatic, StateSettings.Of(options));

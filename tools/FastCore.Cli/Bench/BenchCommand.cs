@@ -3,6 +3,7 @@ using System.Globalization;
 using FastCore.Bench.Load;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
+using FastCore.Node;
 using FastCore.Protocol;
 using FastCore.Storage;
 
@@ -42,7 +43,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<int> _partitions = new("--partitions")
     {
         Description = "Partitions of the engine.",
-        DefaultValueFactory = _ => 1,
+        DefaultValueFactory = _ => NodeOptions.PartitionsAutomatic,
     };
 
     private readonly Option<long> _rate = new("--rate")
