@@ -17,6 +17,9 @@ namespace FastCore.Server.Fronts;
 /// </summary>
 internal sealed class FrontConnection
 {
+    // Replies that a drain writes before it is flushed, about: what a slow peer can make the output hold.
+    private const long DrainBytesMax = 1 << 20;
+
     private readonly ConnectionContext _context;
     private readonly FrontServices _services;
     private readonly PipeReader _input;
@@ -316,7 +319,7 @@ internal sealed class FrontConnection
         {
             // Looked at first: what the reader still added before it ended is drained below.
             bool isReaderDone = _isReaderDone;
-            int replies = door.Drain(_replies);
+            int replies = door.Drain(_replies, DrainBytesMax);
             int answers = _answers.Drain(_replies);
             if (answers > 0)
             {
@@ -339,6 +342,12 @@ internal sealed class FrontConnection
             if (isReaderDone && door.InFlight == 0)
             {
                 return;
+            }
+
+            if (door.HasMore)
+            {
+                // Replies are dropped, so there was nothing to flush.
+                continue;
             }
 
             if (_isDraining && door.InFlight == 0)

@@ -15,8 +15,13 @@ internal interface IFrontDoor : IDisposable
     /// <summary>Admits a request, or says why not; then it had no effect.</summary>
     FrameStatus TrySubmit(in FrameHeader header, ReadOnlySpan<byte> body, out uint retryAfterMs);
 
-    /// <summary>Writes every reply that is ready; returns how many.</summary>
-    int Drain(ReplyWriter writer);
+    /// <summary>
+    /// True when the last drain stopped at its limit: more replies may be ready, and no signal tells of them.
+    /// </summary>
+    bool HasMore { get; }
+
+    /// <summary>Writes the replies that are ready, until about so many bytes; returns how many replies.</summary>
+    int Drain(ReplyWriter writer, long bytesMax);
 }
 
 /// <summary>Opens doors.</summary>

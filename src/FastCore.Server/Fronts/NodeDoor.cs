@@ -9,7 +9,7 @@ namespace FastCore.Server.Fronts;
 internal sealed class NodeDoorSource(FastCoreNode node, ServerOptions options) : IFrontDoorSource
 {
     /// <inheritdoc/>
-    public UInt128 NodeId => UInt128.Zero;
+    public UInt128 NodeId => node.NodeId;
 
     /// <inheritdoc/>
     public IFrontDoor Open(Grant grant, Action onRepliesReady)
@@ -28,7 +28,9 @@ internal sealed class NodeDoorSource(FastCoreNode node, ServerOptions options) :
         public FrameStatus TrySubmit(in FrameHeader header, ReadOnlySpan<byte> body, out uint retryAfterMs) =>
             session.TrySubmit(in header, body, out retryAfterMs);
 
-        public int Drain(ReplyWriter writer) => session.Drain(ref writer);
+        public bool HasMore => session.HasMore;
+
+        public int Drain(ReplyWriter writer, long bytesMax) => session.Drain(ref writer, bytesMax);
 
         public void Dispose() => session.Dispose();
     }

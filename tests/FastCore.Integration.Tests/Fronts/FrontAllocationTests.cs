@@ -105,7 +105,10 @@ public sealed class FrontAllocationTests
             return FrameStatus.Ok;
         }
 
-        public int Drain(ReplyWriter writer)
+        public bool HasMore => false;
+
+        // The whole ring is less than any limit.
+        public int Drain(ReplyWriter writer, long bytesMax)
         {
             int count = 0;
             for (long end = Volatile.Read(ref _tail); _head < end; count++)

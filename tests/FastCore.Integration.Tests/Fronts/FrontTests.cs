@@ -214,6 +214,44 @@ public sealed class FrontTests : IAsyncLifetime
         await sending;
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Large_replies_never_pile_up_before_a_flush(bool isRead)
+    {
+        _doors.AnswersAtOnce = false;
+        await StartAsync();
+        RawClient client = await RawClient.GreetAsync(Address);
+        const int Count = 32;
+        const int Length = 300_000;
+        for (int i = 0; i < Count; i++)
+        {
+            await client.SendAsync(Request((ulong)i, Length));
+        }
+
+        ScriptedDoor door = await _doors.Opened;
+        await UntilAsync(() => door.InFlight == Count);
+        if (isRead)
+        {
+            door.AnswerAll();
+            for (int i = 0; i < Count; i++)
+            {
+                Assert.Equal(Length, (await client.ExpectAsync(FrameStatus.Ok, (ulong)i)).Body.Length);
+            }
+        }
+        else
+        {
+            // Nobody flushes any more, and everything is taken from the node all the same.
+            client.Socket.LingerState = new LingerOption(true, 0);
+            client.Dispose();
+            door.AnswerAll();
+        }
+
+        client.Dispose();
+        await door.Disposed;
+        Assert.InRange(door.DrainedBytesMax, Length, (1 << 20) + Length);
+    }
+
     // More answers than the ring between reader and writer holds, none of them read until all were sent.
     [Fact]
     public async Task A_flood_of_pings_is_answered_whole()

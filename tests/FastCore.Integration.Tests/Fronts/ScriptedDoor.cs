@@ -74,16 +74,25 @@ internal sealed class ScriptedDoor(ScriptedDoorSource source, Action onRepliesRe
         onRepliesReady();
     }
 
-    public int Drain(ReplyWriter writer)
+    public bool HasMore { get; private set; }
+
+    /// <summary>Most bytes of replies that one drain wrote.</summary>
+    public long DrainedBytesMax { get; private set; }
+
+    public int Drain(ReplyWriter writer, long bytesMax)
     {
         int count = 0;
-        while (_ready.TryDequeue(out (FrameHeader Header, byte[] Body) request))
+        long bytes = 0;
+        while (bytes < bytesMax && _ready.TryDequeue(out (FrameHeader Header, byte[] Body) request))
         {
             writer.OnReply(request.Header.Correlation, request.Header.Operation, FrameStatus.Ok, 0, request.Body);
             Interlocked.Decrement(ref _inFlight);
+            bytes += request.Body.Length;
             count++;
         }
 
+        HasMore = bytes >= bytesMax;
+        DrainedBytesMax = Math.Max(DrainedBytesMax, bytes);
         return count;
     }
 

@@ -94,6 +94,8 @@ public sealed class ServerStartTests
         FastCoreServer server = await FastCoreServer.StartAsync(node, options);
         await using FastCoreClient client =
             await FastCoreClient.ConnectAsync(new FastCoreClientOptions { Endpoint = server.Addresses[0] });
+        Assert.Equal((UInt128)node.NodeId, client.Server.NodeId);
+        Assert.NotEqual(0ul, node.NodeId);
         byte[] body = new byte[16 + 16];
         body[0] = 1;
         Task<Reply>[] calls =
