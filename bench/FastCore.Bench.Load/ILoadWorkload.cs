@@ -38,7 +38,7 @@ internal interface ILoadStream
     /// </summary>
     RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results);
 
-    /// <summary>Whether a partition refused its share of the request for the moment, so that it must be sent again.</summary>
+    /// <summary>Whether a partition refused its share of the request, so that it must be sent again.</summary>
     bool IsPartlyRefused(ReadOnlySpan<byte> results);
 
     /// <summary>The first answer that was not expected, or null.</summary>

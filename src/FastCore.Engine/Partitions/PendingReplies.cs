@@ -161,7 +161,9 @@ internal sealed unsafe class PendingReplies
     public static long SizeOf(int length) =>
         sizeof(Entry) + (((length > ReplyPort.InlineMax ? 0 : length) + 63) & ~63L);
 
-    /// <summary>Answers everything left with a status and no bytes: whether it became durable can no longer be learned here.</summary>
+    /// <summary>
+    /// Answers everything left with a status and no bytes: whether it became durable can no longer be learned here.
+    /// </summary>
     public void Abandon(PortRegistry ports, ReplyFlush flush, ushort status)
     {
         while (_head != _tail)

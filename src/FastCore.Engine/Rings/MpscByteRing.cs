@@ -64,8 +64,8 @@ public sealed unsafe class MpscByteRing
     public bool IsClosed => (Volatile.Read(ref _positions.Tail) & ClosedBit) != 0;
 
     /// <summary>
-    /// Ends claiming for ever: every later claim fails, every earlier one is still to be drained. The consumer closes the
-    /// ring before it looks for the last time, so that no record can come behind its back.
+    /// Ends claiming for ever: every later claim fails, every earlier one is still to be drained. The consumer closes
+    /// the ring before it looks for the last time, so that no record can come behind its back.
     /// </summary>
     public void Close() => Interlocked.Or(ref _positions.Tail, ClosedBit);
 

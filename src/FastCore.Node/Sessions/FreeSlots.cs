@@ -1,14 +1,15 @@
 namespace FastCore.Node.Sessions;
 
 /// <summary>
-/// The free slots of a session, the one freed last on top: a session with a few requests in flight then uses a few slots,
-/// whose buffers are warm, and never all of them in turn. Any thread.
+/// The free slots of a session, the one freed last on top: a session with a few requests in flight then uses a few
+/// slots, whose buffers are warm, and never all of them in turn. Any thread.
 /// </summary>
 internal sealed class FreeSlots
 {
     private readonly int[] _below;
 
-    // Low half: top slot + 1, 0 = none. High half: counts changes, so that a stale top is never taken for the present one.
+    // Low half: top slot + 1, 0 = none. High half: counts changes, so that a stale top is never taken for a present
+    // one.
     private long _top;
 
     public FreeSlots(int count)

@@ -33,7 +33,8 @@ public sealed class FrontSession : NodeSession, IDisposable
     }
 
     /// <summary>
-    /// Called once when replies are there after <see cref="Drain{TSink}(ref TSink)"/> had found none. Any thread; must not block.
+    /// Called once when replies are there after <see cref="Drain{TSink}(ref TSink)"/> had found none. Any thread; must
+    /// not block.
     /// Null for a consumer that polls.
     /// </summary>
     public Action? OnRepliesReady { get; set; }
@@ -43,7 +44,7 @@ public sealed class FrontSession : NodeSession, IDisposable
 
     /// <summary>Admits a request.</summary>
     /// <returns>
-    /// Ok = its reply will come through <see cref="Drain{TSink}(ref TSink)"/>; anything else = refused, nothing happened.
+    /// Ok = its reply will come through <see cref="Drain{TSink}(ref TSink)"/>; anything else = refused, no effect.
     /// </returns>
     public FrameStatus TrySubmit(in FrameHeader header, ReadOnlySpan<byte> body, out uint retryAfterMs) =>
         Admit(
@@ -56,8 +57,8 @@ public sealed class FrontSession : NodeSession, IDisposable
         where TSink : IReplySink, allows ref struct => Drain(ref sink, long.MaxValue);
 
     /// <summary>
-    /// Hands over replies until none is there or about so many bytes were handed over, so that a consumer can flush what
-    /// it has before more requests are let in. Consumer only.
+    /// Hands over replies until none is there or about so many bytes were handed over, so that a consumer can flush
+    /// what it has before more requests are let in. Consumer only.
     /// </summary>
     /// <param name="sink">Takes the replies.</param>
     /// <param name="bytesMax">
@@ -75,7 +76,7 @@ public sealed class FrontSession : NodeSession, IDisposable
                 out ReadOnlySpan<byte> results))
             {
                 sink.OnReply(slot.Correlation, slot.Shape.Operation, status, retryAfterMs, results);
-                bytes += results.Length;
+                bytes += Limits.FrameHeaderSize + results.Length;
                 EndReply(number);
                 count++;
                 if (bytes >= bytesMax)

@@ -32,7 +32,9 @@ public static class JournalVerifier
                 findings.Add(VerifyPartition(source, target, partition, progress));
             }
 
-            return new VerificationReport(findings.TrueForAll(finding => finding.Failure is null && finding.BrokenCheckpoints.Count == 0), findings);
+            bool isSound = findings.TrueForAll(
+                finding => finding.Failure is null && finding.BrokenCheckpoints.Count == 0);
+            return new VerificationReport(isSound, findings);
         }
         finally
         {

@@ -41,7 +41,9 @@ public sealed record PartitionVerification
     /// <summary>State hash after the last entry, hex.</summary>
     public string StateHash { get; set; } = "";
 
-    /// <summary>What lies behind the last whole entry: writes that never completed and were never acknowledged; null = nothing.</summary>
+    /// <summary>
+    /// What lies behind the last whole entry: writes that never completed and were never acknowledged; null = nothing.
+    /// </summary>
     public string? TornTail { get; set; }
 
     /// <summary>Checkpoints found broken, one sentence each; an older one or the journal takes their place.</summary>

@@ -101,7 +101,8 @@ public sealed class VerifyAndInspectTests
         Assert.All(run.Lines, line => Assert.True(line.TryGetProperty("results", out _)));
     }
 
-    // Changes one bit of the journaled field that holds these bytes. It is in an entry that a later one calls committed:
+    // Changes one bit of the journaled field that holds these bytes. It is in an entry that a later one calls
+    // committed:
     // damage behind that could be a torn tail, which is cut and not corrupt.
     private static void Flip(string directory, ReadOnlySpan<byte> content)
     {

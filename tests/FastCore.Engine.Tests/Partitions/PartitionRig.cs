@@ -36,7 +36,8 @@ internal sealed class PartitionRig : IEffectSink
             ShedAgeMs = [shedAgeMs, shedAgeMs, shedAgeMs, 0],
             SealAfterNs = sealAfterNs,
             CheckpointJournalBytes = 0,
-            Statuses = new PartitionStatuses(Ok, Overloaded, DeadlineExceeded, StorageFull, Stopped, UnknownOperation, Unknown),
+            Statuses = new PartitionStatuses(
+                Ok, Overloaded, DeadlineExceeded, StorageFull, Stopped, UnknownOperation, Unknown),
         });
     }
 

@@ -22,7 +22,8 @@ public sealed class ServerStartTests
     {
         ServerOptions options = new();
         options.Endpoints.Add(new EndpointOptions { Address = address });
-        OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options));
+        OptionsValidationException error =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options));
         Assert.Contains("no access key is configured", error.Message, StringComparison.Ordinal);
     }
 
@@ -31,11 +32,14 @@ public sealed class ServerStartTests
     {
         ServerOptions options = new() { ConnectionsMax = 0, InFlightMax = 100 };
         options.Endpoints.Add(new EndpointOptions { Address = "http://localhost", CertificatePath = "missing.pfx" });
-        options.Keys.Add(new AccessKeyOptions { Name = "k", Sha256 = "12", Operations = { "nonsense" }, Books = { "5-1" } });
-        OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options));
+        options.Keys.Add(
+            new AccessKeyOptions { Name = "k", Sha256 = "12", Operations = { "nonsense" }, Books = { "5-1" } });
+        OptionsValidationException error =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options));
         string[] sentences =
         [
-            "ConnectionsMax is 0", "InFlightMax is 100; it must be a power of two", "'http://localhost' is not an address",
+            "ConnectionsMax is 0", "InFlightMax is 100; it must be a power of two",
+            "'http://localhost' is not an address",
             "certificate file 'missing.pfx' does not exist", "Sha256 must be the 64 hex digits",
             "'nonsense' is neither an operation", "'5-1' is neither a book",
         ];
@@ -47,7 +51,8 @@ public sealed class ServerStartTests
     {
         ServerOptions options = new();
         options.Keys.Add(new AccessKeyOptions { Name = "k", Sha256 = new string('a', 64) });
-        OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options));
+        OptionsValidationException error =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options));
         Assert.Contains("Operations names nothing", error.Message, StringComparison.Ordinal);
         Assert.Contains("Books names nothing", error.Message, StringComparison.Ordinal);
     }
