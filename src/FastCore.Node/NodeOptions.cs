@@ -37,8 +37,9 @@ public sealed class NodeOptions
     public int Partitions { get; set; }
 
     /// <summary>
-    /// Partitions that a new data directory gets when none are asked for. Measured on two cores: two partitions make 1.2
-    /// to 1.4 times the payments of one. Larger machines keep a quarter of their cores for fronts, clients and the disk.
+    /// Partitions that a new data directory gets when none are asked for. Measured on two cores: two partitions make
+    /// 1.2 to 1.4 times the payments of one. Larger machines keep a quarter of their cores for fronts, clients and the
+    /// disk.
     /// </summary>
     public static int PartitionsAutomatic => Environment.ProcessorCount - (Environment.ProcessorCount / 4);
 
