@@ -157,13 +157,13 @@ public sealed unsafe class Partition
                 _idleSinceNs = 0;
             }
 
-            if (_context.Storage.Journal.CommittedSequence != _context.Storage.Journal.TailSequence)
+            // Always: a journal that calls entries committed before they are stable still has them to write, and one
+            // that has nothing to write says so at the cost of two reads.
+            _context.Storage.Journal.StartCommit();
+            if (_context.Storage.Journal.CommittedSequence != _context.Storage.Journal.TailSequence
+                && _context.Storage.Journal.CanAppend(0) == StorageState.Failed)
             {
-                _context.Storage.Journal.StartCommit();
-                if (_context.Storage.Journal.CanAppend(0) == StorageState.Failed)
-                {
-                    throw new IOException("The journal's device failed.");
-                }
+                throw new IOException("The journal's device failed.");
             }
 
             _flush.Signal();
