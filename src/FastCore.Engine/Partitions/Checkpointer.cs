@@ -12,12 +12,13 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     private TeeWriter? _tee;
     private int _part;
     private bool _publishing;
+    private bool _isWaiting;
 
     /// <summary>True from Begin to the end of the publication.</summary>
     public bool IsRunning => _file is not null;
 
     /// <summary>True when <see cref="Step"/> would do something now rather than wait for the disk.</summary>
-    public bool HasWork => _file is not null && (_publishing ? _file.Published is not null : _file.CanWrite);
+    public bool HasWork => _file is not null && (_publishing ? _file.Published is not null : _file.CanWrite && !_isWaiting);
 
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? LastFailure { get; private set; }
@@ -29,6 +30,7 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
         _tee = new TeeWriter(_file);
         _part = 0;
         _publishing = false;
+        _isWaiting = false;
         foreach (IStatePart part in parts)
         {
             part.BeginCheckpoint();
@@ -64,10 +66,15 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
             return null;
         }
 
-        work = 1;
         try
         {
-            if (parts[_part].WriteSlice(_tee!, sliceBytes))
+            long before = _tee!.Bytes;
+            bool isWhole = parts[_part].WriteSlice(_tee, sliceBytes);
+
+            // A part may wait for its own disk. That is no work, or the partition would spin and could never end.
+            _isWaiting = !isWhole && _tee.Bytes == before;
+            work = _isWaiting ? 0 : 1;
+            if (isWhole)
             {
                 _part++;
                 if (_part == parts.Count)
@@ -118,8 +125,11 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     {
         public StateHash Hash { get; } = new();
 
+        public long Bytes { get; private set; }
+
         public void Write(ReadOnlySpan<byte> bytes)
         {
+            Bytes += bytes.Length;
             Hash.Write(bytes);
             file.Write(bytes);
         }
