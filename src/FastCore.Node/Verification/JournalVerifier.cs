@@ -17,7 +17,12 @@ public static class JournalVerifier
     /// <param name="dataDirectory">The directory; no process may have it open.</param>
     /// <param name="progress">Called now and then with partition and sequence reached; may be null.</param>
     /// <exception cref="IOException">The directory cannot be opened at all.</exception>
-    public static VerificationReport Verify(string dataDirectory, Action<int, ulong>? progress = null)
+    public static VerificationReport Verify(string dataDirectory, Action<int, ulong>? progress = null) =>
+        Verify(dataDirectory, progress, new StorageOptions().RecordIndexMemoryBytes);
+
+    /// <summary>Verifies with so much memory for the record index of the scratch state.</summary>
+    internal static VerificationReport Verify(
+        string dataDirectory, Action<int, ulong>? progress, long indexMemoryBytes)
     {
         string scratch = Directory.CreateTempSubdirectory("fastcore-verify-").FullName;
         try
@@ -29,7 +34,7 @@ public static class JournalVerifier
             List<PartitionVerification> findings = [];
             for (int partition = 0; partition < source.Partitions; partition++)
             {
-                findings.Add(VerifyPartition(source, target, partition, progress));
+                findings.Add(VerifyPartition(source, target, partition, progress, indexMemoryBytes));
             }
 
             bool isSound = findings.TrueForAll(
@@ -43,13 +48,22 @@ public static class JournalVerifier
     }
 
     private static PartitionVerification VerifyPartition(
-        DataDirectory source, DataDirectory target, int number, Action<int, ulong>? progress)
+        DataDirectory source, DataDirectory target, int number, Action<int, ulong>? progress, long indexMemoryBytes)
     {
         PartitionVerification found = new() { Partition = number };
         try
         {
-            using PartitionStorage stored = source.OpenPartition(number, new StorageOptions());
-            using PartitionStorage scratch = target.OpenPartition(number, new StorageOptions());
+            // Nothing is looked up in the one's index, and nothing is written to the other's journal.
+            using PartitionStorage stored = source.OpenPartition(
+                number, new StorageOptions { RecordIndexMemoryBytes = 16 << 20 });
+            using PartitionStorage scratch = target.OpenPartition(
+                number,
+                new StorageOptions
+                {
+                    RecordIndexMemoryBytes = indexMemoryBytes,
+                    JournalAheadBytes = 0,
+                    Preallocate = false,
+                });
             found.TornTail = stored.Cut?.ToString();
             found.BrokenCheckpoints = stored.BrokenCheckpoints;
             stored.VerifyFiles();
