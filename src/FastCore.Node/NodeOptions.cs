@@ -4,6 +4,8 @@ using FastCore.Node.Connectors;
 using FastCore.Node.Flows;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Storage;
+using FastCore.Storage.Disk;
 
 namespace FastCore.Node;
 
@@ -103,4 +105,13 @@ public sealed class NodeOptions
 
     /// <summary>Age in the queue in milliseconds, per priority class, above which requests are shed.</summary>
     public IReadOnlyList<int> ShedAgeMs { get; set; } = [250, 100, 50, 20];
+
+    /// <summary>
+    /// What lies under the data directory; null = the disk of the operating system. A test puts its own here, which
+    /// holds writes back or runs out of space.
+    /// </summary>
+    internal IDisk? Disk { get; set; }
+
+    /// <summary>Last word on the sizes of a partition's storage, so that tests get small files.</summary>
+    internal Action<StorageOptions>? AdjustStorage { get; set; }
 }

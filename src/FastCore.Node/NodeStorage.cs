@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using FastCore.Engine.Memory;
 using FastCore.Engine.Ports;
 using FastCore.Storage;
+using FastCore.Storage.Disk;
 
 namespace FastCore.Node;
 
@@ -39,7 +40,8 @@ internal sealed class NodeStorage : IDisposable
         }
 
         bool exists = DataDirectory.Exists(options.DataDirectory!);
-        DataDirectory directory = DataDirectory.Open(options.DataDirectory!, new DataDirectoryOptions
+        IDisk disk = options.Disk ?? new FileDisk(options.DataDirectory!);
+        DataDirectory directory = DataDirectory.Open(disk, new DataDirectoryOptions
         {
             Partitions = wanted > 0 || exists ? wanted : automatic,
             Settings = StateSettings.Of(options).ToString(),
@@ -49,15 +51,22 @@ internal sealed class NodeStorage : IDisposable
 
     public IPartitionStorage OpenPartition(int number) => _directory is null
         ? new MemoryPartitionStorage(number, _options.KeepMemoryJournal)
-        : _directory.OpenPartition(number, new StorageOptions
-        {
-            Durability = _options.Durability == Durability.Async ? JournalDurability.Async : JournalDurability.Fsync,
-            JournalSegmentBytes = _options.JournalSegmentBytes,
-            RecordIndexMemoryBytes = _options.RecordIndexMemoryBytes,
-            HistoryMemoryBytes = _options.HistoryMemoryBytes,
-            RetentionAge = _options.RetentionAge,
-            RetentionBytes = _options.RetentionBytes,
-        });
+        : _directory.OpenPartition(number, SizesOf(_options));
 
     public void Dispose() => _directory?.Dispose();
+
+    private static StorageOptions SizesOf(NodeOptions options)
+    {
+        StorageOptions sizes = new()
+        {
+            Durability = options.Durability == Durability.Async ? JournalDurability.Async : JournalDurability.Fsync,
+            JournalSegmentBytes = options.JournalSegmentBytes,
+            RecordIndexMemoryBytes = options.RecordIndexMemoryBytes,
+            HistoryMemoryBytes = options.HistoryMemoryBytes,
+            RetentionAge = options.RetentionAge,
+            RetentionBytes = options.RetentionBytes,
+        };
+        options.AdjustStorage?.Invoke(sizes);
+        return sizes;
+    }
 }
