@@ -18,7 +18,8 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     public bool IsRunning => _file is not null;
 
     /// <summary>True when <see cref="Step"/> would do something now rather than wait for the disk.</summary>
-    public bool HasWork => _file is not null && (_publishing ? _file.Published is not null : _file.CanWrite && !_isWaiting);
+    public bool HasWork =>
+        _file is not null && (_publishing ? _file.Published is not null : _file.CanWrite && !_isWaiting);
 
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? LastFailure { get; private set; }

@@ -98,7 +98,9 @@ internal sealed class SentRequest
         }
     }
 
-    /// <summary>Commit time of a transfer; 0 when its answer was lost and its chain's first event answered for it.</summary>
+    /// <summary>
+    /// Commit time of a transfer; 0 when its answer was lost and its chain's first event answered for it.
+    /// </summary>
     public ulong TimestampOf(int element) =>
         TransferResults[element].Status == CreateTransferStatus.LinkedEventFailed
             ? 0
