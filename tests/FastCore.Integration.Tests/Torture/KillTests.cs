@@ -12,8 +12,8 @@ namespace FastCore.Integration.Tests.Torture;
 
 /// <summary>
 /// The real server is killed with SIGKILL under a TCP load, again and again, over one data directory. After each
-/// restart everything acknowledged is there with the same answer, what was not acknowledged gets a definite one, and all
-/// books are what the requests add up to. <c>FASTCORE_TORTURE_ROUNDS</c> sets the number of kills,
+/// restart everything acknowledged is there with the same answer, what was not acknowledged gets a definite one, and
+/// all books are what the requests add up to. <c>FASTCORE_TORTURE_ROUNDS</c> sets the number of kills,
 /// <c>FASTCORE_TORTURE_SEED</c> the seed.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
