@@ -69,8 +69,12 @@ public sealed class NodeOptions
     /// <summary>Memory for each partition's record index before it spills to disk, bytes.</summary>
     public long RecordIndexMemoryBytes { get; set; } = 1L << 30;
 
-    /// <summary>Memory for each partition's histories before blocks are read from disk again, bytes.</summary>
-    public long HistoryMemoryBytes { get; set; } = 512L << 20;
+    /// <summary>
+    /// Memory of each history of each partition before its blocks are read from disk again, bytes. A repeated id compares
+    /// with its old row, and a row on disk costs a read of its block; but memory that was never touched costs a page
+    /// fault for each 4 KiB, so more is not always faster.
+    /// </summary>
+    public long HistoryMemoryBytes { get; set; } = 768L << 20;
 
     /// <summary>
     /// Age after which whole journal segments before a checkpoint may go; null keeps the history for ever.
