@@ -70,9 +70,9 @@ public sealed class NodeOptions
     public long RecordIndexMemoryBytes { get; set; } = 1L << 30;
 
     /// <summary>
-    /// Memory of each history of each partition before its blocks are read from disk again, bytes. A repeated id compares
-    /// with its old row, and a row on disk costs a read of its block; but memory that was never touched costs a page
-    /// fault for each 4 KiB, so more is not always faster.
+    /// Memory of each history of each partition before its blocks are read from disk again, bytes. A repeated id
+    /// compares with its old row, and a row on disk costs a read of its block; but memory that was never touched costs
+    /// a page fault for each 4 KiB, so more is not always faster.
     /// </summary>
     public long HistoryMemoryBytes { get; set; } = 768L << 20;
 
