@@ -14,7 +14,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
 {
     private const long BeatNs = 2_000_000;
     private const int ElementsPerBeat = 16;
-    private const int Rounds = 5;
+    private const int Rounds = 20;
     private const double GoodputMin = 0.9;
 
     [Fact]
@@ -98,7 +98,12 @@ public sealed class OverloadTests(ITestOutputHelper output)
         await using FastCoreNode node = await OpenAsync(clock);
         OfferedLoad closed = new(node, 1);
         double peak = closed.RunClosed(ElementsPerBeat * 16, TimeSpan.FromMilliseconds(600));
-        Assert.Equal((0L, 0L, 0L), (closed.Wrong, closed.Unanswered, closed.Overloaded));
+        Assert.Equal((0L, 0L), (closed.Wrong, closed.Unanswered));
+        if (closed.Overloaded > 0)
+        {
+            // The machine stood still for longer than the oldest request may wait: there is no peak to compare with.
+            return 0;
+        }
 
         OfferedLoad open = new(node, 2);
         double goodput = open.RunOpen(3 * peak, TimeSpan.FromMilliseconds(1_500));
