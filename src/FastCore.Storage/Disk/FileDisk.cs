@@ -33,7 +33,23 @@ public sealed class FileDisk : IDisk
     public IReadOnlyList<string> ListDirectories(string directory) => Names(directory, Directory.EnumerateDirectories);
 
     /// <inheritdoc/>
-    public void CreateDirectory(string directory) => Directory.CreateDirectory(Full(directory));
+    public void CreateDirectory(string directory)
+    {
+        string full = Full(directory);
+        Stack<string> missing = new();
+        for (string? at = full; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            missing.Push(at);
+        }
+
+        Directory.CreateDirectory(full);
+
+        // A file's name is only as stable as the names of all directories above it.
+        foreach (string made in missing)
+        {
+            SyncDirectory(Path.GetDirectoryName(made)!);
+        }
+    }
 
     /// <inheritdoc/>
     public void Rename(string source, string target) => File.Move(Full(source), Full(target), overwrite: true);

@@ -19,7 +19,9 @@ public interface IDisk
     /// <summary>Names of the directories in a directory, in ordinal order.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>Creates a directory and its parents; does nothing when it exists.</summary>
+    /// <summary>
+    /// Creates a directory and its parents, stable when this returns; does nothing when it exists.
+    /// </summary>
     void CreateDirectory(string directory);
 
     /// <summary>Renames a file atomically, replacing the target. Stable after <see cref="SyncDirectory"/>.</summary>
