@@ -2,13 +2,13 @@ using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 
-namespace FastCore.Integration.Tests.Torture;
+namespace FastCore.Torture;
 
 /// <summary>
 /// What the books must hold when every request of the load took effect exactly once, computed from the requests alone,
 /// and the comparison with what a server says.
 /// </summary>
-internal sealed class ExpectedBooks
+internal sealed class ExpectedBooks(TortureFindings findings)
 {
     private const int LookupMax = 1_000;
 
@@ -52,13 +52,16 @@ internal sealed class ExpectedBooks
         }
     }
 
-    private static async Task CheckTotalsAsync(IFastCoreSession session, ulong book, uint ledger)
+    private async Task CheckTotalsAsync(IFastCoreSession session, ulong book, uint ledger)
     {
         BookTotals[] totals = new BookTotals[1];
         Reply reply = await session.GetBookTotalsAsync(book, new[] { ledger }, totals);
-        Assert.Equal((FrameStatus.Ok, 1, 1u), (reply.Status, reply.CountOf<BookTotals>(), totals[0].Balanced));
-        Assert.Equal(totals[0].DebitsPosted, totals[0].CreditsPosted);
-        Assert.Equal(totals[0].DebitsPending, totals[0].CreditsPending);
+        findings.Check(
+            (reply.Status, reply.CountOf<BookTotals>(), totals[0].Balanced) == (FrameStatus.Ok, 1, 1u)
+                && totals[0].DebitsPosted == totals[0].CreditsPosted
+                && totals[0].DebitsPending == totals[0].CreditsPending,
+            () => $"book {book} does not balance: {reply.Status}, debits {totals[0].DebitsPosted} and "
+                + $"{totals[0].DebitsPending}, credits {totals[0].CreditsPosted} and {totals[0].CreditsPending}");
     }
 
     private async Task CheckMerchantAsync(IFastCoreSession session, ulong merchant, ulong prefund)
@@ -76,28 +79,33 @@ internal sealed class ExpectedBooks
 
         MerchantRecord[] merchants = new MerchantRecord[1];
         Reply reply = await session.LookupMerchantAsync(merchant, merchants);
-        Assert.Equal((FrameStatus.Ok, 1), (reply.Status, reply.CountOf<MerchantRecord>()));
         MerchantRecord record = merchants[0];
-        Assert.Equal((ulong)payments.Count, record.PaymentCount);
-        Assert.Equal(
-            (prefund - amounts, amounts - fees - taxes, fees, taxes),
-            (record.ClearingBalance, record.PayableBalance, record.FeeBalance, record.TaxBalance));
+        findings.Check(
+            (reply.Status, reply.CountOf<MerchantRecord>(), record.PaymentCount)
+                == (FrameStatus.Ok, 1, (ulong)payments.Count),
+            () => $"merchant {merchant}: {reply.Status}, {record.PaymentCount} payments and not {payments.Count}");
+        findings.Check(
+            (prefund - amounts, amounts - fees - taxes, fees, taxes)
+                == (record.ClearingBalance, record.PayableBalance, record.FeeBalance, record.TaxBalance),
+            () => $"merchant {merchant}: balances {record.ClearingBalance}, {record.PayableBalance}, "
+                + $"{record.FeeBalance}, {record.TaxBalance} are not what its {payments.Count} payments add up to");
 
         foreach ((CreatePayment Payment, PaymentResult Answer)[] some in payments.Chunk(LookupMax))
         {
             PaymentRecord[] found = new PaymentRecord[some.Length];
             reply = await session.LookupPaymentsAsync(merchant, some.Select(one => one.Payment.Id).ToArray(), found);
-            Assert.Equal((FrameStatus.Ok, some.Length), (reply.Status, reply.CountOf<PaymentRecord>()));
+            CheckCount(reply, reply.CountOf<PaymentRecord>(), some.Length, $"payments of merchant {merchant}");
             for (int i = 0; i < some.Length; i++)
             {
                 (CreatePayment sent, PaymentResult answer) = some[i];
-                Assert.Equal(
-                    (sent.Id, sent.Merchant, sent.Amount, sent.Card, sent.UserData64, PaymentState.Captured),
-                    (found[i].Id, found[i].Merchant, found[i].Amount, found[i].Card, found[i].UserData64,
-                        found[i].State));
-                Assert.Equal(
-                    (answer.Timestamp, answer.Fee, answer.Tax, sent.Amount),
-                    (found[i].AnsweredAt, found[i].Fee, found[i].Tax, found[i].AmountCaptured));
+                PaymentRecord now = found[i];
+                findings.CheckKept(
+                    (sent.Id, sent.Merchant, sent.Amount, sent.Card, sent.UserData64, PaymentState.Captured)
+                        == (now.Id, now.Merchant, now.Amount, now.Card, now.UserData64, now.State)
+                    && (answer.Timestamp, answer.Fee, answer.Tax, sent.Amount)
+                        == (now.AnsweredAt, now.Fee, now.Tax, now.AmountCaptured),
+                    () => $"payment {merchant}/{(ulong)sent.Id} of {sent.Amount} answered at {answer.Timestamp}: found "
+                        + $"{(ulong)now.Id} of {now.Amount} answered at {now.AnsweredAt}, {now.State}");
             }
         }
     }
@@ -109,7 +117,7 @@ internal sealed class ExpectedBooks
             UInt128[] ids = [.. some.Select(one => one.Request.Transfers[one.Element].Id)];
             Transfer[] found = new Transfer[some.Length];
             Reply reply = await session.LookupTransfersAsync(book, ids, found);
-            Assert.Equal((FrameStatus.Ok, some.Length), (reply.Status, reply.CountOf<Transfer>()));
+            CheckCount(reply, reply.CountOf<Transfer>(), some.Length, $"transfers of book {book}");
             for (int i = 0; i < some.Length; i++)
             {
                 (SentRequest request, int element) = some[i];
@@ -120,10 +128,18 @@ internal sealed class ExpectedBooks
 
                 Transfer expected = request.Transfers[element];
                 expected.Timestamp = request.TimestampOf(element);
-                Assert.Equal(expected, found[i]);
+                Transfer now = found[i];
+                findings.CheckKept(
+                    expected.Equals(now),
+                    () => $"transfer {(ulong)expected.Id} of book {book} made at {expected.Timestamp}: found "
+                        + $"{(ulong)now.Id} of {now.Amount} made at {now.Timestamp}");
             }
         }
     }
+
+    private void CheckCount(Reply reply, int count, int expected, string what) => findings.Check(
+        (reply.Status, count) == (FrameStatus.Ok, expected),
+        () => $"{what}: {reply.Status}, {count} of {expected} were found");
 
     private async Task CheckAccountsAsync(IFastCoreSession session, ulong book)
     {
@@ -140,13 +156,14 @@ internal sealed class ExpectedBooks
         UInt128[] ids = [.. Enumerable.Range(1, LoadDriver.Accounts).Select(id => (UInt128)id)];
         Account[] found = new Account[ids.Length];
         Reply reply = await session.LookupAccountsAsync(book, ids, found);
-        Assert.Equal((FrameStatus.Ok, ids.Length), (reply.Status, reply.CountOf<Account>()));
+        CheckCount(reply, reply.CountOf<Account>(), ids.Length, $"accounts of book {book}");
         foreach (Account account in found)
         {
-            Account expected = _accounts[(book, account.Id)];
-            Assert.Equal(
-                (expected.DebitsPending, expected.DebitsPosted, expected.CreditsPending, expected.CreditsPosted),
-                (account.DebitsPending, account.DebitsPosted, account.CreditsPending, account.CreditsPosted));
+            Account expected = _accounts.GetValueOrDefault((book, account.Id));
+            findings.Check(
+                (expected.DebitsPending, expected.DebitsPosted, expected.CreditsPending, expected.CreditsPosted)
+                    == (account.DebitsPending, account.DebitsPosted, account.CreditsPending, account.CreditsPosted),
+                () => $"account {account.Id} of book {book} has not the balances that its transfers add up to");
         }
     }
 

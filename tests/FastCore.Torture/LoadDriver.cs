@@ -1,9 +1,10 @@
 using FastCore.Client;
+using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Testing;
 
-namespace FastCore.Integration.Tests.Torture;
+namespace FastCore.Torture;
 
 /// <summary>
 /// One connection's load: payments to the merchants that all share, transfers in a book of its own, several requests in
@@ -23,6 +24,7 @@ internal sealed class LoadDriver
     private readonly ulong _number;
     private readonly List<Transfer> _openPendings = [];
     private ulong _nextId = 1;
+    private int _taken;
 
     public LoadDriver(int number, ulong seed)
     {
@@ -36,19 +38,27 @@ internal sealed class LoadDriver
     /// <summary>Every request it sent, in order. Read only while it does not run.</summary>
     public List<SentRequest> Requests { get; } = [];
 
+    /// <summary>The requests since the last call. Only while it does not run.</summary>
+    public IEnumerable<SentRequest> TakeNew()
+    {
+        int from = _taken;
+        _taken = Requests.Count;
+        return Requests.Skip(from);
+    }
+
     /// <summary>Sends until a request is not answered.</summary>
-    public Task RunAsync(FastCoreClient client, Action answered)
+    public Task RunAsync(FastCoreClient client, TortureFindings findings, Action answered)
     {
         Task[] lanes = new Task[InFlight];
         for (int i = 0; i < InFlight; i++)
         {
-            lanes[i] = RunLaneAsync(client, answered);
+            lanes[i] = RunLaneAsync(client, findings, answered);
         }
 
         return Task.WhenAll(lanes);
     }
 
-    private async Task RunLaneAsync(FastCoreClient client, Action answered)
+    private async Task RunLaneAsync(FastCoreClient client, TortureFindings findings, Action answered)
     {
         while (true)
         {
@@ -66,7 +76,7 @@ internal sealed class LoadDriver
                 return;
             }
 
-            request.CheckAccepted();
+            request.CheckAccepted(findings);
             answered();
             lock (_gate)
             {
@@ -84,8 +94,8 @@ internal sealed class LoadDriver
     private static async Task<bool> SendAgainAsync(FastCoreClient client, SentRequest earlier)
     {
         byte[] results = new byte[earlier.Results.Length];
-        Protocol.Reply reply = await client.SendAsync(earlier.Operation, earlier.Body, results);
-        return reply.Status == Protocol.FrameStatus.Ok;
+        Reply reply = await client.SendAsync(earlier.Operation, earlier.Body, results);
+        return reply.Status is FrameStatus.Ok or FrameStatus.Overloaded;
     }
 
     private SentRequest Next()

@@ -4,7 +4,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 
-namespace FastCore.Integration.Tests.Torture;
+namespace FastCore.Torture;
 
 /// <summary>A request of the load with its bytes, and its first answer if one came.</summary>
 internal sealed class SentRequest
@@ -54,19 +54,33 @@ internal sealed class SentRequest
         return new SentRequest(Operation.CreateTransfers, book, body, transfers.Length, CreateTransferResult.Size);
     }
 
-    /// <summary>Sends it. True when it was answered; the first answer is kept.</summary>
+    /// <summary>
+    /// Sends it, and again as long as a partition is overloaded. True when it was answered; the first answer of each
+    /// element is kept.
+    /// </summary>
     public async Task<bool> SendAsync(IFastCoreSession session)
     {
-        byte[] results = new byte[Results.Length];
-        Reply reply = await session.SendAsync(Operation, Body, results);
-        if (reply.Status != FrameStatus.Ok || reply.Length != results.Length)
+        byte[] first = new byte[Results.Length];
+        while (true)
         {
-            return false;
-        }
+            byte[] results = new byte[Results.Length];
+            Reply reply = await session.SendAsync(Operation, Body, results);
+            bool isWhole = reply.Status == FrameStatus.Ok && reply.Length == results.Length;
+            if (isWhole && TakeAnswered(results, first))
+            {
+                first.CopyTo(Results.AsSpan());
+                IsAnswered = true;
+                return true;
+            }
 
-        results.CopyTo(Results.AsSpan());
-        IsAnswered = true;
-        return true;
+            if (!isWhole && reply.Status != FrameStatus.Overloaded)
+            {
+                return false;
+            }
+
+            TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000));
+            await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
+        }
     }
 
     /// <summary>
@@ -74,19 +88,22 @@ internal sealed class SentRequest
     /// final, so this holds at any later time, also after a crash. A chain that was there answers with its first event;
     /// the others fail with it, as the ledger's rules say, and are looked up instead.
     /// </summary>
-    public async Task CheckAgainAsync(IFastCoreSession session)
+    public async Task CheckAgainAsync(IFastCoreSession session, TortureFindings findings)
     {
         byte[] results = new byte[Results.Length];
         Reply reply = await session.SendAsync(Operation, Body, results);
-        Assert.Equal((FrameStatus.Ok, results.Length), (reply.Status, reply.Length));
-        for (int i = 0; i < Count; i++)
+        bool isAnswered = (reply.Status, reply.Length) == (FrameStatus.Ok, results.Length);
+        findings.Check(isAnswered, () => $"sent again it was not answered: {reply.Status}: {this}");
+        for (int i = 0; isAnswered && i < Count; i++)
         {
+            int element = i;
             if (Book == 0)
             {
                 PaymentResult expected = PaymentResults[i];
                 expected.Flags |= PaymentResultFlags.Duplicate;
                 PaymentResult again = MemoryMarshal.Cast<byte, PaymentResult>(results.AsSpan())[i];
-                Assert.True(expected.Equals(again), $"payment {i} of {this}: {again.Code} {again.Flags}");
+                findings.CheckKept(
+                    expected.Equals(again), () => $"payment {element} of {this}: {again.Code} {again.Flags}");
                 continue;
             }
 
@@ -94,7 +111,7 @@ internal sealed class SentRequest
             bool same = IsFollower(i)
                 ? now.Status == CreateTransferStatus.LinkedEventFailed
                 : (now.Status, now.Timestamp) == (CreateTransferStatus.Exists, TransferResults[i].Timestamp);
-            Assert.True(same, $"transfer {i} of {this}: {now.Status} {now.Timestamp}");
+            findings.CheckKept(same, () => $"transfer {element} of {this}: {now.Status} {now.Timestamp}");
         }
     }
 
@@ -131,7 +148,7 @@ internal sealed class SentRequest
     /// <summary>
     /// After a request whose answer was lost was sent again: what one partition had of it happened then or now, whole.
     /// </summary>
-    public void CheckShares(int partitions)
+    public void CheckShares(int partitions, TortureFindings findings)
     {
         int[] before = new int[partitions];
         int[] all = new int[partitions];
@@ -148,30 +165,61 @@ internal sealed class SentRequest
 
         for (int partition = 0; partition < partitions; partition++)
         {
-            Assert.True(
-                before[partition] == 0 || before[partition] == all[partition],
-                $"partition {partition} kept {before[partition]} of {all[partition]} elements of one request");
+            int kept = before[partition];
+            int of = all[partition];
+            int number = partition;
+            findings.Check(
+                kept == 0 || kept == of, () => $"partition {number} kept {kept} of {of} elements of {this}");
         }
     }
 
     /// <summary>Every element was accepted, then or now.</summary>
-    public void CheckAccepted()
+    public void CheckAccepted(TortureFindings findings)
     {
         for (int i = 0; i < Count; i++)
         {
+            int element = i;
             if (Book != 0)
             {
                 CreateTransferStatus status = TransferResults[i].Status;
                 bool accepted = status is CreateTransferStatus.Created or CreateTransferStatus.Exists
                     || (status == CreateTransferStatus.LinkedEventFailed && IsFollower(i)
                         && TransferResults[i - 1].Status != CreateTransferStatus.Created);
-                Assert.True(accepted, $"transfer {i} of {this}");
+                findings.Check(accepted, () => $"refused: transfer {element} of {this}");
             }
             else
             {
-                Assert.Equal(PaymentStatus.Ok, PaymentResults[i].Code);
+                findings.Check(
+                    PaymentResults[i].Code == PaymentStatus.Ok, () => $"refused: payment {element} of {this}");
             }
         }
+    }
+
+    // A partition that refuses its share says so in each element. True when none did.
+    private bool TakeAnswered(ReadOnlySpan<byte> results, Span<byte> first)
+    {
+        if (Book != 0)
+        {
+            results.CopyTo(first);
+            return true;
+        }
+
+        ReadOnlySpan<PaymentResult> now = MemoryMarshal.Cast<byte, PaymentResult>(results);
+        Span<PaymentResult> kept = MemoryMarshal.Cast<byte, PaymentResult>(first);
+        bool all = true;
+        for (int i = 0; i < Count; i++)
+        {
+            if (now[i].Code == (PaymentStatus)FrameStatus.Overloaded)
+            {
+                all = false;
+            }
+            else if (kept[i].Code == 0)
+            {
+                kept[i] = now[i];
+            }
+        }
+
+        return all;
     }
 
     private static int PartitionOf(ulong key, int partitions) => Node.PartitionMap.Of(key, partitions);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-namespace FastCore.Integration.Tests.Torture;
+namespace FastCore.Torture;
 
 /// <summary>The real server in a process of its own, so that it can be killed.</summary>
 internal sealed class ServerProcess : IDisposable
@@ -10,17 +10,27 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly StringBuilder _errors;
+    private readonly StringBuilder _errors = new();
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
 
-    private ServerProcess(Process process, StringBuilder errors, string address)
+    private ServerProcess(Process process)
     {
         _process = process;
-        _errors = errors;
-        Address = address;
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line.Data);
+            }
+        };
+        _process.BeginErrorReadLine();
     }
 
-    /// <summary>Where it listens.</summary>
-    public string Address { get; }
+    /// <summary>Where it listens, once it does.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>From the start of the process until it listened.</summary>
+    public TimeSpan StartTime { get; private set; }
 
     /// <summary>What it wrote to its error output.</summary>
     public string Errors
@@ -34,8 +44,10 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Starts <c>fastcore serve</c> on a free port and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(string configuration)
+    /// <summary>Starts <c>fastcore serve</c> on a free port; it does not listen yet.</summary>
+    /// <param name="program">Path of <c>fastcore.dll</c>.</param>
+    /// <param name="arguments">What follows <c>serve</c>.</param>
+    public static ServerProcess Launch(string program, IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new()
         {
@@ -43,43 +55,40 @@ internal sealed class ServerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])
-            [
-                Path.Combine(AppContext.BaseDirectory, "fastcore.dll"),
-                "serve", "--config", configuration, "--listen", "127.0.0.1:0", "--json",
-            ])
+        foreach (string argument in (string[])[program, "serve", "--listen", "127.0.0.1:0", "--json", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
-        Process process = Process.Start(start)!;
-        StringBuilder errors = new();
-        process.ErrorDataReceived += (_, line) =>
-        {
-            lock (errors)
-            {
-                errors.AppendLine(line.Data);
-            }
-        };
-        process.BeginErrorReadLine();
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments)
+    {
+        ServerProcess server = Launch(program, arguments);
         try
         {
-            string address = await ReadAddressAsync(process).WaitAsync(Patience);
-            return new ServerProcess(process, errors, address);
+            server.Address = await server.ReadAddressAsync().WaitAsync(Patience);
+            server.StartTime = Stopwatch.GetElapsedTime(server._startedAt);
+            return server;
         }
         catch (Exception failure)
         {
-            process.Kill();
-            await process.WaitForExitAsync().WaitAsync(Patience);
-            process.Dispose();
-            throw new InvalidOperationException($"The server did not start: {errors}", failure);
+            server.Dispose();
+            throw new InvalidOperationException($"The server did not start: {server.Errors}", failure);
         }
     }
 
     /// <summary>SIGKILL: the process ends in the middle of whatever it does.</summary>
+    /// <exception cref="InvalidOperationException">It had ended by itself.</exception>
     public async Task KillAsync()
     {
-        Assert.False(_process.HasExited, $"the server ended by itself: {Errors}");
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The server ended by itself: {Errors}");
+        }
+
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(Patience);
     }
@@ -97,10 +106,10 @@ internal sealed class ServerProcess : IDisposable
     }
 
     // The server writes one document when it listens, and nothing more.
-    private static async Task<string> ReadAddressAsync(Process process)
+    private async Task<string> ReadAddressAsync()
     {
         StringBuilder text = new();
-        while (await process.StandardOutput.ReadLineAsync() is string line)
+        while (await _process.StandardOutput.ReadLineAsync() is string line)
         {
             text.AppendLine(line);
             try

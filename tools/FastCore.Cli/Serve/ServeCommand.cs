@@ -5,6 +5,7 @@ using FastCore.Cli.Terminal;
 using FastCore.Node;
 using FastCore.Node.Connectors;
 using FastCore.Server;
+using FastCore.Torture;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -62,6 +63,13 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "NUMBER",
     };
 
+    // For the torture, which starts this command and kills it.
+    private readonly Option<ulong?> _powerLoss = new("--power-loss")
+    {
+        Description = "Lose, when killed, what was not synced; the number is the seed.",
+        Hidden = true,
+    };
+
     /// <summary>Makes the command.</summary>
     public ServeCommand(CliConsole console)
         : base(
@@ -80,7 +88,7 @@ internal sealed class ServeCommand : CliCommand
             "do. Without keys everybody on this machine may do everything, and nobody else can connect.")
     {
         foreach (Option option in (Option[])
-            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _bank])
+            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _bank, _powerLoss])
         {
             Options.Add(option);
         }
@@ -178,6 +186,11 @@ internal sealed class ServeCommand : CliCommand
         if (arguments.GetValue(_bank) is ushort number)
         {
             node.Connectors = [.. node.Connectors, new SimulatedBank(number, new SimulatedBankOptions())];
+        }
+
+        if (arguments.GetValue(_powerLoss) is ulong seed && node.DataDirectory is string root)
+        {
+            node.Disk = new PowerLossDisk(root, seed);
         }
 
         foreach (string address in arguments.GetValue(_listen) ?? [])

@@ -9,6 +9,7 @@ using FastCore.Cli.Inspect;
 using FastCore.Cli.Repl;
 using FastCore.Cli.Replay;
 using FastCore.Cli.Serve;
+using FastCore.Cli.Torture;
 using FastCore.Cli.Verify;
 
 namespace FastCore.Cli.Terminal;
@@ -53,6 +54,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new BenchCommand(console));
         root.Subcommands.Add(new VerifyCommand(console));
         root.Subcommands.Add(new InspectCommand(console));
+        root.Subcommands.Add(new TortureCommand(console));
         root.Subcommands.Add(generate);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!);
