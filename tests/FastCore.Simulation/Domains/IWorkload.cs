@@ -3,8 +3,8 @@ using FastCore.Testing;
 namespace FastCore.Simulation.Domains;
 
 /// <summary>
-/// What clients of one domain ask for. Every choice comes from the random numbers handed in, so a run is repeated by its
-/// seed. Draws ids from a small space, so that repeats, conflicts and references to earlier objects come up often.
+/// What clients of one domain ask for. Every choice comes from the random numbers handed in, so a run is repeated by
+/// its seed. Draws ids from a small space, so that repeats, conflicts and references to earlier objects come up often.
 /// </summary>
 public interface IWorkload
 {
