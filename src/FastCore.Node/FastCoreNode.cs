@@ -26,6 +26,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     private FastCoreNode(NodeOptions options)
     {
         _options = options;
+        Clock = options.Clock ?? SystemClock.Instance;
 
         // 1. Storage: the data directory is locked and its partition count known.
         _storage = NodeStorage.Open(options);
@@ -38,9 +39,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         _units = new PartitionUnit[PartitionCount];
         try
         {
-            Parallel.For(0, PartitionCount, number =>
-                _units[number] = PartitionUnit.Recover(
-                    number, _storage.OpenPartition(number), Ports, _flow, options, _storage.Settings));
+            ForEachPartition(number => _units[number] = PartitionUnit.Recover(
+                number, _storage.OpenPartition(number), Ports, _flow, options, _storage.Settings));
         }
         catch (AggregateException failures)
         {
@@ -57,7 +57,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         _isOpen = true;
         foreach (PartitionUnit unit in _units)
         {
-            unit.Thread.Start();
+            unit.Runner.Start();
         }
     }
 
@@ -74,6 +74,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition));
 
     internal PortRegistry Ports { get; } = new();
+
+    internal IClock Clock { get; }
 
     internal bool IsOpen => _isOpen;
 
@@ -134,7 +136,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
 
         RequestEnvelope envelope = default;
-        envelope.AdmittedNs = Partition.MonotonicNs();
+        envelope.AdmittedNs = Clock.MonotonicNs;
         envelope.ReplyMax = count * shape!.ResultSize;
         envelope.Command.Operation = (ushort)operation;
         envelope.Command.Count = (uint)count;
@@ -166,14 +168,41 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
         finally
         {
-            await Task.Run(() => Parallel.ForEach(_units, unit => unit.Dispose())).ConfigureAwait(false);
+            if (_options.Steps is null)
+            {
+                await Task.Run(DisposeUnits).ConfigureAwait(false);
+            }
+            else
+            {
+                DisposeUnits();
+            }
+
             _storage.Dispose();
         }
     }
 
     internal MpscByteRing Inbox(int partition) => _units[partition].Partition.Inbox;
 
-    internal void Wake(int partition) => _units[partition].Thread.Wake();
+    internal void Wake(int partition) => _units[partition].Runner.Wake();
+
+    internal Partition PartitionAt(int number) => _units[number].Partition;
+
+    private void DisposeUnits() => ForEachPartition(number => _units[number].Dispose());
+
+    // Side by side, unless somebody steps the node on one thread.
+    private void ForEachPartition(Action<int> work)
+    {
+        if (_options.Steps is null)
+        {
+            Parallel.For(0, PartitionCount, work);
+            return;
+        }
+
+        for (int number = 0; number < PartitionCount; number++)
+        {
+            work(number);
+        }
+    }
 
     private async ValueTask<ulong[]> PostAll(Func<PartitionControl> make)
     {

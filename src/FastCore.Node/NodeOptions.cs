@@ -118,4 +118,16 @@ public sealed class NodeOptions
 
     /// <summary>Last word on the sizes of a partition's storage, so that tests get small files.</summary>
     internal Action<StorageOptions>? AdjustStorage { get; set; }
+
+    /// <summary>Last word on the knobs of a partition, so that tests get small rings and batches.</summary>
+    internal Func<PartitionOptions, PartitionOptions>? AdjustPartition { get; set; }
+
+    /// <summary>
+    /// Runs the whole node on the caller's thread, one piece of work after the other; null = threads. For the
+    /// simulator.
+    /// </summary>
+    internal INodeSteps? Steps { get; set; }
+
+    /// <summary>Id of a data directory that is made; 0 = drawn at random.</summary>
+    internal ulong NewDirectoryId { get; set; }
 }

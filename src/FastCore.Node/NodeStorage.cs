@@ -19,7 +19,9 @@ internal sealed class NodeStorage : IDisposable
         _options = options;
         Partitions = partitions;
         Settings = settings;
-        Id = directory?.Id ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+        Id = directory?.Id ?? (options.NewDirectoryId != 0
+            ? options.NewDirectoryId
+            : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1);
     }
 
     /// <summary>The settings that the state was made with.</summary>
@@ -45,6 +47,8 @@ internal sealed class NodeStorage : IDisposable
         {
             Partitions = wanted > 0 || exists ? wanted : automatic,
             Settings = StateSettings.Of(options).ToString(),
+            NewId = options.NewDirectoryId,
+            Clock = options.Clock ?? SystemClock.Instance,
         });
         return new NodeStorage(directory, options, directory.Partitions, StateSettings.Parse(directory.Settings));
     }
@@ -66,6 +70,11 @@ internal sealed class NodeStorage : IDisposable
             RetentionAge = options.RetentionAge,
             RetentionBytes = options.RetentionBytes,
         };
+        if (options.Steps is not null)
+        {
+            sizes.Background = options.Steps;
+        }
+
         options.AdjustStorage?.Invoke(sizes);
         return sizes;
     }

@@ -8,7 +8,7 @@ using FastCore.Protocol;
 
 namespace FastCore.Node;
 
-/// <summary>One partition with everything it owns: storage, domains, duty cycle, thread.</summary>
+/// <summary>One partition with everything it owns: storage, domains, duty cycle and who runs it.</summary>
 internal sealed class PartitionUnit : IDisposable
 {
     private readonly IPartitionStorage _storage;
@@ -17,19 +17,19 @@ internal sealed class PartitionUnit : IDisposable
 
     private PartitionUnit(
         IPartitionStorage storage, LedgerMachine ledger, PaymentsMachine payments, Partition partition,
-        PartitionThread thread, PartitionRecovery.Outcome recovery)
+        IPartitionRunner runner, PartitionRecovery.Outcome recovery)
     {
         _storage = storage;
         _ledger = ledger;
         _payments = payments;
         Partition = partition;
-        Thread = thread;
+        Runner = runner;
         Recovery = recovery;
     }
 
     public Partition Partition { get; }
 
-    public PartitionThread Thread { get; }
+    public IPartitionRunner Runner { get; }
 
     public PartitionRecovery.Outcome Recovery { get; }
 
@@ -46,51 +46,58 @@ internal sealed class PartitionUnit : IDisposable
         int number, IPartitionStorage storage, PortRegistry ports, IEffectSink effects, NodeOptions options,
         StateSettings settings)
     {
+        LedgerMachine? ledger = null;
+        PaymentsMachine? payments = null;
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            PartitionMachine machine = BuildMachine(
-                context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
+            PartitionMachine machine = BuildMachine(context, settings, out ledger, out payments);
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);
             Partition partition = new(
                 number, context, machine, ports, options.Clock ?? SystemClock.Instance, effects, knobs);
-            PartitionThread thread = new(partition, knobs);
-            storage.Journal.OnProgress = thread.Wake;
-            return new PartitionUnit(storage, ledger, payments, partition, thread, recovery);
+            IPartitionRunner runner = options.Steps?.Run(partition) ?? new PartitionThread(partition, knobs);
+            storage.Journal.OnProgress = runner.Wake;
+            return new PartitionUnit(storage, ledger, payments, partition, runner, recovery);
         }
         catch
         {
             storage.Dispose();
+            payments?.Dispose();
+            ledger?.Dispose();
             throw;
         }
     }
 
     public void Dispose()
     {
-        Thread.Dispose();
+        Runner.Dispose();
         _storage.Dispose();
         _payments.Dispose();
         _ledger.Dispose();
     }
 
-    private static PartitionOptions KnobsOf(int number, NodeOptions options) => new()
+    private static PartitionOptions KnobsOf(int number, NodeOptions options)
     {
-        RingBytes = options.RingBytes,
-        CommandBytesMax = CommandHeader.Size + Limits.RequestBodySizeMax + CommandHeader.Alignment,
-        BatchElementsMax = options.BatchElementsMax,
-        Idle = options.Idle,
-        PinToCore = options.PinPartitions ? number % Environment.ProcessorCount : -1,
-        ShedAgeMs = options.ShedAgeMs,
-        CheckpointJournalBytes = options.Durability == Durability.None ? 0 : options.CheckpointJournalBytes,
-        SealAfterNs = options.Durability == Durability.None ? 0 : 5_000_000,
-        Statuses = new PartitionStatuses(
-            (ushort)FrameStatus.Ok,
-            (ushort)FrameStatus.Overloaded,
-            (ushort)FrameStatus.DeadlineExceeded,
-            (ushort)FrameStatus.StorageFull,
-            (ushort)FrameStatus.PartitionStopped,
-            (ushort)FrameStatus.UnknownOperation,
-            (ushort)FrameStatus.Unknown),
-    };
+        PartitionOptions knobs = new()
+        {
+            RingBytes = options.RingBytes,
+            CommandBytesMax = CommandHeader.Size + Limits.RequestBodySizeMax + CommandHeader.Alignment,
+            BatchElementsMax = options.BatchElementsMax,
+            Idle = options.Idle,
+            PinToCore = options.PinPartitions ? number % Environment.ProcessorCount : -1,
+            ShedAgeMs = options.ShedAgeMs,
+            CheckpointJournalBytes = options.Durability == Durability.None ? 0 : options.CheckpointJournalBytes,
+            SealAfterNs = options.Durability == Durability.None ? 0 : 5_000_000,
+            Statuses = new PartitionStatuses(
+                (ushort)FrameStatus.Ok,
+                (ushort)FrameStatus.Overloaded,
+                (ushort)FrameStatus.DeadlineExceeded,
+                (ushort)FrameStatus.StorageFull,
+                (ushort)FrameStatus.PartitionStopped,
+                (ushort)FrameStatus.UnknownOperation,
+                (ushort)FrameStatus.Unknown),
+        };
+        return options.AdjustPartition?.Invoke(knobs) ?? knobs;
+    }
 }

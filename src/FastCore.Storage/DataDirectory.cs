@@ -20,6 +20,12 @@ public sealed class DataDirectoryOptions
     /// </summary>
     public string Settings { get; set; } = "";
 
+    /// <summary>Id of a new directory; 0 draws one at random.</summary>
+    public ulong NewId { get; set; }
+
+    /// <summary>Says when a new directory is made; null = the machine's clock.</summary>
+    public IClock? Clock { get; set; }
+
     /// <summary>Changes no file. For tools that look; the directory must exist and be used by nobody.</summary>
     public bool ReadOnly { get; set; }
 }
@@ -110,7 +116,7 @@ public sealed class DataDirectory : IDisposable
         {
             if (!disk.FileExists(FormatFile))
             {
-                Create(disk, options.Partitions, options.Settings);
+                Create(disk, options);
             }
 
             return Read(disk, options, fileLock);
@@ -134,8 +140,10 @@ public sealed class DataDirectory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    private static void Create(IDisk disk, int partitions, string settings)
+    private static void Create(IDisk disk, DataDirectoryOptions options)
     {
+        int partitions = options.Partitions;
+        string settings = options.Settings;
         bool foreign = disk.ListDirectories("").Count != 0
             || disk.ListFiles("").Any(name => name is not LockFile and not NewFormatFile);
         if (foreign)
@@ -155,22 +163,29 @@ public sealed class DataDirectory : IDisposable
 
         if (Encoding.UTF8.GetByteCount(settings) > SettingsBytesMax)
         {
-            throw new ArgumentException($"The settings have more than {SettingsBytesMax} bytes.", nameof(settings));
+            throw new ArgumentException($"The settings have more than {SettingsBytesMax} bytes.", nameof(options));
         }
 
         byte[] bytes = new byte[FormatBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), CurrentVersion);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(12), (uint)partitions);
-        RandomNumberGenerator.Fill(bytes.AsSpan(16, 8));
-        BinaryPrimitives.WriteUInt64LittleEndian(
-            bytes.AsSpan(24), (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), options.NewId);
+        if (options.NewId == 0)
+        {
+            RandomNumberGenerator.Fill(bytes.AsSpan(16, 8));
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), options.Clock?.NowNs ?? SystemNowNs());
         int settingsLength = Encoding.UTF8.GetBytes(settings, bytes.AsSpan(SettingsOffset));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(SettingsOffset - 4), (uint)settingsLength);
         BinaryPrimitives.WriteUInt32LittleEndian(
             bytes.AsSpan(FormatBytes - 4), Crc32C.Of(bytes.AsSpan(0, FormatBytes - 4)));
         SmallFile.Replace(disk, "", FormatFile, NewFormatFile, bytes);
     }
+
+    private static ulong SystemNowNs() =>
+        (ulong)(TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static DataDirectory Read(IDisk disk, DataDirectoryOptions options, IDisposable fileLock)
     {

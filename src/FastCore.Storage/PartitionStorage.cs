@@ -63,7 +63,7 @@ public sealed class PartitionStorage : IPartitionStorage
         }
 
         _records = new FasterRecordIndex(scratch, scratchFolder, options);
-        _writer = new BlockWriter(_folder, options.FullRetryMs);
+        _writer = new BlockWriter(_folder, options);
         _records.OnProgress = Wake;
         _writer.OnProgress = Wake;
     }
@@ -132,7 +132,8 @@ public sealed class PartitionStorage : IPartitionStorage
             throw new InvalidOperationException("A checkpoint is being written already.");
         }
 
-        _checkpoint?.Dispose();
+        // It ended, so this waits for no disk.
+        _checkpoint?.Stop();
         _checkpoint = _checkpoints.Begin(sequence, timestampNs, chainHash);
         return _checkpoint;
     }

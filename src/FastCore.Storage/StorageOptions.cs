@@ -1,3 +1,6 @@
+using FastCore.Engine.Ports;
+using FastCore.Storage.Background;
+
 namespace FastCore.Storage;
 
 /// <summary>When the journal calls an entry committed.</summary>
@@ -73,4 +76,13 @@ public sealed class StorageOptions
     /// milliseconds.
     /// </summary>
     public int FullGiveUpMs { get; set; } = 5_000;
+
+    /// <summary>Who runs what goes on beside the partition thread, and its time.</summary>
+    public IBackground Background { get; set; } = ThreadBackground.Instance;
+
+    /// <summary>Rows that one batch can append to a history at most; so much memory and disk is kept ready.</summary>
+    public int BatchRowsMax { get; set; } = 8192 * 4;
+
+    /// <summary>Bytes of each of the four buffers of a checkpoint being written; a slice fits one.</summary>
+    public int SnapshotBufferBytes { get; set; } = 1 << 20;
 }

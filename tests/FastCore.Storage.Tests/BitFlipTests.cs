@@ -128,7 +128,7 @@ public sealed class BitFlipTests
         FaultyDisk disk = new();
         HistoryShape shape = new("h", "rows", Unsafe.SizeOf<TestRow>(), 16, 0, 9, Tiny);
         Hash256 chain;
-        using (BlockWriter writer = new("h", 1))
+        using (BlockWriter writer = new("h", Tiny))
         {
             HistoryBlocks blocks = new(shape, disk, writer, Tiny, readOnly: false);
             FileHistory<TestRow> history = new("rows", shape, blocks, new TestSummarizer());
@@ -138,11 +138,11 @@ public sealed class BitFlipTests
             }
 
             history.BeginCheckpoint();
-            blocks.SyncTo(Blocks, CancellationToken.None);
+            SpinWait.SpinUntil(() => blocks.TrySyncTo(Blocks));
             Assert.True(blocks.TryGetChain(Blocks, out chain));
         }
 
-        using BlockWriter reading = new("h", 1);
+        using BlockWriter reading = new("h", Tiny);
         ReadAll(disk, shape, reading, Blocks, in chain);
         for (long block = 0; block < Blocks; block++)
         {

@@ -1,5 +1,4 @@
 // Hot file: the duty cycle may not allocate managed memory, lock, await or throw on the way of a command.
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 using FastCore.Engine.Ports;
@@ -45,7 +44,7 @@ public sealed unsafe class Partition
     /// <param name="context">Storage, time, effects.</param>
     /// <param name="machine">The recovered state machine.</param>
     /// <param name="ports">The sessions of the node.</param>
-    /// <param name="clock">The wall clock.</param>
+    /// <param name="clock">Wall clock and monotonic time.</param>
     /// <param name="effectSink">Where effects go; null when the machine emits none.</param>
     /// <param name="options">Knobs.</param>
     public Partition(
@@ -68,7 +67,7 @@ public sealed unsafe class Partition
         _writes = new RequestEnvelope*[options.BatchElementsMax + 1];
         _commands = GC.AllocateUninitializedArray<byte>(options.BatchBytesMax + options.CommandBytesMax, pinned: true);
         _shedAgeNs = [.. options.ShedAgeMs.Select(ms => ms * 1_000_000L)];
-        _idleSinceNs = MonotonicNs();
+        _idleSinceNs = _clock.MonotonicNs;
     }
 
     /// <summary>The partition's number.</summary>
@@ -88,12 +87,6 @@ public sealed unsafe class Partition
 
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? CheckpointFailure => _checkpointer.LastFailure;
-
-    /// <summary>Monotonic nanoseconds, the clock of admission times and deadlines.</summary>
-    public static long MonotonicNs() =>
-        Stopwatch.Frequency == 1_000_000_000
-            ? Stopwatch.GetTimestamp()
-            : (long)((Int128)Stopwatch.GetTimestamp() * 1_000_000_000 / Stopwatch.Frequency);
 
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>
@@ -237,7 +230,7 @@ public sealed unsafe class Partition
     private int RunBatch()
     {
         _isBlocked = false;
-        long now = MonotonicNs();
+        long now = _clock.MonotonicNs;
         StorageState storage = StorageState.Ready;
         if (!_inbox.IsEmpty)
         {
@@ -501,7 +494,7 @@ public sealed unsafe class Partition
             return 0;
         }
 
-        long now = MonotonicNs();
+        long now = _clock.MonotonicNs;
         if (_idleSinceNs == 0)
         {
             _idleSinceNs = now;
@@ -551,7 +544,7 @@ public sealed unsafe class Partition
         long cursor = _inbox.ReadPosition;
         while (_inbox.TryPeek(ref cursor, out byte* payload, out _))
         {
-            Refuse((RequestEnvelope*)payload, _statuses.Stopped, MonotonicNs());
+            Refuse((RequestEnvelope*)payload, _statuses.Stopped, _clock.MonotonicNs);
             work++;
         }
 
@@ -574,7 +567,7 @@ public sealed unsafe class Partition
         StopCause = failure;
 
         // The batch in hand was not journaled, so nothing of it happened; its requests are still in the ring.
-        _reads.RefuseAll(request => Refuse(request, _statuses.Stopped, MonotonicNs()));
+        _reads.RefuseAll(request => Refuse(request, _statuses.Stopped, _clock.MonotonicNs));
         _checkpointWaiter?.Fail(_stopped);
         _checkpointWaiter = null;
     }

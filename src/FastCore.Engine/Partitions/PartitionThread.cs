@@ -1,7 +1,7 @@
 namespace FastCore.Engine.Partitions;
 
 /// <summary>Runs a partition's duty cycle on a thread of its own, pinned when asked, and parks it when idle.</summary>
-public sealed class PartitionThread : IDisposable
+public sealed class PartitionThread : IPartitionRunner
 {
     private readonly Partition _partition;
     private readonly PartitionOptions _options;
@@ -25,10 +25,10 @@ public sealed class PartitionThread : IDisposable
     /// <summary>Why the thread is not pinned although it was asked to; null when it is or need not be.</summary>
     public string? PinFailure { get; private set; }
 
-    /// <summary>Begins the duty cycle.</summary>
+    /// <inheritdoc/>
     public void Start() => _thread.Start();
 
-    /// <summary>Wakes the thread if it parked. Any thread; call after publishing work.</summary>
+    /// <inheritdoc/>
     public void Wake()
     {
         // Full fence: what we published is visible before we look at the flag; the thread raises the flag before it
@@ -40,7 +40,7 @@ public sealed class PartitionThread : IDisposable
         }
     }
 
-    /// <summary>Ends the duty cycle after what is in the ring was executed and committed.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_stop)

@@ -87,7 +87,7 @@ public abstract class NodeSession : ReplyPort
         slot.RetryAfterMs = 0;
         slot.IsMixed = false;
         RequestEnvelope envelope = default;
-        envelope.AdmittedNs = Partition.MonotonicNs();
+        envelope.AdmittedNs = _node.Clock.MonotonicNs;
         envelope.DeadlineNs = timeoutMs == 0 ? 0 : envelope.AdmittedNs + (timeoutMs * 1_000_000L);
         envelope.Port = Number;
         envelope.PriorityClass = priorityClass;

@@ -139,12 +139,13 @@ internal sealed class CheckpointStore
             throw new ArgumentException("The hash is not that of the journal's entry.", nameof(chainHash));
         }
 
-        return new SnapshotFile(this, new Target(
+        Target target = new(
             sequence,
             timestampNs,
             chainHash.ToArray(),
             atTail && sequence > 0 ? journal.TailAddress : 0,
-            PathOf(sequence, CheckpointManifest.SnapshotExtension)));
+            PathOf(sequence, CheckpointManifest.SnapshotExtension));
+        return new SnapshotFile(this, target, _options);
     }
 
     public CheckpointManifest.HistoryLine[] MarkedHistories() =>
@@ -161,39 +162,35 @@ internal sealed class CheckpointStore
         }
         catch (Exception)
         {
-            // Whatever the system says (a directory may have become read-only): this runs on a thread of its own, where
+            // Whatever the system says (a directory may have become read-only): this runs beside the partition, where
             // nothing could catch it. The next opening deletes what was not finished.
         }
     }
 
-    // The order is the point: journal, histories and snapshot are stable before the manifest says so.
-    public void Publish(
+    // The order is the point: journal, histories and snapshot are stable before the manifest says so. False while the
+    // journal or a history has not come so far.
+    public bool TryPublish(
         in Target target,
         ulong stateHash,
         long length,
         IReadOnlyList<CheckpointManifest.Section> sections,
-        CheckpointManifest.HistoryLine[] histories,
-        CancellationToken stop)
+        CheckpointManifest.HistoryLine[] histories)
     {
         FasterJournal journal = Journal!;
-        while (journal.DurableSequence < target.Sequence)
+        if (journal.DurableSequence < target.Sequence)
         {
-            if (journal.Error is Exception error)
-            {
-                throw new IOException("The journal's device failed.", error);
-            }
-
-            stop.WaitHandle.WaitOne(1);
-            stop.ThrowIfCancellationRequested();
+            return journal.Error is Exception error
+                ? throw new IOException("The journal's device failed.", error)
+                : false;
         }
 
         foreach (IStoredHistory history in Histories())
         {
             foreach (CheckpointManifest.HistoryLine line in histories)
             {
-                if (line.Name == history.Name)
+                if (line.Name == history.Name && !history.TrySyncTo(line.Blocks))
                 {
-                    history.SyncTo(line.Blocks, stop);
+                    return false;
                 }
             }
         }
@@ -222,6 +219,7 @@ internal sealed class CheckpointStore
         _whole.Insert(0, manifest);
         DropOld();
         Retain(journal);
+        return true;
     }
 
     // The journal must lead from the checkpoint to its tail; from nothing if there is no checkpoint.

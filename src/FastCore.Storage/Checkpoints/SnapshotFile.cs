@@ -4,21 +4,25 @@ using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Checkpoints;
 
-// A checkpoint being written. The partition fills buffers; a thread of this checkpoint writes them and, at the end,
-// publishes. Write copies, and waits only when all buffers are on their way (CanWrite said so).
+// A checkpoint being written. The partition fills buffers; work beside it writes them and, at the end, publishes. Write
+// copies, and waits only when all buffers are on their way (CanWrite said so).
 internal sealed class SnapshotFile : ISnapshotFile
 {
-    private const int BufferBytes = 1 << 20;
     private const int BufferCount = 4;
+    private const int PublishRetryMs = 1;
 
     private readonly CheckpointStore _store;
     private readonly CheckpointStore.Target _target;
-    private readonly BlockingCollection<AlignedBuffer> _free = [];
-    private readonly BlockingCollection<(AlignedBuffer Buffer, int Length)> _full = [];
-    private readonly CancellationTokenSource _stop = new();
+    private readonly IBackground _background;
+    private readonly int _bufferBytes;
+    private readonly ConcurrentQueue<AlignedBuffer> _free = new();
+    private readonly ConcurrentQueue<(AlignedBuffer Buffer, int Length)> _full = new();
     private readonly List<CheckpointManifest.Section> _sections = [];
-    private readonly Thread _thread;
-    private AlignedBuffer _current = new(BufferBytes);
+    private readonly IBackgroundWork _work;
+    private IDiskFile? _file;
+    private long _written;
+    private bool _isFlushed;
+    private AlignedBuffer _current;
     private int _used;
     private long _length;
     private string? _section;
@@ -28,25 +32,28 @@ internal sealed class SnapshotFile : ISnapshotFile
     private ulong _stateHash;
     private CheckpointManifest.HistoryLine[] _histories = [];
     private volatile bool _complete;
+    private volatile bool _stopping;
     private volatile string? _failure;
     private volatile int _published;
     private int _holders = 2;
     private bool _disposed;
 
-    public SnapshotFile(CheckpointStore store, CheckpointStore.Target target)
+    public SnapshotFile(CheckpointStore store, CheckpointStore.Target target, StorageOptions options)
     {
         _store = store;
         _target = target;
+        _background = options.Background;
+        _bufferBytes = options.SnapshotBufferBytes;
+        _current = new AlignedBuffer(_bufferBytes);
         for (int i = 1; i < BufferCount; i++)
         {
-            _free.Add(new AlignedBuffer(BufferBytes));
+            _free.Enqueue(new AlignedBuffer(_bufferBytes));
         }
 
-        _thread = new Thread(Run) { IsBackground = true, Name = "checkpoint " + target.SnapshotPath };
-        _thread.Start();
+        _work = _background.Start("checkpoint " + target.SnapshotPath, Step);
     }
 
-    public bool CanWrite => !_disposed && _free.Count > 0;
+    public bool CanWrite => !_disposed && !_free.IsEmpty;
 
     public bool? Published => _published == 0 ? null : _published > 0;
 
@@ -72,12 +79,12 @@ internal sealed class SnapshotFile : ISnapshotFile
         _sectionChecksum = Crc32C.Of(bytes, _sectionChecksum);
         while (!bytes.IsEmpty)
         {
-            int count = Math.Min(bytes.Length, BufferBytes - _used);
+            int count = Math.Min(bytes.Length, _bufferBytes - _used);
             bytes[..count].CopyTo(_current.Span[_used..]);
             bytes = bytes[count..];
             _used += count;
             _length += count;
-            if (_used == BufferBytes)
+            if (_used == _bufferBytes)
             {
                 HandOver();
             }
@@ -91,9 +98,9 @@ internal sealed class SnapshotFile : ISnapshotFile
         _histories = _store.MarkedHistories();
         int padded = (int)AlignedBuffer.RoundUp(_used);
         _current.Span[_used..padded].Clear();
-        _full.Add((_current, padded));
+        _full.Enqueue((_current, padded));
         _complete = true;
-        _full.CompleteAdding();
+        _work.Wake();
     }
 
     // Never waits: a publication that was asked for goes on to its end by itself; otherwise the file is given up.
@@ -107,19 +114,19 @@ internal sealed class SnapshotFile : ISnapshotFile
         _disposed = true;
         if (!_complete)
         {
-            _stop.Cancel();
-            _full.CompleteAdding();
+            _stopping = true;
         }
 
+        _work.Wake();
         Release();
     }
 
-    // Ends the publication, whatever it waits for, and waits for its thread. For the closing of the storage.
+    // Ends the publication, whatever it waits for, and waits for its work. For the closing of the storage.
     public void Stop()
     {
-        _stop.Cancel();
+        _stopping = true;
         Dispose();
-        _thread.Join();
+        _work.Dispose();
     }
 
     private void EndSection()
@@ -134,67 +141,114 @@ internal sealed class SnapshotFile : ISnapshotFile
 
     private void HandOver()
     {
-        _full.Add((_current, _used));
-        _current = _free.Take();
+        _full.Enqueue((_current, _used));
+        _work.Wake();
+        SpinWait spin = default;
+        AlignedBuffer? free;
+        while (!_free.TryDequeue(out free))
+        {
+            _background.Wait(ref spin);
+        }
+
+        _current = free;
         _used = 0;
     }
 
-    private void Run()
+    private int Step()
     {
-        bool published = false;
-        IDiskFile? file = null;
+        if (_published == 0)
+        {
+            int waitMs = TryWork();
+            if (waitMs != IBackgroundWork.Ended)
+            {
+                return waitMs;
+            }
+
+            EndWork();
+        }
+
+        // After a failure the partition may still be writing; nothing of it is kept, but it must not wait for buffers.
+        Drain();
+        if (!_complete && !_stopping)
+        {
+            return Timeout.Infinite;
+        }
+
+        Release();
+        return IBackgroundWork.Ended;
+    }
+
+    private int TryWork()
+    {
         try
         {
-            file = _store.Create(in _target);
-            long offset = 0;
-            foreach ((AlignedBuffer buffer, int length) in _full.GetConsumingEnumerable())
-            {
-                try
-                {
-                    if (!_stop.IsCancellationRequested)
-                    {
-                        file.Write(offset, buffer.Span[..length]);
-                    }
-                }
-                finally
-                {
-                    _free.Add(buffer);
-                }
-
-                offset += length;
-            }
-
-            if (_complete)
-            {
-                file.Flush();
-                file.Dispose();
-                file = null;
-                _store.Publish(in _target, _stateHash, _length, _sections, _histories, _stop.Token);
-                published = true;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            _failure = "the storage was closed";
+            return Work();
         }
         catch (Exception e)
         {
             _failure = e.Message;
+            return IBackgroundWork.Ended;
+        }
+    }
+
+    private int Work()
+    {
+        if (_stopping)
+        {
+            _failure = _complete ? "the storage was closed" : "the checkpoint was given up";
+            return IBackgroundWork.Ended;
         }
 
-        file?.Dispose();
-        Drain();
-        if (!published)
+        // Read before the queue: when it is set, everything is in there.
+        bool isComplete = _complete;
+        if (_full.TryDequeue(out (AlignedBuffer Buffer, int Length) next))
         {
-            _failure ??= "the checkpoint was given up";
+            try
+            {
+                _file ??= _store.Create(in _target);
+                _file.Write(_written, next.Buffer.Span[..next.Length]);
+                _written += next.Length;
+            }
+            finally
+            {
+                _free.Enqueue(next.Buffer);
+            }
+
+            return 0;
+        }
+
+        if (!isComplete)
+        {
+            return Timeout.Infinite;
+        }
+
+        if (!_isFlushed)
+        {
+            _file!.Flush();
+            _file.Dispose();
+            _file = null;
+            _isFlushed = true;
+        }
+
+        return _store.TryPublish(in _target, _stateHash, _length, _sections, _histories)
+            ? IBackgroundWork.Ended
+            : PublishRetryMs;
+    }
+
+    private void EndWork()
+    {
+        _file?.Dispose();
+        _file = null;
+        if (_failure is not null)
+        {
+            Drain();
             _store.GiveUp(in _target);
         }
 
-        _published = published ? 1 : -1;
-        Release();
+        _published = _failure is null ? 1 : -1;
     }
 
-    // The partition and the thread both hold the buffers; whoever lets go last frees them.
+    // The partition and the work both hold the buffers; whoever lets go last frees them.
     private void Release()
     {
         if (Interlocked.Decrement(ref _holders) != 0)
@@ -202,7 +256,7 @@ internal sealed class SnapshotFile : ISnapshotFile
             return;
         }
 
-        while (_free.TryTake(out AlignedBuffer? buffer))
+        while (_free.TryDequeue(out AlignedBuffer? buffer))
         {
             buffer.Dispose();
         }
@@ -211,17 +265,13 @@ internal sealed class SnapshotFile : ISnapshotFile
         {
             _current.Dispose();
         }
-
-        _free.Dispose();
-        _full.Dispose();
     }
 
-    // After a failure the partition may still be writing; nothing of it is kept, but it must not wait for buffers.
     private void Drain()
     {
-        foreach ((AlignedBuffer buffer, _) in _full.GetConsumingEnumerable())
+        while (_full.TryDequeue(out (AlignedBuffer Buffer, int Length) late))
         {
-            _free.Add(buffer);
+            _free.Enqueue(late.Buffer);
         }
     }
 }

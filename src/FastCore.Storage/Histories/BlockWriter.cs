@@ -1,116 +1,83 @@
+using FastCore.Engine.Ports;
+
 namespace FastCore.Storage.Histories;
 
-// The thread that writes the full blocks of all histories of a partition, keeps space reserved ahead of them and clears
-// buffers for their next use. Each history says what it needs; the thread goes round until nobody needs anything.
+// The work that writes the full blocks of all histories of a partition, keeps space reserved ahead of them and clears
+// buffers for their next use. Each history says what it needs; a step goes once round.
 internal sealed class BlockWriter : IDisposable
 {
-    private readonly object _gate = new();
     private readonly object _working = new();
     private readonly List<HistoryBlocks> _histories = [];
+    private readonly IBackgroundWork _work;
     private readonly int _retryMs;
-    private readonly Thread _thread;
-    private bool _asked;
-    private bool _stopping;
+    private volatile bool _stopping;
 
-    public BlockWriter(string folder, int retryMs)
+    public BlockWriter(string folder, StorageOptions options)
     {
-        _retryMs = retryMs;
-        _thread = new Thread(Run) { IsBackground = true, Name = "history-write " + folder };
-        _thread.Start();
+        Background = options.Background;
+        _retryMs = options.FullRetryMs;
+        _work = Background.Start("history-write " + folder, Step);
     }
 
-    // Called on the writing thread after it did something, so that a partition that was turned away looks again.
+    public IBackground Background { get; }
+
+    // Called by the writing work after it did something, so that a partition that was turned away looks again.
     public Action? OnProgress { get; set; }
 
     public void Add(HistoryBlocks history)
     {
-        lock (_gate)
+        lock (_working)
         {
             _histories.Add(history);
         }
     }
 
-    // Afterwards the thread does not touch the history any more.
+    // Afterwards the work does not touch the history any more.
     public void Remove(HistoryBlocks history)
     {
         lock (_working)
         {
-            lock (_gate)
-            {
-                _histories.Remove(history);
-            }
+            _histories.Remove(history);
         }
     }
 
-    public void Ask()
-    {
-        lock (_gate)
-        {
-            _asked = true;
-            Monitor.Pulse(_gate);
-        }
-    }
+    public void Ask() => _work.Wake();
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-        }
-
-        _thread.Join();
+        _stopping = true;
+        _work.Dispose();
     }
 
-    private void Run()
+    private int Step()
     {
-        int pauseMs = Timeout.Infinite;
-        while (WaitForWork(pauseMs, out HistoryBlocks[] histories))
+        bool again = false;
+        bool isFull = false;
+        for (int i = 0; !_stopping; i++)
         {
-            bool again = false;
-            bool isFull = false;
-            foreach (HistoryBlocks history in histories)
+            lock (_working)
             {
-                lock (_working)
+                if (i >= _histories.Count)
                 {
-                    if (IsKnown(history))
-                    {
-                        again |= history.Work();
-                        isFull |= history.IsFull;
-                    }
+                    break;
                 }
-            }
 
-            if (again)
-            {
-                OnProgress?.Invoke();
+                again |= _histories[i].Work();
+                isFull |= _histories[i].IsFull;
             }
-
-            // Whoever got no space tries again at a bounded pace.
-            pauseMs = again ? 0 : isFull ? _retryMs : Timeout.Infinite;
         }
-    }
 
-    private bool IsKnown(HistoryBlocks history)
-    {
-        lock (_gate)
+        if (_stopping)
         {
-            return _histories.Contains(history);
+            return Timeout.Infinite;
         }
-    }
 
-    private bool WaitForWork(int pauseMs, out HistoryBlocks[] histories)
-    {
-        lock (_gate)
+        if (again)
         {
-            if (pauseMs != 0 && !_asked && !_stopping)
-            {
-                Monitor.Wait(_gate, pauseMs);
-            }
-
-            _asked = false;
-            histories = [.. _histories];
-            return !_stopping;
+            OnProgress?.Invoke();
         }
+
+        // Whoever got no space tries again at a bounded pace.
+        return again ? 0 : isFull ? _retryMs : Timeout.Infinite;
     }
 }

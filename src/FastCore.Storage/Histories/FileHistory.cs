@@ -191,7 +191,7 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
 
     public long MarkedBlocks { get; private set; }
 
-    public void SyncTo(long blocks, CancellationToken stop) => _blocks.SyncTo(blocks, stop);
+    public bool TrySyncTo(long blocks) => _blocks.TrySyncTo(blocks);
 
     public void Dispose() => _blocks.Dispose();
 

@@ -8,12 +8,9 @@ using FastCore.Storage.Journal;
 namespace FastCore.Storage.Histories;
 
 // The blocks of one history, without knowledge of the row type: which are in memory, which are written, which may go.
-// All members are the partition thread's except Work, IsFull and SyncTo.
+// All members are the partition thread's except Work, IsFull and TrySyncTo.
 internal sealed unsafe class HistoryBlocks : IDisposable
 {
-    // Rows that one batch can append at most: 8,192 elements of up to four rows each.
-    public const int RowsPerBatchMax = 8192 * 4;
-
     private const int SlotsMin = 8;
     private const long ReserveStepBytes = 16 << 20;
 
@@ -43,7 +40,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private volatile bool _syncFailed;
     private Hash256 _writerChain;
     private bool _differs;
-    private Task<AlignedBuffer>? _ahead;
+    private ReadAhead? _ahead;
     private long _aheadBlock = -1;
     private long _lastLoaded = -1;
 
@@ -55,7 +52,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _readOnly = readOnly;
         _table = new BlockTable(shape.SummarySize);
         _slotsMax = (int)Math.Max(SlotsMin, options.HistoryMemoryBytes / shape.BlockBytes);
-        _batchBlocks = (RowsPerBatchMax / shape.RowsPerBlock) + 1;
+        _batchBlocks = (options.BatchRowsMax / shape.RowsPerBlock) + 1;
         Tail = TakeBuffer();
         if (!readOnly)
         {
@@ -193,20 +190,15 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _writer.Ask();
     }
 
-    // Waits until so many blocks are on stable storage. Called on the checkpoint's thread.
-    public void SyncTo(long blocks, CancellationToken stop)
+    // Makes so many blocks stable; false while some are not written yet. Called by the checkpoint's work.
+    public bool TrySyncTo(long blocks)
     {
         ThrowIfSyncFailed();
-        SpinWait spin = default;
-        while (Volatile.Read(ref _written) < blocks)
+        if (Volatile.Read(ref _written) < blocks)
         {
-            stop.ThrowIfCancellationRequested();
-            if ((StorageState)Volatile.Read(ref _state) == StorageState.Failed)
-            {
-                throw new IOException($"{_shape.Folder}: the device failed.");
-            }
-
-            spin.SpinOnce();
+            return (StorageState)Volatile.Read(ref _state) != StorageState.Failed
+                ? false
+                : throw new IOException($"{_shape.Folder}: the device failed.");
         }
 
         long[] segments;
@@ -235,9 +227,11 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             _syncFailed = true;
             throw;
         }
+
+        return true;
     }
 
-    // One step of the writing thread: true when it did something and there may be more.
+    // One step of the writing work: true when it did something and there may be more.
     public bool Work()
     {
         if ((StorageState)Volatile.Read(ref _state) == StorageState.Failed)
@@ -385,7 +379,8 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             long next = block + 1;
             AlignedBuffer target = TakeBuffer();
             _aheadBlock = next;
-            _ahead = Task.Run(() => Read(next, target));
+            _ahead = new ReadAhead(() => Read(next, target));
+            _writer.Background.Post(_ahead);
         }
 
         _lastLoaded = block;
@@ -400,21 +395,21 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             return null;
         }
 
-        Task<AlignedBuffer> ahead = _ahead!;
+        ReadAhead ahead = _ahead!;
         _ahead = null;
         _aheadBlock = -1;
-        return ahead.GetAwaiter().GetResult();
+        return ahead.Result();
     }
 
     private void DropAhead()
     {
-        if (_ahead is Task<AlignedBuffer> ahead)
+        if (_ahead is ReadAhead ahead)
         {
             _ahead = null;
             _aheadBlock = -1;
             try
             {
-                _used.Enqueue(ahead.GetAwaiter().GetResult());
+                _used.Enqueue(ahead.Result());
             }
             catch (Exception e) when (e is CorruptStorageException or IOException)
             {

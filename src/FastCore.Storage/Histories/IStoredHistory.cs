@@ -12,6 +12,6 @@ internal interface IStoredHistory : IDisposable
 
     StorageState State { get; }
 
-    // Waits until the first blocks are on stable storage. Any thread.
-    void SyncTo(long blocks, CancellationToken stop);
+    // Makes the first blocks stable; false while some are not written yet. Any thread.
+    bool TrySyncTo(long blocks);
 }

@@ -76,7 +76,7 @@ public sealed unsafe class FasterJournal : IJournal
             Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)options.JournalMemoryBytes), 4L * _pageBytes);
         _bufferPages = (int)(memory / _pageBytes);
         _segments = files.OpenForWriting(options);
-        _device = new JournalDevice(_segments, files.Folder, options.FullRetryMs)
+        _device = new JournalDevice(_segments, files.Folder, options)
         {
             OnWritten = OnWritten,
             OnTimer = CommitNow,
@@ -256,9 +256,9 @@ public sealed unsafe class FasterJournal : IJournal
             }
             else if (fullSince < 0)
             {
-                fullSince = Environment.TickCount64;
+                fullSince = _options.Background.NowMs;
             }
-            else if (Environment.TickCount64 - fullSince >= _options.FullGiveUpMs)
+            else if (_options.Background.NowMs - fullSince >= _options.FullGiveUpMs)
             {
                 throw new IOException(
                     $"{_files.Folder}: the disk stayed full for {_options.FullGiveUpMs} ms; the entries from sequence "
@@ -274,7 +274,7 @@ public sealed unsafe class FasterJournal : IJournal
                 CommitNow();
             }
 
-            spin.SpinOnce();
+            _options.Background.Wait(ref spin);
         }
     }
 

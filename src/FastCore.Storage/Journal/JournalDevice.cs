@@ -1,33 +1,38 @@
+using System.Collections.Concurrent;
+using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
 using FASTER.core;
 
 namespace FastCore.Storage.Journal;
 
-// FasterLog's device: one thread, one synchronous durable write at a time, in the order they were asked for. So bytes
-// on
-// the disk are always a prefix of what was asked, and when a callback runs everything before it is stable. A full disk
-// is waited out here (nothing of it was acknowledged); any other error is final.
+// FasterLog's device: one synchronous durable write at a time, in the order they were asked for. So bytes on the disk
+// are always a prefix of what was asked, and when a callback runs everything before it is stable. A full disk is waited
+// out here (nothing of it was acknowledged); any other error is final.
 internal sealed class JournalDevice : StorageDeviceBase
 {
-    private readonly object _gate = new();
+    private const long NoTimer = long.MaxValue;
+
     private readonly JournalSegments _segments;
+    private readonly IBackground _background;
+    private readonly string _name;
     private readonly int _retryMs;
-    private readonly Thread _thread;
-    private Request[] _ring = new Request[64];
-    private long _head;
-    private long _tail;
-    private bool _stopping;
-    private bool _timerSet;
-    private long _timerAt;
+    private readonly ConcurrentQueue<Request> _requests = new();
+    private IBackgroundWork? _work;
+    private Request _request;
+    private bool _hasRequest;
+    private long _retryAt;
+    private long _timerAt = NoTimer;
+    private volatile bool _stopping;
     private volatile bool _failed;
     private volatile bool _full;
 
-    public JournalDevice(JournalSegments segments, string name, int retryMs)
+    public JournalDevice(JournalSegments segments, string name, StorageOptions options)
         : base(name, AlignedBuffer.Alignment, Devices.CAPACITY_UNSPECIFIED)
     {
         _segments = segments;
-        _retryMs = retryMs;
-        _thread = new Thread(Run) { IsBackground = true, Name = "journal-write " + name };
+        _background = options.Background;
+        _name = name;
+        _retryMs = options.FullRetryMs;
     }
 
     public bool HasFailed => _failed;
@@ -36,24 +41,20 @@ internal sealed class JournalDevice : StorageDeviceBase
 
     public Exception? Error { get; private set; }
 
-    // Both are called on the device's thread: after each write's callback, and when the timer is due.
+    // Both are called by the device's work: after each write's callback, and when the timer is due.
     public Action? OnWritten { get; set; }
 
     public Action? OnTimer { get; set; }
 
-    public void Start() => _thread.Start();
+    public void Start() => _work = _background.Start("journal-write " + _name, Step);
 
     // Calls OnTimer once after so many milliseconds, unless it is already set.
     public void SetTimer(int delayMs)
     {
-        lock (_gate)
+        // The exchange orders what the caller did before with what the timer's callback sees.
+        if (Interlocked.CompareExchange(ref _timerAt, _background.NowMs + delayMs, NoTimer) == NoTimer)
         {
-            if (!_timerSet)
-            {
-                _timerSet = true;
-                _timerAt = Environment.TickCount64 + delayMs;
-                Monitor.Pulse(_gate);
-            }
+            _work?.Wake();
         }
     }
 
@@ -65,18 +66,9 @@ internal sealed class JournalDevice : StorageDeviceBase
         DeviceIOCompletionCallback callback,
         object context)
     {
-        lock (_gate)
-        {
-            if (_tail - _head == _ring.Length)
-            {
-                Grow();
-            }
-
-            _ring[_tail++ & (_ring.Length - 1)] =
-                new Request(
-                    sourceAddress, segmentId, (long)destinationAddress, (int)numBytesToWrite, callback, context);
-            Monitor.Pulse(_gate);
-        }
+        _requests.Enqueue(new Request(
+            sourceAddress, segmentId, (long)destinationAddress, (int)numBytesToWrite, callback, context));
+        _work?.Wake();
     }
 
     public override void ReadAsync(
@@ -91,132 +83,94 @@ internal sealed class JournalDevice : StorageDeviceBase
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
         throw new NotSupportedException("Segments are let go by the journal, never by FasterLog.");
 
+    // What was asked for is still written, unless the disk is full.
     public override void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-        }
-
-        if (_thread.ThreadState != ThreadState.Unstarted)
-        {
-            _thread.Join();
-        }
+        _stopping = true;
+        _work?.Dispose();
     }
 
-    private void Run()
+    private int Step()
     {
-        while (Take(out Request request, out bool timer))
+        if (!_hasRequest)
         {
-            if (timer)
-            {
-                OnTimer?.Invoke();
-                continue;
-            }
+            _hasRequest = _requests.TryDequeue(out _request);
+        }
 
-            uint error = Write(request) ? 0u : 1u;
-            request.Callback(error, error == 0 ? (uint)request.Length : 0u, request.Context);
+        if (!_hasRequest)
+        {
+            return StepTimer();
+        }
+
+        if (_full && !_stopping && _retryAt - _background.NowMs is var left and > 0)
+        {
+            return (int)left;
+        }
+
+        bool done = false;
+        if (!_failed && !TryWrite(in _request, out done))
+        {
             OnWritten?.Invoke();
+            if (!_stopping)
+            {
+                _retryAt = _background.NowMs + _retryMs;
+                return _retryMs;
+            }
         }
+
+        Request request = _request;
+        _request = default;
+        _hasRequest = false;
+        request.Callback(done ? 0u : 1u, done ? (uint)request.Length : 0u, request.Context);
+        OnWritten?.Invoke();
+        return 0;
     }
 
-    private unsafe bool Write(in Request request)
+    private int StepTimer()
     {
-        while (!_failed)
+        long timerAt = Volatile.Read(ref _timerAt);
+        if (timerAt == NoTimer || _stopping)
         {
-            try
-            {
-                IDiskFile file = _segments.FileOf(request.Segment);
-                file.Write(request.Offset, new ReadOnlySpan<byte>((void*)request.Source, request.Length));
-                _full = false;
-                return true;
-            }
-            catch (DiskFullException)
-            {
-                _full = true;
-                OnWritten?.Invoke();
-                if (!PauseBeforeRetry())
-                {
-                    return false;
-                }
-            }
-            catch (Exception e)
-            {
-                // After an error nobody knows what is on the disk; the partition stops and the next opening finds out.
-                Error = e;
-                _failed = true;
-            }
+            return Timeout.Infinite;
         }
 
-        return false;
+        long left = timerAt - _background.NowMs;
+        if (left > 0)
+        {
+            return (int)left;
+        }
+
+        // Before the callback, which may set it again; a full fence, so that what is appended too late to be seen by
+        // the callback finds no timer set.
+        Interlocked.Exchange(ref _timerAt, NoTimer);
+        OnTimer?.Invoke();
+        return 0;
     }
 
-    private bool PauseBeforeRetry()
+    // False when there is no space now; otherwise done says whether the bytes are on the disk.
+    private unsafe bool TryWrite(in Request request, out bool done)
     {
-        lock (_gate)
+        done = false;
+        try
         {
-            long until = Environment.TickCount64 + _retryMs;
-            long left;
-            while (!_stopping && (left = until - Environment.TickCount64) > 0)
-            {
-                Monitor.Wait(_gate, (int)left);
-            }
-
-            return !_stopping;
+            IDiskFile file = _segments.FileOf(request.Segment);
+            file.Write(request.Offset, new ReadOnlySpan<byte>((void*)request.Source, request.Length));
+            _full = false;
+            done = true;
         }
-    }
-
-    private bool Take(out Request request, out bool timer)
-    {
-        request = default;
-        timer = false;
-        lock (_gate)
+        catch (DiskFullException)
         {
-            while (true)
-            {
-                if (_head != _tail)
-                {
-                    ref Request next = ref _ring[_head++ & (_ring.Length - 1)];
-                    request = next;
-                    next = default;
-                    return true;
-                }
-
-                if (_stopping)
-                {
-                    return false;
-                }
-
-                long left = _timerSet ? _timerAt - Environment.TickCount64 : -1;
-                if (_timerSet && left <= 0)
-                {
-                    _timerSet = false;
-                    timer = true;
-                    return true;
-                }
-
-                if (_timerSet)
-                {
-                    Monitor.Wait(_gate, (int)left);
-                }
-                else
-                {
-                    Monitor.Wait(_gate);
-                }
-            }
+            _full = true;
+            return false;
         }
-    }
-
-    private void Grow()
-    {
-        Request[] larger = new Request[_ring.Length * 2];
-        for (long i = _head; i < _tail; i++)
+        catch (Exception e)
         {
-            larger[i & (larger.Length - 1)] = _ring[i & (_ring.Length - 1)];
+            // After an error nobody knows what is on the disk; the partition stops and the next opening finds out.
+            Error = e;
+            _failed = true;
         }
 
-        _ring = larger;
+        return true;
     }
 
     private readonly record struct Request(

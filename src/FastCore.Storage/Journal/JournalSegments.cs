@@ -3,9 +3,9 @@ using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Journal;
 
-// The journal's files. A thread of its own makes space ready ahead of the tail, so that a full disk is seen before a
-// command is accepted; when space is short it tries again at a bounded pace. Files let go by retention are kept as
-// spares: filled with zeros again, then renamed to become the next segment.
+// The journal's files. Work beside the partition makes space ready ahead of the tail, so that a full disk is seen
+// before a command is accepted; when space is short it tries again at a bounded pace. Files let go by retention are
+// kept as spares: filled with zeros again, then renamed to become the next segment.
 internal sealed class JournalSegments : IDisposable
 {
     private const string SparePrefix = "spare-";
@@ -18,16 +18,18 @@ internal sealed class JournalSegments : IDisposable
     private readonly int _pageBytes;
     private readonly long _aheadBytes;
     private readonly bool _preallocate;
+    private readonly IBackground _background;
     private readonly int _retryMs;
     private readonly AlignedBuffer _zeros = new(1 << 20);
     private readonly Dictionary<int, IDiskFile> _open = [];
     private readonly Queue<string> _spares = new();
-    private readonly Thread _thread;
+    private IBackgroundWork? _work;
     private long _preparedUntil;
     private long _wantedUntil;
+    private long _retryAt;
     private int _state;
     private int _spareNumber;
-    private bool _stopping;
+    private volatile bool _stopping;
 
     public JournalSegments(IDisk disk, string folder, JournalHead head, long preparedUntil, StorageOptions options)
     {
@@ -37,16 +39,16 @@ internal sealed class JournalSegments : IDisposable
         _pageBytes = head.PageBytes;
         _aheadBytes = Math.Max(options.JournalAheadBytes, 2L * head.PageBytes);
         _preallocate = options.Preallocate;
+        _background = options.Background;
         _retryMs = options.FullRetryMs;
         _preparedUntil = preparedUntil;
         FindSpares();
-        _thread = new Thread(Run) { IsBackground = true, Name = "journal-space " + folder };
     }
 
-    // Called on the preparing thread when space got ready or the state changed.
+    // Called by the preparing work when space got ready or the state changed.
     public Action? OnChange { get; set; }
 
-    // Every byte below is on the disk, zero or written. Written by the preparing thread only.
+    // Every byte below is on the disk, zero or written. Written by the preparing work only.
     public long PreparedUntil => Volatile.Read(ref _preparedUntil);
 
     // Ready while the last attempt succeeded, Full after one that found no space, Failed after another error.
@@ -66,18 +68,17 @@ internal sealed class JournalSegments : IDisposable
     public void Start(long tailAddress)
     {
         NoteTail(tailAddress);
-        _thread.Start();
+        _work = _background.Start("journal-space " + _folder, Step);
     }
 
-    // Says where the tail is; wakes the thread when the space ahead of it gets short. Called once per page.
+    // Says where the tail is; wakes the work when the space ahead of it gets short. Partition thread, once per page.
     public void NoteTail(long address)
     {
         long wanted = ((address / _pageBytes) * _pageBytes) + _pageBytes + _aheadBytes;
-        lock (_gate)
-        {
-            _wantedUntil = Math.Max(_wantedUntil, wanted);
-            Monitor.Pulse(_gate);
-        }
+
+        // Release: the step that is woken sees it.
+        Volatile.Write(ref _wantedUntil, Math.Max(_wantedUntil, wanted));
+        _work?.Wake();
     }
 
     public IDiskFile FileOf(int segment)
@@ -128,17 +129,8 @@ internal sealed class JournalSegments : IDisposable
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-        }
-
-        if (_thread.ThreadState != ThreadState.Unstarted)
-        {
-            _thread.Join();
-        }
-
+        _stopping = true;
+        _work?.Dispose();
         lock (_open)
         {
             foreach (IDiskFile file in _open.Values)
@@ -166,67 +158,50 @@ internal sealed class JournalSegments : IDisposable
         }
     }
 
-    private void Run()
+    private int Step()
     {
-        while (WaitForWork())
+        StorageState before = State;
+        if (_stopping || before == StorageState.Failed)
         {
-            StorageState before = State;
-            StorageState after;
-            try
-            {
-                Prepare();
-                after = StorageState.Ready;
-            }
-            catch (DiskFullException)
-            {
-                after = StorageState.Full;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                after = StorageState.Failed;
-            }
-
-            Volatile.Write(ref _state, (int)after);
-            if (after == StorageState.Ready || after != before)
-            {
-                OnChange?.Invoke();
-            }
+            return Timeout.Infinite;
         }
+
+        // The pace of the attempts: being woken does not shorten it.
+        if (before == StorageState.Full && _retryAt - _background.NowMs is var left and > 0)
+        {
+            return (int)left;
+        }
+
+        if (before == StorageState.Ready && PreparedUntil >= Volatile.Read(ref _wantedUntil))
+        {
+            return Timeout.Infinite;
+        }
+
+        StorageState after = TryPrepare();
+        _retryAt = _background.NowMs + _retryMs;
+        Volatile.Write(ref _state, (int)after);
+        if (after == StorageState.Ready || after != before)
+        {
+            OnChange?.Invoke();
+        }
+
+        return after == StorageState.Full ? _retryMs : 0;
     }
 
-    private bool WaitForWork()
+    private StorageState TryPrepare()
     {
-        lock (_gate)
+        try
         {
-            while (!_stopping)
-            {
-                if (State == StorageState.Failed)
-                {
-                    Monitor.Wait(_gate);
-                }
-                else if (State == StorageState.Full)
-                {
-                    // The pace of the attempts: a pulse from the tail does not shorten it, only stopping does.
-                    long until = Environment.TickCount64 + _retryMs;
-                    long left;
-                    while (!_stopping && (left = until - Environment.TickCount64) > 0)
-                    {
-                        Monitor.Wait(_gate, (int)left);
-                    }
-
-                    return !_stopping;
-                }
-                else if (PreparedUntil < _wantedUntil)
-                {
-                    return true;
-                }
-                else
-                {
-                    Monitor.Wait(_gate);
-                }
-            }
-
-            return false;
+            Prepare();
+            return StorageState.Ready;
+        }
+        catch (DiskFullException)
+        {
+            return StorageState.Full;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return StorageState.Failed;
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
     // Records that one batch can add at most; kept free in the log's memory by State.
     private const int RecordsPerBatchMax = 8192 * 4;
 
+    private readonly IBackground _background;
     private readonly ScratchDevice _device;
     private readonly FasterKV<RecordKey, ulong> _store;
     private readonly ClientSession<RecordKey, ulong, ulong, ulong, Empty, RecordFunctions> _session;
@@ -36,7 +37,8 @@ internal sealed class FasterRecordIndex : IRecordIndex
         _pageBytes = Math.Clamp(_memoryBytes / 16, 4 << 10, 1 << 20);
         _reserveBytes = Math.Min(RecordsPerBatchMax * RecordBytes, _memoryBytes / 8);
         _batchBytes = (3 * _reserveBytes) + (2 * _pageBytes);
-        _device = new ScratchDevice(disk, folder, options.FullRetryMs);
+        _background = options.Background;
+        _device = new ScratchDevice(disk, folder, options);
         _store = new FasterKV<RecordKey, ulong>(
             buckets,
             new LogSettings
@@ -115,6 +117,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
             // It is about to leave memory, and what this batch adds may drive it out before the batch is executed: it
             // goes to the log's end like one that came from the disk.
             _session.Upsert(ref wanted, ref output);
+            WaitForWriter();
         }
     }
 
@@ -125,6 +128,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
             _session.CompletePending(wait: true);
             _prefetching = 0;
             CheckDevice();
+            WaitForWriter();
         }
     }
 
@@ -145,9 +149,14 @@ internal sealed class FasterRecordIndex : IRecordIndex
     public void Set(in RecordKey key, ulong value)
     {
         _session.Upsert(ref Unsafe.AsRef(in key), ref value);
-        if (IsSpilled)
+        if (NeedsPrefetch)
         {
-            _arrivals.Note(in key, found: true);
+            if (IsSpilled)
+            {
+                _arrivals.Note(in key, found: true);
+            }
+
+            WaitForWriter();
         }
     }
 
@@ -180,6 +189,18 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
         value = _arrivals.LastValue;
         return _arrivals.LastFound;
+    }
+
+    // FASTER would wait for the writer in the middle of the next record, where nobody can be asked to write. Only a
+    // recovery, which knows no State, or a batch beyond its limits comes to this.
+    private void WaitForWriter()
+    {
+        long page = _store.Log.TailAddress & -_pageBytes;
+        SpinWait spin = default;
+        while (page + (3 * _pageBytes) - _device.WrittenUntil > _memoryBytes && _device.Error is null)
+        {
+            _background.Wait(ref spin);
+        }
     }
 
     private void CheckDevice()

@@ -6,33 +6,36 @@ using FASTER.core;
 
 namespace FastCore.Storage.Records;
 
-// Where the record index spills. One thread writes in order; reads run on the thread pool. Every sector's CRC-32C is
-// kept in memory and checked on each read, because FasterKV has no checksums. Nothing here survives the process.
+// Where the record index spills. Writes are done one after the other in order; reads run beside them. Every sector's
+// CRC-32C is kept in memory and checked on each read, because FasterKV has no checksums. Nothing here survives the
+// process.
 internal sealed class ScratchDevice : StorageDeviceBase
 {
     private const int SectorBytes = AlignedBuffer.Alignment;
 
     private readonly IDisk _disk;
     private readonly string _folder;
+    private readonly IBackground _background;
     private readonly int _retryMs;
-    private readonly BlockingCollection<Request> _writes = [];
+    private readonly ConcurrentQueue<Request> _writes = new();
     private readonly ConcurrentDictionary<int, IDiskFile> _files = new();
     private readonly ConcurrentDictionary<int, uint[]> _checksums = new();
     private readonly ConcurrentBag<ReadItem> _idleReads = [];
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _thread;
+    private readonly IBackgroundWork _work;
     private volatile Exception? _error;
     private volatile bool _full;
+    private volatile bool _stopping;
+    private long _retryAt;
     private long _writtenUntil;
 
-    public ScratchDevice(IDisk disk, string folder, int retryMs)
+    public ScratchDevice(IDisk disk, string folder, StorageOptions options)
         : base(folder + "/index", SectorBytes, Devices.CAPACITY_UNSPECIFIED)
     {
         _disk = disk;
         _folder = folder;
-        _retryMs = retryMs;
-        _thread = new Thread(Run) { IsBackground = true, Name = "index-write " + folder };
-        _thread.Start();
+        _background = options.Background;
+        _retryMs = options.FullRetryMs;
+        _work = _background.Start("index-write " + folder, Step);
     }
 
     public Exception? Error => _error;
@@ -42,7 +45,7 @@ internal sealed class ScratchDevice : StorageDeviceBase
     // Log address up to which everything is written.
     public long WrittenUntil => Volatile.Read(ref _writtenUntil);
 
-    // Called on the writing thread when it went on after a full disk.
+    // Called by the writing work after each write, so that whoever was turned away looks again.
     public Action? OnProgress { get; set; }
 
     public override void WriteAsync(
@@ -51,9 +54,12 @@ internal sealed class ScratchDevice : StorageDeviceBase
         ulong destinationAddress,
         uint numBytesToWrite,
         DeviceIOCompletionCallback callback,
-        object context) =>
-        _writes.Add(new Request(
+        object context)
+    {
+        _writes.Enqueue(new Request(
             sourceAddress, segmentId, (long)destinationAddress, (int)numBytesToWrite, callback, context));
+        _work.Wake();
+    }
 
     public override void ReadAsync(
         int segmentId,
@@ -70,72 +76,83 @@ internal sealed class ScratchDevice : StorageDeviceBase
 
         item.Request = new Request(
             destinationAddress, segmentId, (long)sourceAddress, (int)readLength, callback, context);
-        ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+        _background.Post(item);
     }
 
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
         throw new NotSupportedException("The record index never truncates.");
 
+    // What was not written is not needed any more; its callbacks hear of an error.
     public override void Dispose()
     {
-        _stop.Cancel();
-        _writes.CompleteAdding();
-        _thread.Join();
+        _stopping = true;
+        _work.Dispose();
         foreach (IDiskFile file in _files.Values)
         {
             file.Dispose();
         }
 
         _files.Clear();
-        _writes.Dispose();
-        _stop.Dispose();
     }
 
-    private void Run()
+    private int Step()
     {
-        foreach (Request request in _writes.GetConsumingEnumerable())
+        if (!_writes.TryPeek(out Request request))
         {
-            bool done = Write(request);
-            if (done)
-            {
-                Volatile.Write(
-                    ref _writtenUntil, (request.Segment * segmentSize) + request.Offset + request.Length);
-            }
-
-            request.Callback(done ? 0u : 1u, done ? (uint)request.Length : 0u, request.Context);
-            OnProgress?.Invoke();
+            return Timeout.Infinite;
         }
+
+        if (_full && !_stopping && _retryAt - _background.NowMs is var left and > 0)
+        {
+            return (int)left;
+        }
+
+        bool done = false;
+        if (_error is null && !_stopping && !TryWrite(in request, out done))
+        {
+            _retryAt = _background.NowMs + _retryMs;
+            return _retryMs;
+        }
+
+        _writes.TryDequeue(out _);
+        if (done)
+        {
+            Volatile.Write(ref _writtenUntil, (request.Segment * segmentSize) + request.Offset + request.Length);
+        }
+
+        request.Callback(done ? 0u : 1u, done ? (uint)request.Length : 0u, request.Context);
+        OnProgress?.Invoke();
+        return 0;
     }
 
-    private unsafe bool Write(in Request request)
+    // False when there is no space now; otherwise done says whether the bytes are written.
+    private unsafe bool TryWrite(in Request request, out bool done)
     {
+        done = false;
         ReadOnlySpan<byte> bytes = new((void*)request.Memory, request.Length);
-        while (_error is null && !_stop.IsCancellationRequested)
+        try
         {
-            try
+            FileOf(request.Segment).Write(request.Offset, bytes);
+            uint[] checksums = _checksums.GetOrAdd(request.Segment, _ => new uint[segmentSize / SectorBytes]);
+            for (int i = 0; i < bytes.Length; i += SectorBytes)
             {
-                FileOf(request.Segment).Write(request.Offset, bytes);
-                uint[] checksums = _checksums.GetOrAdd(request.Segment, _ => new uint[segmentSize / SectorBytes]);
-                for (int i = 0; i < bytes.Length; i += SectorBytes)
-                {
-                    checksums[(request.Offset + i) / SectorBytes] = Crc32C.Of(bytes.Slice(i, SectorBytes));
-                }
+                checksums[(request.Offset + i) / SectorBytes] = Crc32C.Of(bytes.Slice(i, SectorBytes));
+            }
 
-                _full = false;
-                return true;
-            }
-            catch (DiskFullException)
-            {
-                _full = true;
-                _stop.Token.WaitHandle.WaitOne(_retryMs);
-            }
-            catch (Exception e)
-            {
-                _error = e;
-            }
+            _full = false;
+            done = true;
+        }
+        catch (DiskFullException)
+        {
+            _full = true;
+            return false;
+        }
+        catch (Exception e)
+        {
+            _error = e;
         }
 
-        return false;
+        return true;
     }
 
     private unsafe void Read(in Request request)

@@ -69,7 +69,7 @@ internal sealed class PartitionRig : IEffectSink
         Assert(Port.TryReserve(ReplyPort.RingCost(16), 0));
         RequestEnvelope envelope = default;
         envelope.Ticket = ++_ticket;
-        envelope.AdmittedNs = Partition.MonotonicNs() - 1_000_000;
+        envelope.AdmittedNs = ((IClock)Clock).MonotonicNs - 1_000_000;
         envelope.DeadlineNs = deadlineNs;
         envelope.Port = Port.Number;
         envelope.ReplyMax = 16;

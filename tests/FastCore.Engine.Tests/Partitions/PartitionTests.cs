@@ -1,6 +1,7 @@
 using FastCore.Engine.Memory;
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
+using FastCore.Engine.Time;
 
 using Xunit;
 
@@ -79,7 +80,7 @@ public sealed class PartitionTests
     public void LX1_A_request_past_its_deadline_is_not_started()
     {
         PartitionRig rig = new();
-        ulong late = rig.Send(CounterMachine.Add, 0, 1, deadlineNs: Partition.MonotonicNs() - 1);
+        ulong late = rig.Send(CounterMachine.Add, 0, 1, deadlineNs: MonotonicTime.NowNs - 1);
         rig.RunUntilIdle();
         Assert.Equal((PartitionRig.DeadlineExceeded, 0L), rig.ReplyTo(late));
         Assert.Equal(0ul, rig.Storage.Journal.TailSequence);

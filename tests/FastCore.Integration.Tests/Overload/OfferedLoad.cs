@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FastCore.Node;
 using FastCore.Node.Access;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
+using FastCore.Simulation.Steps;
 
 namespace FastCore.Integration.Tests.Overload;
 
@@ -14,19 +14,21 @@ namespace FastCore.Integration.Tests.Overload;
 /// </summary>
 internal sealed class OfferedLoad : IReplySink
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const long NsPerMs = 1_000_000;
 
     private readonly FrontSession _session;
+    private readonly NodeStepper _stepper;
     private readonly ulong _book;
     private readonly byte[] _body = new byte[BookPrefix.Size + Transfer.Size];
     private readonly List<byte> _answers = [];
     private readonly long[] _offered = new long[4];
     private readonly long[] _accepted = new long[4];
 
-    public OfferedLoad(FastCoreNode node, ulong book)
+    public OfferedLoad(SteppedNode node, ulong book)
     {
         _book = book;
-        _session = node.OpenFrontSession(
+        _stepper = node.Stepper;
+        _session = node.Node.OpenFrontSession(
             Grant.Full, new FrontSessionOptions { InFlightMax = 1 << 15, ReplyRingBytes = 1 << 23 });
     }
 
@@ -50,44 +52,62 @@ internal sealed class OfferedLoad : IReplySink
 
     private long TotalAccepted => _accepted.Sum();
 
-    /// <summary>Keeps so many requests in flight for a time. Returns the accepted requests per second.</summary>
-    public double RunClosed(int inFlight, TimeSpan time)
+    /// <summary>Keeps so many requests in flight for a time. Returns the accepted requests per millisecond.</summary>
+    public double RunClosed(int inFlight, int milliseconds)
     {
-        Stopwatch clock = Stopwatch.StartNew();
-        while (clock.Elapsed < time)
+        for (int i = 0; i < milliseconds; i++)
         {
             while (_session.InFlight < inFlight)
             {
                 Submit(0);
             }
 
-            Take();
+            Pass();
         }
 
-        double perSecond = TotalAccepted / clock.Elapsed.TotalSeconds;
-        Finish();
-        return perSecond;
+        return Finish(milliseconds);
     }
 
     /// <summary>
     /// Offers requests at a rate, whatever becomes of them, the four classes in turn. Returns the accepted requests per
-    /// second.
+    /// millisecond.
     /// </summary>
-    public double RunOpen(double perSecond, TimeSpan time)
+    public double RunOpen(double perMillisecond, int milliseconds)
     {
-        Stopwatch clock = Stopwatch.StartNew();
-        for (long submitted = 0; clock.Elapsed < time;)
+        long submitted = 0;
+        for (int i = 1; i <= milliseconds; i++)
         {
-            for (long due = (long)(clock.Elapsed.TotalSeconds * perSecond); submitted < due; submitted++)
+            for (; submitted < i * perMillisecond; submitted++)
             {
                 Submit((byte)(submitted & 3));
             }
 
-            Take();
+            Pass();
         }
 
-        double accepted = TotalAccepted / clock.Elapsed.TotalSeconds;
-        Finish();
+        return Finish(milliseconds);
+    }
+
+    /// <summary>Offers requests while no time passes, until one is refused.</summary>
+    public void Fill()
+    {
+        while (Overloaded == 0)
+        {
+            Submit(0);
+        }
+    }
+
+    /// <summary>Takes answers until all are there. Returns the requests accepted per millisecond before that.</summary>
+    public double Finish(int milliseconds = 1)
+    {
+        double accepted = (double)TotalAccepted / milliseconds;
+        for (int i = 0; _session.InFlight > 0; i++)
+        {
+            Assert.True(i < 60_000, $"{_session.InFlight} requests are never answered");
+            Pass();
+        }
+
+        _session.Dispose();
         return accepted;
     }
 
@@ -144,24 +164,10 @@ internal sealed class OfferedLoad : IReplySink
         WithoutRetryTime += retryAfterMs == 0 ? 1 : 0;
     }
 
-    private void Take()
+    private void Pass()
     {
+        _stepper.RunUntil(_stepper.Clock.MonotonicNs + NsPerMs);
         OfferedLoad sink = this;
-        if (_session.Drain(ref sink) == 0)
-        {
-            _ = Thread.Yield();
-        }
-    }
-
-    private void Finish()
-    {
-        Stopwatch patience = Stopwatch.StartNew();
-        while (_session.InFlight > 0)
-        {
-            Assert.True(patience.Elapsed < Patience, $"{_session.InFlight} requests are never answered");
-            Take();
-        }
-
-        _session.Dispose();
+        _ = _session.Drain(ref sink);
     }
 }

@@ -1,0 +1,26 @@
+using FastCore.Engine.Ports;
+
+namespace FastCore.Storage.Background;
+
+/// <summary>A thread for each piece of work, the machine's time, and the thread pool for what is posted.</summary>
+public sealed class ThreadBackground : IBackground
+{
+    private ThreadBackground()
+    {
+    }
+
+    /// <summary>The one instance.</summary>
+    public static ThreadBackground Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public long NowMs => Environment.TickCount64;
+
+    /// <inheritdoc/>
+    public IBackgroundWork Start(string name, Func<int> step) => new BackgroundThread(name, step);
+
+    /// <inheritdoc/>
+    public void Post(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+
+    /// <inheritdoc/>
+    public void Wait(ref SpinWait spin) => spin.SpinOnce();
+}
