@@ -3,7 +3,7 @@ using FastCore.Engine.Ports;
 using FastCore.Storage.Checkpoints;
 using FastCore.Storage.Histories;
 using FastCore.Storage.Journal;
-using FastCore.Storage.Tests.Doubles;
+using FastCore.Simulation.Disks;
 using FastCore.Storage.Tests.Journal;
 
 namespace FastCore.Storage.Tests;

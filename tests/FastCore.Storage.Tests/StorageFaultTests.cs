@@ -1,5 +1,5 @@
 using FastCore.Engine.Ports;
-using FastCore.Storage.Tests.Doubles;
+using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests;
 

@@ -22,7 +22,7 @@ public interface IBackground
     /// <summary>Runs something once, now or soon.</summary>
     void Post(IThreadPoolWorkItem item);
 
-    /// <summary>What a loop does in each turn in which it waits for other work. Never on the way of a command.</summary>
+    /// <summary>What a loop does that waits for other work. Never on the way of a command.</summary>
     void Wait(ref SpinWait spin);
 }
 

@@ -1,6 +1,6 @@
 using FastCore.Engine.Ports;
 using FastCore.Storage.Checkpoints;
-using FastCore.Storage.Tests.Doubles;
+using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests.Checkpoints;
 
@@ -157,11 +157,11 @@ public sealed class CheckpointTests
     [InlineData(22)]
     public void APowerCutAtAnyStepOfACheckpointLosesNothing(int seed)
     {
-        long until = Run(new FaultyDisk(seed), out _, out long from);
+        long until = Run(new FaultyDisk(), out _, out long from);
         Assert.True(until - from > 20);
         for (long at = from; at <= until; at++)
         {
-            FaultyDisk disk = new(seed) { CutAtOperation = at };
+            FaultyDisk disk = new() { CutAtOperation = at };
             Run(disk, out ulong acknowledged, out _);
             FaultyDisk after = disk.AfterPowerCut(seed + (int)at);
             using StorageRig rig = new StorageRig(after).Recover();

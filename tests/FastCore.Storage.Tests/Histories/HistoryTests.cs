@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Histories;
-using FastCore.Storage.Tests.Doubles;
+using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests.Histories;
 
@@ -31,7 +31,7 @@ public sealed class HistoryTests
     [InlineData(2)]
     public void AgreesWithAListWhileBlocksComeAndGo(int seed)
     {
-        FaultyDisk disk = new(seed);
+        FaultyDisk disk = new();
         using StorageRig rig = new(disk);
         IHistory<TestRow> history = rig.Rows;
         Random random = new(seed);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
 using FastCore.Storage.Journal;
-using FastCore.Storage.Tests.Doubles;
+using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests.Journal;
 
@@ -142,12 +142,12 @@ public sealed class JournalTests
     [InlineData(13)]
     public void APowerCutAtAnyWriteLosesNothingAcknowledged(int seed)
     {
-        long operations = RunUntilCut(new FaultyDisk(seed), out _).Operations;
+        long operations = RunUntilCut(new FaultyDisk(), out _).Operations;
         Assert.True(operations > 60);
         int cuts = 0;
         for (long at = 1; at <= operations; at += 1 + (seed % 3))
         {
-            FaultyDisk disk = new(seed) { CutAtOperation = at };
+            FaultyDisk disk = new() { CutAtOperation = at };
             RunUntilCut(disk, out ulong acknowledged);
             FaultyDisk after = disk.AfterPowerCut(seed + (int)at);
             if (!after.FileExists(JournalRig.Folder + "/" + JournalHead.FileName))

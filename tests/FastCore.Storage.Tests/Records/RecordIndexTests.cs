@@ -1,6 +1,6 @@
 using FastCore.Engine.Ports;
 using FastCore.Storage.Records;
-using FastCore.Storage.Tests.Doubles;
+using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests.Records;
 
@@ -12,7 +12,7 @@ public sealed class RecordIndexTests
     [InlineData(3)]
     public void AgreesWithADictionaryWhileItSpills(int seed)
     {
-        FaultyDisk disk = new(seed);
+        FaultyDisk disk = new();
         using FasterRecordIndex index = new(disk, "scratch", new StorageOptions { RecordIndexMemoryBytes = 128 << 10 });
         Dictionary<RecordKey, ulong> twin = [];
         Random random = new(seed);
