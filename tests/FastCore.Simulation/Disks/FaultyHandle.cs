@@ -112,7 +112,8 @@ internal sealed class FaultyHandle(
 
         if (faults.Draw(DiskFault.ShortWrite))
         {
-            bytes = bytes[..(faults.Random.Below((bytes.Length / FaultyDisk.SectorBytes) + 1) * FaultyDisk.SectorBytes)];
+            int sectors = bytes.Length / FaultyDisk.SectorBytes;
+            bytes = bytes[..(faults.Random.Below(sectors + 1) * FaultyDisk.SectorBytes)];
             return false;
         }
 
