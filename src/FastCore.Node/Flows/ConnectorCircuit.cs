@@ -16,23 +16,26 @@ public sealed class ConnectorCircuit
     private readonly ResiliencePipeline<ConnectorReply> _pipeline;
     private readonly CircuitBreakerManualControl _manual = new();
     private readonly CircuitBreakerStateProvider _state = new();
+    private readonly int _probes;
+    private readonly TimeSpan _break;
+    private int _probesPassed;
 
     internal ConnectorCircuit(IConnector connector, ConnectorFlowOptions options, TimeProvider time)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BreakProbes, 1);
         Connector = connector;
+        _probes = options.BreakProbes;
+        _break = TimeSpan.FromMilliseconds(options.BreakMs);
         CircuitBreakerStrategyOptions<ConnectorReply> breaker = new()
         {
             FailureRatio = options.BreakRatio,
             SamplingDuration = TimeSpan.FromMilliseconds(options.BreakWindowMs),
             MinimumThroughput = options.BreakMinimumCalls,
-            BreakDuration = TimeSpan.FromMilliseconds(options.BreakMs),
+            BreakDuration = _break,
             ManualControl = _manual,
             StateProvider = _state,
-
-            // A decline is a healthy answer; only trouble on the way counts.
-            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } thrown
-                ? thrown is not OperationCanceledException
-                : arguments.Outcome.Result.Outcome is ConnectorOutcome.Failed or ConnectorOutcome.Unknown),
+            ShouldHandle = arguments => ValueTask.FromResult(KeepsOpen(IsTrouble(arguments.Outcome))),
+            BreakDurationGenerator = _ => ValueTask.FromResult(NextBreak()),
         };
         _pipeline = new ResiliencePipelineBuilder<ConnectorReply> { TimeProvider = time }
             .AddCircuitBreaker(breaker)
@@ -85,6 +88,33 @@ public sealed class ConnectorCircuit
             return new ConnectorReply(ConnectorOutcome.Unknown);
         }
     }
+
+    // A decline is a healthy answer; only trouble on the way counts.
+    private static bool IsTrouble(Outcome<ConnectorReply> outcome) => outcome.Exception is { } thrown
+        ? thrown is not OperationCanceledException
+        : outcome.Result.Outcome is ConnectorOutcome.Failed or ConnectorOutcome.Unknown;
+
+    /// <summary>
+    /// The breaker closes on the first probe that it is not told of as trouble. So a probe that passed but is not the
+    /// last one opens it once more, for no time at all: the next call is the next probe.
+    /// </summary>
+    private bool KeepsOpen(bool isTrouble)
+    {
+        bool isPassedProbe = !isTrouble && _state.CircuitState == CircuitState.HalfOpen;
+        if (isPassedProbe && Interlocked.Increment(ref _probesPassed) < _probes)
+        {
+            return true;
+        }
+
+        if (isTrouble || isPassedProbe)
+        {
+            Volatile.Write(ref _probesPassed, 0);
+        }
+
+        return isTrouble;
+    }
+
+    private TimeSpan NextBreak() => Volatile.Read(ref _probesPassed) > 0 ? TimeSpan.Zero : _break;
 
     private static ValueTask<ConnectorReply> SendAsync(
         IConnector connector, ConnectorCall call, CancellationToken token) =>

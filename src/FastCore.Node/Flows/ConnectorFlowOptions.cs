@@ -36,10 +36,16 @@ public sealed class ConnectorFlowOptions
     /// </summary>
     public int BreakMs { get; set; } = 5_000;
 
+    /// <summary>
+    /// Probes that must pass, one after the other, before the circuit closes again; at least 1. One that fails opens it
+    /// for another break.
+    /// </summary>
+    public int BreakProbes { get; set; } = 1;
+
     /// <summary>Answers that wait for room in their partition's ring, at most.</summary>
     public int AnswerCapacity { get; set; } = 65_536;
 
-    /// <summary>Milliseconds between tries to submit an answer to a full ring.</summary>
+    /// <summary>Milliseconds between tries to bring an answer to a full queue or ring.</summary>
     public int SubmitRetryMs { get; set; } = 5;
 
     /// <summary>Milliseconds in which a stop lets calls under way end.</summary>

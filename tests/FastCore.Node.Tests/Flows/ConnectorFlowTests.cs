@@ -117,6 +117,43 @@ public sealed class ConnectorFlowTests
     }
 
     [Fact]
+    public async Task X2_as_many_probes_as_asked_for_must_pass_one_after_the_other_before_the_circuit_closes()
+    {
+        await using ConnectorFlow flow = Start(probes: 3);
+        ConnectorCircuit circuit = flow.Circuits[1];
+        for (ulong i = 1; i <= 5; i++)
+        {
+            Answered(i, ConnectorOutcome.Failed);
+        }
+
+        // Two pass, the third fails: a whole break begins, in which nothing is let through.
+        _time.Advance(TimeSpan.FromMilliseconds(1_000));
+        Answered(6, ConnectorOutcome.Approved);
+        Answered(7, ConnectorOutcome.Declined);
+        Assert.NotEqual(CircuitState.Closed, circuit.State);
+        Answered(8, ConnectorOutcome.Unknown);
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        Accept(flow, CallOf(9));
+        Assert.Equal(ConnectorOutcome.Failed, _partitions.Next().Outcome);
+        Assert.Equal(0, _bank.Waiting);
+
+        // What passed before counts no more: three in a row close it.
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Answered(10, ConnectorOutcome.Approved);
+        Answered(11, ConnectorOutcome.Approved);
+        Assert.NotEqual(CircuitState.Closed, circuit.State);
+        Answered(12, ConnectorOutcome.Approved);
+        Assert.Equal(CircuitState.Closed, circuit.State);
+
+        void Answered(ulong call, ConnectorOutcome outcome)
+        {
+            Accept(flow, CallOf(call));
+            _bank.ReplyNext(outcome);
+            Assert.Equal(outcome, _partitions.Next().Outcome);
+        }
+    }
+
+    [Fact]
     public async Task X2_a_ratio_below_the_threshold_never_opens_the_circuit()
     {
         await using ConnectorFlow flow = Start();
@@ -239,7 +276,7 @@ public sealed class ConnectorFlowTests
         IsSale = 1,
     };
 
-    private ConnectorFlow Start(FullQueue whenFull = FullQueue.Wait)
+    private ConnectorFlow Start(FullQueue whenFull = FullQueue.Wait, int probes = 1)
     {
         ConnectorFlowOptions options = new()
         {
@@ -251,6 +288,7 @@ public sealed class ConnectorFlowTests
             BreakWindowMs = 10_000,
             BreakMinimumCalls = 5,
             BreakMs = 1_000,
+            BreakProbes = probes,
             DrainMs = 0,
         };
         return new ConnectorFlow([_bank], _partitions, options, _time);
