@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FastCore.Client.Calls;
 using FastCore.Client.Connections;
 using FastCore.Protocol;
@@ -17,7 +16,7 @@ public sealed class FastCoreClient : IFastCoreSession
 
     private readonly FastCoreClientOptions _options;
     private readonly CallTable _calls;
-    private readonly LoopSignal _signal = new();
+    private readonly LoopSignal _signal;
     private readonly Connector _connector;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<ConnectOutcome> _firstOutcome =
@@ -40,7 +39,8 @@ public sealed class FastCoreClient : IFastCoreSession
             throw new ArgumentException("ClientName may be 64 bytes at most, ApiKey 128.", nameof(options));
         }
 
-        _calls = new CallTable(_options.MaxInFlight);
+        _signal = new LoopSignal(_options.Threads);
+        _calls = new CallTable(_options.MaxInFlight, _options.Threads);
         _connector = new Connector(_options, Endpoint.Parse(_options.Endpoint), _calls, _signal);
         TimeProvider time = _options.Time;
         _sweeper = time.CreateTimer(
@@ -51,7 +51,7 @@ public sealed class FastCoreClient : IFastCoreSession
             _keepAlive = time.CreateTimer(static state => ((FastCoreClient)state!).KeepAlive(), this, period, period);
         }
 
-        _running = Task.Run(RunAsync);
+        _running = _options.Threads.Start(RunAsync);
     }
 
     /// <summary>Where the client stands now.</summary>
@@ -149,7 +149,7 @@ public sealed class FastCoreClient : IFastCoreSession
 
         _state = ClientState.Closed;
         _calls.Close(FrameStatus.ShuttingDown);
-        await _closing.CancelAsync().ConfigureAwait(false);
+        await _options.Threads.CancelAsync(_closing).ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await _sweeper.DisposeAsync().ConfigureAwait(false);
         if (_keepAlive is not null)
@@ -286,10 +286,11 @@ public sealed class FastCoreClient : IFastCoreSession
     {
         double longest = _options.ReconnectDelayMinMs * Math.Pow(2, Math.Min(failures, 30));
         double delayMs =
-            Math.Min(longest, _options.ReconnectDelayMaxMs) * RandomNumberGenerator.GetInt32(50, 101) / 100;
+            Math.Min(longest, _options.ReconnectDelayMaxMs) * _options.Draw(50, 101) / 100;
         try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(delayMs), _options.Time, _closing.Token).ConfigureAwait(false);
+            await _options.Threads.DelayAsync(TimeSpan.FromMilliseconds(delayMs), _options.Time, _closing.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

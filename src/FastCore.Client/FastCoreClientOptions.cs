@@ -1,4 +1,6 @@
 using System.Net.Security;
+using System.Security.Cryptography;
+using FastCore.Protocol.Frames;
 
 namespace FastCore.Client;
 
@@ -57,6 +59,17 @@ public sealed class FastCoreClientOptions
 
     /// <summary>Source of time for deadlines and delays.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// Makes the connection instead of a socket to the endpoint; null for that. A simulator puts its network here.
+    /// </summary>
+    internal Func<CancellationToken, ValueTask<Stream>>? Dial { get; set; }
+
+    /// <summary>Where loops and callers go on. A simulator keeps them on its own thread.</summary>
+    internal LoopThreads Threads { get; set; }
+
+    /// <summary>Draws the jitter of reconnects: a number from the first to below the second.</summary>
+    internal Func<int, int, int> Draw { get; set; } = RandomNumberGenerator.GetInt32;
 
     /// <summary>The same settings, apart from the caller's object.</summary>
     internal FastCoreClientOptions Validated()

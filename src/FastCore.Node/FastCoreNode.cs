@@ -8,6 +8,7 @@ using FastCore.Node.Access;
 using FastCore.Node.Flows;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
+using FastCore.Protocol.Frames;
 
 namespace FastCore.Node;
 
@@ -33,7 +34,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         PartitionCount = _storage.Partitions;
 
         // 2. Flows: what leaves the process. They run before the partitions so that recovered effects find them.
-        _flow = new ConnectorFlow(options.Connectors, this, options.Flow);
+        LoopThreads threads = options.Steps is null ? LoopThreads.Pool : LoopThreads.Caller;
+        _flow = new ConnectorFlow(options.Connectors, this, options.Flow, options.Time, threads);
 
         // 3. Partitions: recover each (in parallel), then give it a thread.
         _units = new PartitionUnit[PartitionCount];

@@ -111,6 +111,11 @@ public sealed class NodeOptions
     public IReadOnlyList<int> ShedAgeMs { get; set; } = [250, 100, 50, 20];
 
     /// <summary>
+    /// Time of what leaves the process: timeouts, breakers, retries, the drain; null = the machine's.
+    /// </summary>
+    internal TimeProvider? Time { get; set; }
+
+    /// <summary>
     /// What lies under the data directory; null = the disk of the operating system. A test puts its own here, which
     /// holds writes back or runs out of space.
     /// </summary>

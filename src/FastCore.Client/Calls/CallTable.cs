@@ -1,4 +1,5 @@
 using FastCore.Protocol;
+using FastCore.Protocol.Frames;
 
 namespace FastCore.Client.Calls;
 
@@ -12,6 +13,7 @@ internal sealed class CallTable
     private const ulong SlotMask = (1UL << SlotBits) - 1;
 
     private readonly Lock _gate = new();
+    private readonly LoopThreads _callers;
     private readonly PendingCall?[] _slots;
     private readonly int[] _freeSlots;
     private readonly PendingCall[] _pool;
@@ -27,8 +29,9 @@ internal sealed class CallTable
     private FrameStatus _refusal;
     private bool _closed;
 
-    public CallTable(int maxInFlight)
+    public CallTable(int maxInFlight, LoopThreads callers = LoopThreads.Pool)
     {
+        _callers = callers;
         _slots = new PendingCall?[maxInFlight];
         _freeSlots = new int[maxInFlight];
         _queue = new PendingCall[maxInFlight];
@@ -106,7 +109,7 @@ internal sealed class CallTable
                 return null;
             }
 
-            PendingCall call = _poolCount > 0 ? _pool[--_poolCount] : new PendingCall(this);
+            PendingCall call = _poolCount > 0 ? _pool[--_poolCount] : new PendingCall(this, _callers);
             int slot = _freeSlots[--_freeCount];
             _slots[slot] = call;
             call.Stage = CallStage.Queued;

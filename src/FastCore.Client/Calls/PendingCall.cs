@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using FastCore.Protocol;
+using FastCore.Protocol.Frames;
 
 namespace FastCore.Client.Calls;
 
@@ -24,11 +25,13 @@ internal enum CallStage : byte
 
 /// <summary>
 /// One call: its request, the place of its reply and its completion. Reused call after call; awaiting one allocates
-/// nothing, and the caller always continues on the thread pool, never on the loop that read the reply.
+/// nothing, and the caller continues on the thread pool, never on the loop that read the reply, unless a simulator asks
+/// for just that.
 /// </summary>
-internal sealed class PendingCall(CallTable table) : IValueTaskSource<Reply>
+internal sealed class PendingCall(CallTable table, LoopThreads callers) : IValueTaskSource<Reply>
 {
-    private ManualResetValueTaskSourceCore<Reply> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<Reply> _core =
+        new() { RunContinuationsAsynchronously = callers == LoopThreads.Pool };
 
     public CallStage Stage;
     public Operation Operation;

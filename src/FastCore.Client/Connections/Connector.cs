@@ -21,8 +21,9 @@ internal sealed class Connector(FastCoreClientOptions options, Endpoint endpoint
         Stream? stream = null;
         try
         {
-            Socket socket = await endpoint.ConnectAsync(either.Token).ConfigureAwait(false);
-            stream = new NetworkStream(socket, ownsSocket: true);
+            stream = options.Dial is { } dial
+                ? await dial(either.Token).ConfigureAwait(false)
+                : new NetworkStream(await endpoint.ConnectAsync(either.Token).ConfigureAwait(false), ownsSocket: true);
             if (options.Tls is not null)
             {
                 stream = await EncryptAsync(stream, either.Token).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using FastCore.Engine.Ports;
 using FastCore.Node.Connectors;
 using FastCore.Payments.Payments;
 using FastCore.Protocol;
+using FastCore.Protocol.Frames;
 using FastCore.Protocol.Payments;
 
 namespace FastCore.Node.Flows;
@@ -19,6 +20,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     private readonly ISubmitInternal _partitions;
     private readonly ConnectorFlowOptions _options;
     private readonly TimeProvider _time;
+    private readonly LoopThreads _threads;
     private readonly Dictionary<ushort, ConnectorCircuit> _circuits;
     private readonly WorkerPool<ConnectorCall> _workers;
     private readonly Channel<ConnectorAnswer> _answers;
@@ -33,11 +35,13 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     /// <param name="partitions">The way back.</param>
     /// <param name="options">Knobs.</param>
     /// <param name="time">Time of timeouts, breakers and retries.</param>
+    /// <param name="threads">Where calls and answers go on.</param>
     public ConnectorFlow(
         IEnumerable<IConnector> connectors,
         ISubmitInternal partitions,
         ConnectorFlowOptions options,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        LoopThreads threads = LoopThreads.Pool)
     {
         ArgumentNullException.ThrowIfNull(connectors);
         ArgumentNullException.ThrowIfNull(partitions);
@@ -45,6 +49,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
         _partitions = partitions;
         _options = options;
         _time = time ?? TimeProvider.System;
+        _threads = threads;
         _circuits = connectors.ToDictionary(
             connector => connector.Number, connector => new ConnectorCircuit(connector, options, _time));
         foreach (ConnectorCircuit circuit in _circuits.Values)
@@ -52,11 +57,15 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
             circuit.Connector.Listener = this;
         }
 
-        _answers = Channel.CreateBounded<ConnectorAnswer>(
-            new BoundedChannelOptions(options.AnswerCapacity) { SingleReader = true });
-        _submitter = Task.Run(SubmitAnswersAsync);
+        _answers = Channel.CreateBounded<ConnectorAnswer>(new BoundedChannelOptions(options.AnswerCapacity)
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = threads == LoopThreads.Caller,
+        });
+        _submitter = threads.Start(SubmitAnswersAsync);
         _workers = new WorkerPool<ConnectorCall>(
-            options.Workers, options.QueueCapacity, options.WhenFull, CallAsync, call => AnswerUnsent(call), _time);
+            options.Workers, options.QueueCapacity, options.WhenFull, CallAsync, call => AnswerUnsent(call), _time,
+            threads);
     }
 
     /// <summary>Calls made, status questions included.</summary>
@@ -109,7 +118,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
         }
         catch (TimeoutException)
         {
-            await _stopped.CancelAsync().ConfigureAwait(false);
+            await _threads.CancelAsync(_stopped).ConfigureAwait(false);
             await _submitter.ConfigureAwait(false);
         }
     }
@@ -151,7 +160,12 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
             reply = Unsent(call);
         }
 
-        await _answers.Writer.WriteAsync(AnswerOf(call, reply), cancellationToken).ConfigureAwait(false);
+        // A channel wakes writers that wait for room on the thread pool, whatever it was asked for.
+        ConnectorAnswer answer = AnswerOf(call, reply);
+        while (!_answers.Writer.TryWrite(answer))
+        {
+            await RetryDelayAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private bool AnswerUnsent(in ConnectorCall call) => TryAnswer(call, Unsent(call));
@@ -179,8 +193,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
                 bool? taken;
                 while ((taken = TrySubmit(answer)) == false)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(_options.SubmitRetryMs), _time, _stopped.Token)
-                        .ConfigureAwait(false);
+                    await RetryDelayAsync(_stopped.Token).ConfigureAwait(false);
                 }
 
                 Interlocked.Increment(ref taken is null ? ref _answersRefused : ref _answersSubmitted);
@@ -191,6 +204,9 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
             // The machine asks about unanswered calls after the next start.
         }
     }
+
+    private Task RetryDelayAsync(CancellationToken cancellationToken) =>
+        _threads.DelayAsync(TimeSpan.FromMilliseconds(_options.SubmitRetryMs), _time, cancellationToken);
 
     // False: there is no room now. Null: this answer is refused for good.
     private bool? TrySubmit(ConnectorAnswer answer)

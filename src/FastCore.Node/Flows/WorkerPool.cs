@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using FastCore.Protocol.Frames;
 
 namespace FastCore.Node.Flows;
 
@@ -41,6 +42,7 @@ public sealed class WorkerPool<TWork> : IAsyncDisposable
     private readonly CancellationTokenSource _stopped = new();
     private readonly Task[] _workers;
     private readonly TimeProvider _time;
+    private readonly LoopThreads _threads;
     private long _failures;
     private volatile bool _isClosed;
 
@@ -51,9 +53,10 @@ public sealed class WorkerPool<TWork> : IAsyncDisposable
     /// <param name="work">Does one unit; an exception is counted and the worker goes on.</param>
     /// <param name="dropped">Told of each unit that gave way (<see cref="FullQueue.DropOldest"/>).</param>
     /// <param name="time">Time of the drain.</param>
+    /// <param name="threads">Where workers go on.</param>
     public WorkerPool(
         int workers, int capacity, FullQueue mode, Func<TWork, CancellationToken, ValueTask> work,
-        Action<TWork>? dropped = null, TimeProvider? time = null)
+        Action<TWork>? dropped = null, TimeProvider? time = null, LoopThreads threads = LoopThreads.Pool)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -61,14 +64,15 @@ public sealed class WorkerPool<TWork> : IAsyncDisposable
         _work = work;
         _mode = mode;
         _time = time ?? TimeProvider.System;
+        _threads = threads;
         BoundedChannelOptions options = new(capacity)
         {
             // In mode Wait a TryWrite to a full queue fails, which is all that is used of it.
             FullMode = mode == FullQueue.DropOldest ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait,
-            AllowSynchronousContinuations = false,
+            AllowSynchronousContinuations = threads == LoopThreads.Caller,
         };
         _queue = Channel.CreateBounded(options, dropped);
-        _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(RunAsync))];
+        _workers = [.. Enumerable.Range(0, workers).Select(_ => threads.Start(RunAsync))];
     }
 
     /// <summary>Units of work that wait.</summary>
@@ -103,7 +107,7 @@ public sealed class WorkerPool<TWork> : IAsyncDisposable
         catch (TimeoutException)
         {
             isDrained = false;
-            await _stopped.CancelAsync().ConfigureAwait(false);
+            await _threads.CancelAsync(_stopped).ConfigureAwait(false);
             await all.ConfigureAwait(false);
         }
 

@@ -4,15 +4,18 @@ namespace FastCore.Protocol.Frames;
 
 /// <summary>
 /// Wakes the one loop that writes frames. Setting is cheap, sticky and allowed from any thread; the loop continues on
-/// the thread pool, never on the thread that set the signal. Waiting again and again allocates nothing.
+/// the thread pool, never on the thread that set the signal, unless a simulator asks for just that. Waiting again and
+/// again allocates nothing.
 /// </summary>
-public sealed class LoopSignal : IValueTaskSource
+/// <param name="threads">Where the loop continues.</param>
+public sealed class LoopSignal(LoopThreads threads = LoopThreads.Pool) : IValueTaskSource
 {
     private const int Idle = 0;
     private const int Set = 1;
     private const int Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core =
+        new() { RunContinuationsAsynchronously = threads == LoopThreads.Pool };
     private int _state;
 
     /// <summary>Wakes the loop, or lets its next wait return at once.</summary>

@@ -8,10 +8,11 @@ internal sealed class ConnectionTable : IDisposable
     /// <summary>Time between two sweeps; timeouts are exact to this.</summary>
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<FrontConnection, bool> _connections = new();
+    private readonly ConcurrentDictionary<long, FrontConnection> _connections = new();
     private readonly CoarseClock _clock;
     private readonly ITimer _sweeper;
     private readonly int _connectionsMax;
+    private long _lastNumber;
     private int _count;
     private long _framesRead;
     private long _framesRefused;
@@ -33,18 +34,19 @@ internal sealed class ConnectionTable : IDisposable
 
     /// <summary>Whole frames read since the start.</summary>
     public long FramesRead =>
-        Volatile.Read(ref _framesRead) + _connections.Keys.Sum(connection => connection.FramesRead);
+        Volatile.Read(ref _framesRead) + _connections.Values.Sum(connection => connection.FramesRead);
 
     /// <summary>Frames refused by the front since the start.</summary>
     public long FramesRefused =>
-        Volatile.Read(ref _framesRefused) + _connections.Keys.Sum(connection => connection.FramesRefused);
+        Volatile.Read(ref _framesRefused) + _connections.Values.Sum(connection => connection.FramesRefused);
 
     /// <summary>
     /// Adds a connection. False when there are too many; it is swept all the same until it is removed.
     /// </summary>
     public bool TryAdd(FrontConnection connection)
     {
-        _connections.TryAdd(connection, true);
+        connection.Number = Interlocked.Increment(ref _lastNumber);
+        _connections.TryAdd(connection.Number, connection);
         if (Interlocked.Increment(ref _count) <= _connectionsMax)
         {
             return true;
@@ -57,7 +59,7 @@ internal sealed class ConnectionTable : IDisposable
     /// <summary>Removes a connection that ended.</summary>
     public void Remove(FrontConnection connection)
     {
-        _connections.TryRemove(connection, out _);
+        _connections.TryRemove(connection.Number, out _);
         Interlocked.Decrement(ref _count);
         Interlocked.Add(ref _framesRead, connection.FramesRead);
         Interlocked.Add(ref _framesRefused, connection.FramesRefused);
@@ -68,9 +70,9 @@ internal sealed class ConnectionTable : IDisposable
     private void Sweep()
     {
         _clock.Update();
-        foreach (KeyValuePair<FrontConnection, bool> entry in _connections)
+        foreach (KeyValuePair<long, FrontConnection> entry in _connections)
         {
-            entry.Key.CheckTime();
+            entry.Value.CheckTime();
         }
     }
 }

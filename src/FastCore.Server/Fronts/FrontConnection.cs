@@ -26,8 +26,8 @@ internal sealed class FrontConnection
     private readonly PipeWriter _output;
     private readonly ReplyWriter _replies;
     private readonly AnswerRing _answers = new();
-    private readonly LoopSignal _work = new();
-    private readonly LoopSignal _room = new();
+    private readonly LoopSignal _work;
+    private readonly LoopSignal _room;
     private readonly ConnectionWatch _watch;
     private IFrontDoor? _door;
     private byte[] _joined = [];
@@ -43,7 +43,12 @@ internal sealed class FrontConnection
         _output = context.Transport.Output;
         _replies = new ReplyWriter(_output);
         _watch = new ConnectionWatch(services.Clock);
+        _work = new LoopSignal(services.Threads);
+        _room = new LoopSignal(services.Threads);
     }
+
+    /// <summary>Number of the connection in its table, from 1.</summary>
+    public long Number { get; set; }
 
     /// <summary>Requests submitted and frames refused so far; read by the meters.</summary>
     public long FramesRead { get; private set; }

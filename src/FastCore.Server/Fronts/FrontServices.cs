@@ -1,3 +1,4 @@
+using FastCore.Protocol.Frames;
 using FastCore.Server.Access;
 using Microsoft.Extensions.Logging;
 
@@ -10,4 +11,8 @@ namespace FastCore.Server.Fronts;
 /// <param name="Clock">The coarse time.</param>
 /// <param name="Log">The log.</param>
 internal sealed record FrontServices(
-    ServerOptions Options, AccessTable Access, IFrontDoorSource Doors, CoarseClock Clock, ILogger Log);
+    ServerOptions Options, AccessTable Access, IFrontDoorSource Doors, CoarseClock Clock, ILogger Log)
+{
+    /// <summary>Where the loops of a connection go on. A simulator keeps them on its own thread.</summary>
+    public LoopThreads Threads { get; init; }
+}

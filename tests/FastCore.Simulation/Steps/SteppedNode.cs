@@ -64,7 +64,15 @@ public sealed class SteppedNode : IDisposable
     public void Dispose()
     {
         _session.Dispose();
-        Node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Task closed = Node.DisposeAsync().AsTask();
+        SpinWait spin = default;
+        while (!closed.IsCompleted)
+        {
+            // Calls to connectors get their time to end, which is the simulation's.
+            Stepper.Wait(ref spin);
+        }
+
+        closed.GetAwaiter().GetResult();
     }
 
     private struct Answer : IReplySink
