@@ -9,13 +9,16 @@ namespace FastCore.Bench.Load;
 internal struct IdSequence
 {
     private readonly ulong _salt;
+    private readonly ulong _window;
     private ulong _duplicateDraws;
 
     /// <summary>Starts a sequence.</summary>
     /// <param name="salt">Tells the contents of sequences apart.</param>
-    public IdSequence(ulong salt)
+    /// <param name="window">How far back a duplicate reaches at most.</param>
+    public IdSequence(ulong salt, int window)
     {
         _salt = SeededRandom.Mix(salt);
+        _window = (ulong)window;
     }
 
     /// <summary>Index of the next new id.</summary>
@@ -45,7 +48,7 @@ internal struct IdSequence
         if (draw % 100 < LoadOptions.DuplicatePercent && Answered > 0)
         {
             _duplicateDraws++;
-            ulong window = Math.Min(Answered, LoadOptions.DuplicateWindow);
+            ulong window = Math.Min(Answered, _window);
             ulong index = Answered - 1 - ((draw >> 20) % window);
             content = Content(index);
             for (ulong steps = 0; IsRefused(content) && steps < window; steps++)

@@ -26,7 +26,8 @@ internal sealed class LedgerStream : ILoadStream
         _ids = new IdSequence[workload.Books];
         for (int book = 0; book < _ids.Length; book++)
         {
-            _ids[book] = new IdSequence((seed * 0x1_0001) ^ ((ulong)number << 32) ^ (ulong)book);
+            _ids[book] = new IdSequence(
+                (seed * 0x1_0001) ^ ((ulong)number << 32) ^ (ulong)book, LoadOptions.DuplicateWindow / _ids.Length);
         }
 
         _accepted = new long[workload.Books];

@@ -23,6 +23,15 @@ public sealed record LoadReport
     /// <summary>Managed bytes allocated in the whole process per command answered, in the steady part.</summary>
     public required double BytesAllocatedPerOp { get; init; }
 
+    /// <summary>
+    /// Processor time of the whole process per command answered, in the steady part, microseconds in user mode. Unlike
+    /// the speed it hardly depends on what else the machine does.
+    /// </summary>
+    public required double CpuUserUsPerOp { get; init; }
+
+    /// <summary>The same, in the kernel.</summary>
+    public required double CpuKernelUsPerOp { get; init; }
+
     /// <summary>Longest garbage collection pause seen, milliseconds.</summary>
     public required double GcPauseMaxMs { get; init; }
 
@@ -65,6 +74,8 @@ public sealed record LoadReport
         ["p999_us"] = Us(Latencies.Percentile(99.9)),
         ["max_us"] = Us(Latencies.Max),
         ["bytes_allocated_per_op"] = Math.Round(BytesAllocatedPerOp, 4),
+        ["cpu_user_us_per_op"] = Math.Round(CpuUserUsPerOp, 3),
+        ["cpu_kernel_us_per_op"] = Math.Round(CpuKernelUsPerOp, 3),
         ["gc_pause_max_ms"] = Math.Round(GcPauseMaxMs, 3),
         ["verified"] = Verified,
         ["mode"] = Options.Rate > 0 ? "open loop" : "closed loop, as fast as possible",

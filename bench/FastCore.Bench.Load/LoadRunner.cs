@@ -163,6 +163,8 @@ internal sealed class LoadRunner
                 steadyAnswered == 0
                     ? 0
                     : (end.AllocatedBytes - allocationBegin.AllocatedBytes) / (double)steadyAnswered,
+            CpuUserUsPerOp = UsPerOp(end.Cpu.UserTime - allocationBegin.Cpu.UserTime, steadyAnswered),
+            CpuKernelUsPerOp = UsPerOp(end.Cpu.PrivilegedTime - allocationBegin.Cpu.PrivilegedTime, steadyAnswered),
             GcPauseMaxMs = pauseMaxMs,
             Differences = differences.Count <= 20
                 ? differences
@@ -175,8 +177,12 @@ internal sealed class LoadRunner
         };
     }
 
+    private static double UsPerOp(TimeSpan time, long operations) =>
+        operations == 0 ? 0 : time.TotalMicroseconds / operations;
+
     /// <summary>Where everything stood at a time.</summary>
-    private readonly record struct Mark(long Ticks, long Accepted, long Answered, long Offered, long AllocatedBytes)
+    private readonly record struct Mark(
+        long Ticks, long Accepted, long Answered, long Offered, long AllocatedBytes, Environment.ProcessCpuUsage Cpu)
     {
         public Mark(long ticks, LoadSender[] senders, bool isOffered)
             : this(
@@ -184,7 +190,8 @@ internal sealed class LoadRunner
                 AcceptedBy(senders),
                 senders.Sum(sender => sender.Counts.Answered),
                 isOffered ? senders.Sum(sender => sender.Offered) : 0,
-                GC.GetTotalAllocatedBytes(precise: true))
+                GC.GetTotalAllocatedBytes(precise: true),
+                Environment.CpuUsage)
         {
         }
     }

@@ -21,7 +21,7 @@ internal sealed class PaymentsStream : ILoadStream
     {
         _workload = workload;
         _number = number;
-        _ids = new IdSequence((seed * 0x1_0001) ^ ((ulong)number << 32));
+        _ids = new IdSequence((seed * 0x1_0001) ^ ((ulong)number << 32), LoadOptions.DuplicateWindow);
         _amounts = new ulong[workload.Merchants];
         _fees = new ulong[workload.Merchants];
         _taxes = new ulong[workload.Merchants];
