@@ -74,7 +74,7 @@ public sealed class NodeOptions
     /// compares with its old row, and a row on disk costs a read of its block; but memory that was never touched costs
     /// a page fault for each 4 KiB, so more is not always faster.
     /// </summary>
-    public long HistoryMemoryBytes { get; set; } = 768L << 20;
+    public long HistoryMemoryBytes { get; set; } = 256L << 20;
 
     /// <summary>
     /// Age after which whole journal segments before a checkpoint may go; null keeps the history for ever.

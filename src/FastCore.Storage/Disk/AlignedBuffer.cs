@@ -8,6 +8,7 @@ public sealed unsafe class AlignedBuffer : IDisposable
     /// <summary>Boundary of addresses, offsets and lengths in direct I/O.</summary>
     public const int Alignment = 4096;
 
+    private readonly BufferArena? _arena;
     private byte* _pointer;
 
     /// <summary>Allocates a buffer.</summary>
@@ -23,6 +24,14 @@ public sealed unsafe class AlignedBuffer : IDisposable
         Size = size;
         _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
         NativeMemory.Clear(_pointer, (nuint)size);
+    }
+
+    // A piece of an arena, which frees it; zeroed by the arena.
+    internal AlignedBuffer(BufferArena arena, byte* pointer, int size)
+    {
+        _arena = arena;
+        _pointer = pointer;
+        Size = size;
     }
 
     /// <summary>Bytes of the buffer.</summary>
@@ -43,7 +52,11 @@ public sealed unsafe class AlignedBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_pointer);
+        if (_arena is null)
+        {
+            NativeMemory.AlignedFree(_pointer);
+        }
+
         _pointer = null;
     }
 }

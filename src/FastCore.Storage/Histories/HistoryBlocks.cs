@@ -12,6 +12,7 @@ namespace FastCore.Storage.Histories;
 internal sealed unsafe class HistoryBlocks : IDisposable
 {
     private const int SlotsMin = 8;
+    private const int CleanBuffers = 8;
     private const long ReserveStepBytes = 16 << 20;
 
     private readonly HistoryShape _shape;
@@ -19,6 +20,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private readonly BlockWriter _writer;
     private readonly bool _readOnly;
     private readonly BlockTable _table;
+    private readonly BufferArena _arena;
     private readonly ConcurrentQueue<Pending> _pending = new();
     private readonly ConcurrentQueue<AlignedBuffer> _used = new();
     private readonly ConcurrentQueue<AlignedBuffer> _clean = new();
@@ -29,6 +31,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private readonly int _slotsMax;
     private readonly long _batchBlocks;
     private long _clock;
+    private int _buffers;
     private int _slotsUsed;
     private long _sealed;
     private long _written;
@@ -53,6 +56,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _table = new BlockTable(shape.SummarySize);
         _slotsMax = (int)Math.Max(SlotsMin, options.HistoryMemoryBytes / shape.BlockBytes);
         _batchBlocks = (options.BatchRowsMax / shape.RowsPerBlock) + 1;
+        _arena = new BufferArena(shape.BlockBytes, _slotsMax * (long)shape.BlockBytes);
         Tail = TakeBuffer();
         if (!readOnly)
         {
@@ -239,13 +243,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             return false;
         }
 
-        bool did = false;
-        if (_clean.Count < 4 && _used.TryDequeue(out AlignedBuffer? used))
-        {
-            used.Span.Clear();
-            _clean.Enqueue(used);
-            did = true;
-        }
+        bool did = TryCleanBuffer();
 
         try
         {
@@ -281,17 +279,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             file.Dispose();
         }
 
-        foreach (Slot slot in _slots)
-        {
-            slot.Buffer?.Dispose();
-        }
-
-        while (_used.TryDequeue(out AlignedBuffer? buffer) || _clean.TryDequeue(out buffer))
-        {
-            buffer.Dispose();
-        }
-
-        Tail.Dispose();
+        _arena.Dispose();
         _table.Dispose();
     }
 
@@ -301,6 +289,31 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         {
             throw new IOException($"{_shape.Folder}: an earlier sync failed, so nobody knows what the files hold.");
         }
+    }
+
+    // Buffers are made ready here, so that the partition neither clears memory nor touches it for the first time.
+    private bool TryCleanBuffer()
+    {
+        if (_clean.Count >= CleanBuffers)
+        {
+            return false;
+        }
+
+        if (_used.TryDequeue(out AlignedBuffer? used))
+        {
+            used.Span.Clear();
+        }
+        else if (Volatile.Read(ref _sealed) > 0 && Volatile.Read(ref _buffers) < _slotsMax)
+        {
+            used = TakeFresh();
+        }
+        else
+        {
+            return false;
+        }
+
+        _clean.Enqueue(used);
+        return true;
     }
 
     private bool Reserve()
@@ -436,7 +449,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         }
         catch
         {
-            buffer.Dispose();
+            _used.Enqueue(buffer);
             throw;
         }
     }
@@ -505,7 +518,16 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             return buffer;
         }
 
-        return new AlignedBuffer(_shape.BlockBytes);
+        return TakeFresh();
+    }
+
+    private AlignedBuffer TakeFresh()
+    {
+        lock (_arena)
+        {
+            Interlocked.Increment(ref _buffers);
+            return _arena.Take();
+        }
     }
 
     private IDiskFile FileOf(long block)

@@ -95,9 +95,10 @@ internal sealed class FasterRecordIndex : IRecordIndex
         }
     }
 
+    public void Hint(in RecordKey key) => _buckets.Prefetch(key.Hash64());
+
     public void Prefetch(in RecordKey key)
     {
-        _buckets.Prefetch(key.Hash64());
         if (!NeedsPrefetch || _arrivals.Find(in key) == RecordArrivals.Known.Absent)
         {
             return;

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace FastCore.Storage.Disk;
+
+/// <summary>
+/// Buffers of one size cut from large chunks of native memory. Buffers are never given back one by one. Small pages on
+/// purpose: with huge ones the first touch of a GiB took twice as long on a virtual machine whose host gives memory out
+/// late (docs/BENCH.md). One thread at a time.
+/// </summary>
+internal sealed unsafe class BufferArena : IDisposable
+{
+    private const int ChunkBytesMax = 64 << 20;
+
+    private readonly List<nint> _chunks = [];
+    private readonly int _bufferBytes;
+    private readonly long _chunkBytes;
+    private long _used;
+
+    /// <summary>Makes an arena; nothing is allocated yet.</summary>
+    /// <param name="bufferBytes">Bytes of a buffer, a multiple of the alignment.</param>
+    /// <param name="memoryBytes">What the buffers in use will take about; chunks are no larger than that.</param>
+    public BufferArena(int bufferBytes, long memoryBytes)
+    {
+        _bufferBytes = bufferBytes;
+        _chunkBytes = Math.Max(1, Math.Min(memoryBytes, ChunkBytesMax) / bufferBytes) * bufferBytes;
+        _used = _chunkBytes;
+    }
+
+    /// <summary>A buffer that reads as zero.</summary>
+    public AlignedBuffer Take()
+    {
+        if (_used + _bufferBytes > _chunkBytes)
+        {
+            _chunks.Add((nint)NativeMemory.AlignedAlloc((nuint)_chunkBytes, AlignedBuffer.Alignment));
+            _used = 0;
+        }
+
+        byte* pointer = (byte*)_chunks[^1] + _used;
+        _used += _bufferBytes;
+
+        // Zero, and touched here: whoever fills the buffer later meets no page fault.
+        NativeMemory.Clear(pointer, (nuint)_bufferBytes);
+        return new AlignedBuffer(this, pointer, _bufferBytes);
+    }
+
+    /// <summary>Frees all chunks and with them every buffer.</summary>
+    public void Dispose()
+    {
+        foreach (nint chunk in _chunks)
+        {
+            NativeMemory.AlignedFree((void*)chunk);
+        }
+
+        _chunks.Clear();
+        _used = _chunkBytes;
+    }
+}
