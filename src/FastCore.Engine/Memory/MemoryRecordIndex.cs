@@ -46,6 +46,12 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
     public StorageState State { get; set; }
 
     /// <inheritdoc/>
+    public void Hint(in RecordKey key)
+    {
+        // The twin is there to be simple.
+    }
+
+    /// <inheritdoc/>
     public void Prefetch(in RecordKey key)
     {
         if (Sse.IsSupported)

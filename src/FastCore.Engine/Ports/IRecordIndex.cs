@@ -55,6 +55,11 @@ public interface IRecordIndex : IDisposable
     /// </summary>
     bool NeedsPrefetch { get; }
 
+    /// <summary>
+    /// Brings the place where a key is looked for towards the CPU. No I/O, no effect; called a few commands ahead.
+    /// </summary>
+    void Hint(in RecordKey key);
+
     /// <summary>Starts bringing a record into memory. May do I/O.</summary>
     void Prefetch(in RecordKey key);
 

@@ -22,6 +22,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     where TKey : unmanaged, ITableKey<TKey>
     where TRow : unmanaged, ITableRow<TKey>
 {
+    private const int CacheLineBytes = 64;
     private const int PageBytesMax = 64 * 1024;
     private const int SnapshotHeaderSize = 32;
 
@@ -131,17 +132,25 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         {
             if ((uint)(entry >> 32) == tag)
             {
-                byte* row = (byte*)Row((int)((uint)entry - 1));
-                Sse.Prefetch0(row);
-                if (sizeof(TRow) > 64)
-                {
-                    Sse.Prefetch0(row + 64);
-                }
-
+                Prefetch((int)((uint)entry - 1));
                 return;
             }
 
             at = (at + 1) & mask;
+        }
+    }
+
+    /// <summary>Brings the row of a slot towards the CPU. Does nothing where the CPU has no such instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int slot)
+    {
+        if (Sse.IsSupported)
+        {
+            byte* row = (byte*)Row(slot);
+            for (int line = 0; line < sizeof(TRow); line += CacheLineBytes)
+            {
+                Sse.Prefetch0(row + line);
+            }
         }
     }
 

@@ -46,6 +46,7 @@ internal readonly struct TransferEvents(LedgerStore store, TransferCreation crea
 
     public void Prefetch(ulong book, in Transfer asked)
     {
+        store.Ids.Index.Hint(TransferIds.KeyOf(book, asked.Id));
         store.Accounts.Rows.Prefetch(new AccountKey(book, asked.DebitAccountId));
         store.Accounts.Rows.Prefetch(new AccountKey(book, asked.CreditAccountId));
     }

@@ -120,6 +120,12 @@ public sealed class Ledger
     /// <summary>Brings an account's row towards the CPU.</summary>
     public void PrefetchAccount(ulong book, UInt128 id) => Store.Accounts.Rows.Prefetch(new AccountKey(book, id));
 
+    /// <summary>Brings an account's row towards the CPU.</summary>
+    public void PrefetchAccount(int slot) => Store.Accounts.Rows.Prefetch(slot);
+
+    /// <summary>Brings the totals of an account's book towards the CPU. Reads the account's row.</summary>
+    public void PrefetchTotalsOf(int slot) => Store.Totals.Rows.Prefetch(Store.Accounts.Rows.Read(slot).TotalsSlot);
+
     /// <summary>The account in a slot. Valid until the next call that changes the ledger.</summary>
     public ref readonly AccountRow AccountAt(int slot) => ref Store.Accounts.Rows.Read(slot);
 

@@ -9,7 +9,10 @@ namespace FastCore.Payments.Payments;
 internal sealed class PaymentCreation(
     PaymentStore store, PaymentPostings postings, OrderOperations orders, PaymentSteps steps, ConnectorCalls calls)
 {
-    public PaymentResult Create(in CreatePayment request)
+    /// <summary>Creates a payment.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="merchantSlot">Slot of its merchant, or −1.</param>
+    public PaymentResult Create(in CreatePayment request, int merchantSlot)
     {
         PaymentStatus broken = PaymentRules.CheckEnvelope(request);
         if (broken != 0)
@@ -17,7 +20,6 @@ internal sealed class PaymentCreation(
             return PaymentAnswers.Refusal(broken);
         }
 
-        int merchantSlot = store.Merchants.Find(new MerchantKey(request.Merchant));
         if (merchantSlot < 0)
         {
             return PaymentAnswers.Refusal(PaymentStatus.MerchantNotFound);

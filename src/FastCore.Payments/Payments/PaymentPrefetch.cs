@@ -146,12 +146,9 @@ internal sealed class PaymentPrefetch(PaymentStore store)
         bool mayBeOnDisk = store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch;
         foreach (ref readonly CreatePayment request in requests)
         {
-            store.Merchants.Prefetch(new MerchantKey(request.Merchant));
-            RecordKey key = RecordKey.Of(request.Id, RecordKinds.Payment, request.Merchant & Limits.BookMax);
-            store.Index.Prefetch(key);
             if (mayBeOnDisk)
             {
-                Remember(key);
+                Want(request.Id, RecordKinds.Payment, request.Merchant);
             }
 
             if (request.OrderId != 0)

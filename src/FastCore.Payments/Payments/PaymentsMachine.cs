@@ -23,6 +23,7 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
     private readonly PaymentLookups _lookups;
     private readonly PaymentInvariants _invariants;
     private readonly PaymentPrefetch _prefetch;
+    private readonly PaymentsAhead _ahead;
 
     /// <summary>Makes the machine over empty state; recovery fills it.</summary>
     public PaymentsMachine(PartitionContext context, LedgerCore ledger, PaymentsOptions options)
@@ -43,6 +44,7 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
         _lookups = new PaymentLookups(_store);
         _invariants = new PaymentInvariants(_store);
         _prefetch = new PaymentPrefetch(_store);
+        _ahead = new PaymentsAhead(_store, ledger);
     }
 
     /// <inheritdoc/>
@@ -132,9 +134,10 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
 
     private int CreatePayments(ReadOnlySpan<CreatePayment> requests, Span<PaymentResult> results)
     {
+        _ahead.Begin(requests);
         for (int i = 0; i < requests.Length; i++)
         {
-            results[i] = _creation.Create(requests[i]);
+            results[i] = _creation.Create(requests[i], _ahead.Next(requests));
         }
 
         return requests.Length * PaymentResult.Size;
