@@ -77,7 +77,9 @@ internal sealed class EventBatch(LedgerStore store, Refusals refusals)
                 refusals.WriteNoted();
                 for (int failed = chainStart; failed < i; failed++)
                 {
+                    // An imported event carried its caller's time while it stood; refused, it has its own.
                     results[failed].Status = LinkedEventFailed;
+                    results[failed].TimestampNs = eventNs - (ulong)(i - failed);
                 }
             }
 

@@ -11,8 +11,13 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
 {
     private const TransferFlags AllFlags = (TransferFlags)0x1FF;
     private const TransferFlags Imported = TransferFlags.Imported;
+    private const TransferFlags Closing = TransferFlags.ClosingDebit | TransferFlags.ClosingCredit;
     private const int AccountsMax = 16;
     private const int EdgeAccountFirst = 13;
+
+    // Accounts that are opened and hardly used, so that the rules of opening come up for long.
+    private const int FreshIdFirst = 100;
+    private const int FreshIdLast = 999;
 
     private ulong _nextId = 1;
 
@@ -24,7 +29,8 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
         ulong importNs = ImportFrom(nowNs);
         for (int i = 0; i < accounts.Length; i++)
         {
-            Account account = NewAccount(book, AccountId());
+            UInt128 id = random.OneIn(3) ? (UInt128)random.Between(FreshIdFirst, FreshIdLast) : AccountId();
+            Account account = NewAccount(book, id);
             isLinked = isLinked ? !random.OneIn(3) : random.OneIn(12);
             account.Flags |= isLinked && (i < accounts.Length - 1 || random.OneIn(8)) ? AccountFlags.Linked : 0;
             if (isImport != random.OneIn(100))
@@ -87,7 +93,7 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
 
     /// <summary>An id that an account may have; half of them are one of three hot ones.</summary>
     public UInt128 AccountId() =>
-        random.OneIn(40) ? random.Pick<UInt128>([0, UInt128.MaxValue, UInt128.MaxValue - 3, 99, AccountsMax + 1])
+        random.OneIn(40) ? random.Pick<UInt128>([0, UInt128.MaxValue, UInt128.MaxValue - 3, 99, FreshIdFirst])
         : (UInt128)(random.OneIn(2) ? random.Between(1, 3) : random.Between(1, AccountsMax));
 
     public UInt128 KnownTransferId(ulong book) =>
@@ -110,7 +116,7 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
             UserData128 = (UInt128)own.Between(0, 2),
             UserData64 = (ulong)own.Between(0, 2),
             UserData32 = (uint)own.Between(0, 2),
-            Ledger = id >= EdgeAccountFirst ? 2u : 1,
+            Ledger = id < EdgeAccountFirst ? 1 : id <= AccountsMax ? 2 : (uint)own.Between(1, 3),
             Code = (ushort)own.Between(1, 3),
             Flags = flags | (own.OneIn(2) ? AccountFlags.History : AccountFlags.None),
         };
@@ -143,20 +149,29 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
             < 9 => Movement(TransferFlags.None),
             < 13 => Pending(),
             < 18 => memory.AnyPending(book, random) is { } pending ? Resolution(pending) : Pending(),
-            _ => Movement((TransferFlags)random.Below((int)AllFlags + 1) & ~(Imported | TransferFlags.Linked)),
+            _ => AnyKind(),
         };
+
+    private Transfer AnyKind()
+    {
+        TransferFlags flags = (TransferFlags)random.Below((int)AllFlags + 1) & ~(Imported | TransferFlags.Linked);
+        Transfer transfer = Movement(flags);
+        transfer.Timeout = (flags & TransferFlags.Pending) != 0 && !random.OneIn(20) ? 1u : 0;
+        return transfer;
+    }
 
     private Transfer Movement(TransferFlags flags)
     {
-        bool isEdge = random.OneIn(6);
+        bool isEdge = random.OneIn(8);
         bool isBalancing = random.OneIn(6);
         flags |= !isBalancing ? 0 : random.OneIn(2) ? TransferFlags.BalancingDebit : TransferFlags.BalancingCredit;
+        UInt128 amount = isEdge ? EdgeAmount() : Amount();
         return new Transfer
         {
             Id = _nextId++,
             DebitAccountId = isEdge ? EdgeId() : AccountId(),
             CreditAccountId = isEdge ? EdgeId() : AccountId(),
-            Amount = isBalancing && random.OneIn(2) ? UInt128.MaxValue : isEdge ? EdgeAmount() : Amount(),
+            Amount = isBalancing && random.OneIn(2) ? (isEdge ? UInt128.MaxValue : 1UL << 60) : amount,
             UserData128 = (UInt128)random.Between(0, 3),
             UserData64 = (ulong)random.Between(0, 3),
             UserData32 = (uint)random.Between(0, 3),
@@ -170,7 +185,7 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
     {
         Transfer transfer = Movement(TransferFlags.Pending);
         transfer.Timeout = random.OneIn(3) ? 0 : random.OneIn(40) ? uint.MaxValue : (uint)random.Between(1, 4);
-        if (random.OneIn(12))
+        if (random.OneIn(25))
         {
             // What closes an account mostly opens it again soon.
             transfer.Flags |= random.OneIn(2) ? TransferFlags.ClosingDebit : TransferFlags.ClosingCredit;
@@ -182,7 +197,7 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
 
     private Transfer Resolution(Transfer pending)
     {
-        bool isVoid = random.OneIn(2);
+        bool isVoid = random.OneIn((pending.Flags & Closing) != 0 && !random.OneIn(4) ? 1 : 2);
         UInt128 whole = isVoid ? UInt128.Zero : UInt128.MaxValue;
         return new Transfer
         {

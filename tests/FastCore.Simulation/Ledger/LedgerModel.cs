@@ -43,6 +43,7 @@ public sealed class LedgerModel : IModel
         {
             if (pending.DueNs != 0 && pending.DueNs <= timestampNs)
             {
+                _ = _time.Next();
                 _state.Release(pending, PendingFate.Expired);
             }
         }
