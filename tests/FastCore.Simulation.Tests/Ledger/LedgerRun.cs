@@ -16,6 +16,7 @@ internal sealed class LedgerRun : IDisposable
     private readonly SeededRandom _random;
     private readonly LedgerPair _pair;
     private readonly LedgerWorkload _workload;
+    private readonly Queue<SimulatedRequest> _putOff = [];
     private ulong _nowNs;
 
     /// <param name="seed">Where every choice comes from.</param>
@@ -33,7 +34,7 @@ internal sealed class LedgerRun : IDisposable
         _nowNs = startNs;
     }
 
-    /// <summary>Elements of requests sent, filters included.</summary>
+    /// <summary>Elements of requests executed, filters included.</summary>
     public long Elements { get; private set; }
 
     /// <summary>Result codes that came up, by operation.</summary>
@@ -65,12 +66,19 @@ internal sealed class LedgerRun : IDisposable
     private static bool IsWrite(SimulatedRequest request) =>
         request.Operation is Operation.CreateAccounts or Operation.CreateTransfers or Operation.SetupAccounts;
 
-    private SimulatedRequest Next()
+    private SimulatedRequest Next() =>
+        _putOff.TryDequeue(out SimulatedRequest? request) ? request : _workload.Next(_random, _nowNs);
+
+    private string? Entry(ulong timestampNs, IReadOnlyList<SimulatedRequest> writes)
     {
-        SimulatedRequest request = _workload.Next(_random, _nowNs);
+        Elements += writes.Sum(ElementsOf);
+        return _pair.Entry(timestampNs, writes);
+    }
+
+    private static int ElementsOf(SimulatedRequest request)
+    {
         OperationShape shape = OperationTable.Find(request.Operation)!;
-        Elements += (request.Body.Length - shape.PrefixSize) / shape.ElementSize;
-        return request;
+        return (request.Body.Length - shape.PrefixSize) / shape.ElementSize;
     }
 
     private string? Write(SimulatedRequest first)
@@ -94,12 +102,13 @@ internal sealed class LedgerRun : IDisposable
         }
 
         _nowNs = Math.Max(_nowNs, _pair.LastNs + 1);
-        return _pair.Entry(_nowNs, writes);
+        return Entry(_nowNs, writes);
     }
 
     // A quarter of the reads run while transfers are created between their slices.
     private string? Read(SimulatedRequest read)
     {
+        Elements += ElementsOf(read);
         if (read.Operation == Operation.LookupTransfers || !_random.OneIn(4))
         {
             return _pair.Read(read);
@@ -109,12 +118,20 @@ internal sealed class LedgerRun : IDisposable
         int left = 3;
         string? ofRead = _pair.Read(read, () =>
         {
-            SimulatedRequest next = Next();
-            if (left-- > 0 && next.Operation == Operation.CreateTransfers)
+            if (left-- <= 0)
             {
-                _nowNs = Math.Max(_nowNs, _pair.LastNs) + 1;
-                difference ??= _pair.Entry(_nowNs, [next]);
+                return;
             }
+
+            SimulatedRequest next = _workload.Next(_random, _nowNs);
+            if (next.Operation != Operation.CreateTransfers)
+            {
+                _putOff.Enqueue(next);
+                return;
+            }
+
+            _nowNs = Math.Max(_nowNs, _pair.LastNs) + 1;
+            difference ??= Entry(_nowNs, [next]);
         });
         return difference ?? ofRead;
     }
