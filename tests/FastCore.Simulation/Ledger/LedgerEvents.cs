@@ -19,8 +19,6 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
     private const int FreshIdFirst = 100;
     private const int FreshIdLast = 999;
 
-    private ulong _nextId = 1;
-
     public Account[] Accounts(ulong book, ulong nowNs)
     {
         Account[] accounts = new Account[random.Between(1, 6)];
@@ -97,7 +95,7 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
         : (UInt128)(random.OneIn(2) ? random.Between(1, 3) : random.Between(1, AccountsMax));
 
     public UInt128 KnownTransferId(ulong book) =>
-        random.OneIn(10) ? random.Pick<UInt128>([0, UInt128.MaxValue, _nextId + 1])
+        random.OneIn(10) ? random.Pick<UInt128>([0, UInt128.MaxValue, memory.NextId + 1])
         : memory.AnyTransfer(book, random)?.Id ?? 1;
 
     // An account is the same whenever it is asked for, so that it exists with the same fields.
@@ -168,7 +166,7 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
         UInt128 amount = isEdge ? EdgeAmount() : Amount();
         return new Transfer
         {
-            Id = _nextId++,
+            Id = memory.NextId++,
             DebitAccountId = isEdge ? EdgeId() : AccountId(),
             CreditAccountId = isEdge ? EdgeId() : AccountId(),
             Amount = isBalancing && random.OneIn(2) ? (isEdge ? UInt128.MaxValue : 1UL << 60) : amount,
@@ -201,8 +199,9 @@ internal sealed class LedgerEvents(SeededRandom random, LedgerMemory memory, ulo
         UInt128 whole = isVoid ? UInt128.Zero : UInt128.MaxValue;
         return new Transfer
         {
-            Id = _nextId++,
-            PendingId = random.OneIn(40) ? random.Pick<UInt128>([0, UInt128.MaxValue, _nextId - 1, 1, _nextId + 9])
+            Id = memory.NextId++,
+            PendingId = random.OneIn(40)
+                ? random.Pick<UInt128>([0, UInt128.MaxValue, memory.NextId - 1, 1, memory.NextId + 9])
                 : pending.Id,
             DebitAccountId = Either(pending.DebitAccountId, AccountId()),
             CreditAccountId = Either(pending.CreditAccountId, AccountId()),

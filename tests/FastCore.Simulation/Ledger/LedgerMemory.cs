@@ -10,6 +10,9 @@ internal sealed class LedgerMemory
     private readonly Dictionary<ulong, List<Transfer>> _pendings = [];
     private readonly List<(ulong FirstNs, int Count)> _moments = [];
 
+    /// <summary>Id of the next new transfer.</summary>
+    public ulong NextId { get; set; } = 1;
+
     public void Sent(ulong book, Transfer transfer)
     {
         Of(_transfers, book).Add(transfer);

@@ -16,8 +16,6 @@ public sealed class LedgerWorkload(IReadOnlyList<ulong> books, ulong setupBook =
 {
     private readonly List<SimulatedRequest> _sent = [];
     private readonly LedgerMemory _memory = new();
-    private LedgerEvents? _events;
-    private LedgerFilters? _filters;
 
     /// <inheritdoc/>
     public string Name => "ledger";
@@ -25,8 +23,8 @@ public sealed class LedgerWorkload(IReadOnlyList<ulong> books, ulong setupBook =
     /// <inheritdoc/>
     public SimulatedRequest Next(SeededRandom random, ulong nowNs)
     {
-        _events ??= new LedgerEvents(random, _memory, setupBook);
-        _filters ??= new LedgerFilters(random, _memory);
+        LedgerEvents events = new(random, _memory, setupBook);
+        LedgerFilters filters = new(random, _memory);
         if (_sent.Count > 0 && random.OneIn(20))
         {
             return Again(random);
@@ -35,19 +33,19 @@ public sealed class LedgerWorkload(IReadOnlyList<ulong> books, ulong setupBook =
         ulong book = setupBook != 0 && random.OneIn(8) ? setupBook : random.Pick(books);
         SimulatedRequest request = random.Below(20) switch
         {
-            < 2 => Request(Operation.CreateAccounts, book, _events.Accounts(book, nowNs)),
-            < 11 => Request(Operation.CreateTransfers, book, _events.Transfers(book, nowNs)),
-            < 12 => Request(Operation.LookupAccounts, book, Many(random, () => _events.AccountId())),
-            < 13 => Request(Operation.LookupTransfers, book, Many(random, () => _events.KnownTransferId(book))),
+            < 2 => Request(Operation.CreateAccounts, book, events.Accounts(book, nowNs)),
+            < 11 => Request(Operation.CreateTransfers, book, events.Transfers(book, nowNs)),
+            < 12 => Request(Operation.LookupAccounts, book, Many(random, () => events.AccountId())),
+            < 13 => Request(Operation.LookupTransfers, book, Many(random, () => events.KnownTransferId(book))),
             < 14 => random.OneIn(2) || book != setupBook
                 ? Request(Operation.GetBookTotals, book, Many(random, () => (uint)random.Between(0, 4)))
-                : Request(Operation.SetupAccounts, book, Many(random, _events.Balances)),
-            < 15 => Request(Operation.GetAccountTransfers, book, [_filters.OfAccount(nowNs)]),
-            < 16 => Request(Operation.GetAccountBalances, book, [_filters.OfAccount(nowNs)]),
-            < 17 => Request(Operation.SumAccountTransfers, book, [_filters.OfAccount(nowNs)]),
-            < 18 => Request(Operation.QueryAccounts, book, [_filters.OfBook(nowNs, isForAccounts: true)]),
-            < 19 => Request(Operation.QueryTransfers, book, [_filters.OfBook(nowNs, isForAccounts: false)]),
-            _ => Request(Operation.SumTransfers, book, [_filters.OfBook(nowNs, isForAccounts: false)]),
+                : Request(Operation.SetupAccounts, book, Many(random, events.Balances)),
+            < 15 => Request(Operation.GetAccountTransfers, book, [filters.OfAccount(nowNs)]),
+            < 16 => Request(Operation.GetAccountBalances, book, [filters.OfAccount(nowNs)]),
+            < 17 => Request(Operation.SumAccountTransfers, book, [filters.OfAccount(nowNs)]),
+            < 18 => Request(Operation.QueryAccounts, book, [filters.OfBook(nowNs, isForAccounts: true)]),
+            < 19 => Request(Operation.QueryTransfers, book, [filters.OfBook(nowNs, isForAccounts: false)]),
+            _ => Request(Operation.SumTransfers, book, [filters.OfBook(nowNs, isForAccounts: false)]),
         };
         _sent.Add(request);
         return request;
