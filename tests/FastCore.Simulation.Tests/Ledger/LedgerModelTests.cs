@@ -126,7 +126,7 @@ public sealed class LedgerModelTests
         using LedgerRun run = new(
             6_001, new MemoryPartitionStorage(0, keepJournal: false), Roomy,
             twin: model => new WrongTwin(model, mistake));
-        Assert.NotNull(run.Run(20_000));
+        Assert.NotNull(run.Run(60_000));
     }
 
     private static void MustAgree(LedgerRun run, ulong seed, long elements)
