@@ -212,7 +212,7 @@ internal sealed class ModelLedger
                     refused(e, result.Status);
                     for (int k = start; k < i; k++)
                     {
-                        results[k] = (1, results[k].At);
+                        results[k] = (1, first + (ulong)k);
                     }
                 }
             }
