@@ -84,6 +84,16 @@ internal sealed class JournalCursor : IDisposable
                 return Break("bytes are not zero where nothing was written");
             }
 
+            // A gap shorter than that shows its zeros where the checksum of a frame would be, and a checksum may begin
+            // with zeros: only what is no entry at all can be a gap.
+            int toSector = (int)(AlignedBuffer.RoundUp(Address) - Address);
+            if (toSector > 0 && toSector <= used
+                && JournalFrame.Parse(rest, _partition, _directoryId, out _) is not null)
+            {
+                Address += toSector;
+                continue;
+            }
+
             return Accept(rest, out entry);
         }
 

@@ -71,6 +71,46 @@ public sealed class JournalTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 117, 8)]
+    [InlineData(5, 104, 4)]
+    [InlineData(7, 95, 12)]
+    [InlineData(0, 0, 4032)]
+    public void AGapOfAnySizeBeforeAnOpeningIsAGap(int entries, int commands, int gap)
+    {
+        FaultyDisk disk = new();
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            for (int i = 0; i < entries; i++)
+            {
+                Append(journal, i == 0 ? commands : 0);
+            }
+
+            journal.CommitAndWait();
+            Assert.Equal(gap, AlignedBuffer.RoundUp(journal.TailAddress) - journal.TailAddress);
+        }
+
+        // The first entry behind the gap, alone and then with one behind it that says that it was committed.
+        for (ulong opening = 1; opening <= 3; opening++)
+        {
+            using FasterJournal again = JournalRig.Open(disk);
+            Assert.Null(again.Cut);
+            Assert.Equal((ulong)entries + opening - 1, again.TailSequence);
+            Append(again, 0);
+            again.CommitAndWait();
+        }
+
+        using FasterJournal last = JournalRig.Open(disk, readOnly: true);
+        Assert.Equal((ulong)entries + 3, last.TailSequence);
+        using IJournalReader reader = last.Read(1);
+        for (int i = 0; i < entries + 3; i++)
+        {
+            Assert.True(reader.MoveNext());
+        }
+
+        Assert.False(reader.MoveNext());
+    }
+
     [Fact]
     public void RealFilesGiveTheEntriesBack()
     {
@@ -212,5 +252,12 @@ public sealed class JournalTests
         }
 
         return disk;
+    }
+
+    private static void Append(FasterJournal journal, int commands)
+    {
+        byte[] bytes = new byte[32 * commands];
+        JournalRig.WaitReady(journal, bytes.Length);
+        journal.Append((journal.TailSequence + 1) * 1000, commands, bytes);
     }
 }
