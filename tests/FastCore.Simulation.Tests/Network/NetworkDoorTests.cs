@@ -50,6 +50,14 @@ public sealed class NetworkDoorTests
     });
 
     [Fact]
+    public void Damage_that_no_checksum_finds_is_noticed() => OneThread.Run(() =>
+    {
+        using DoorRun run = new(1, new NetworkOptions { ForgePpm = 100_000 }, retriesInside: false);
+        run.Run(Requests);
+        Assert.ThrowsAny<XunitException>(() => run.Check(Requests));
+    });
+
+    [Fact]
     public void A_front_that_is_killed_under_load_loses_nothing_and_doubles_nothing()
     {
         for (ulong seed = 1; seed <= 4; seed++)

@@ -18,6 +18,12 @@ public sealed class NetworkOptions
     /// <summary>Share of pieces in which one bit is turned.</summary>
     public int FlipPpm { get; set; }
 
+    /// <summary>
+    /// Share of whole frames in whose body a bit is turned and whose checksum is made to fit: damage that nothing on
+    /// the way can find. The control of checks, which must.
+    /// </summary>
+    public int ForgePpm { get; set; }
+
     /// <summary>Share of pieces that are held up, and everything behind them.</summary>
     public int StallPpm { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using FastCore.Protocol;
 using FastCore.Protocol.Frames;
 using FastCore.Testing;
 
@@ -138,7 +140,12 @@ public sealed class SimulatedNetwork(NetworkOptions options, SeededRandom random
         if (Hits(Options.FlipPpm))
         {
             Flips++;
-            bytes[random.Below(bytes.Length)] ^= (byte)(1 << random.Below(8));
+            Turn(bytes);
+        }
+
+        if (Hits(Options.ForgePpm) && bytes.Length > FrameHeader.Size && BitConverter.ToUInt32(bytes) == bytes.Length)
+        {
+            Forge(bytes);
         }
 
         if (!Hits(Options.CutPpm))
@@ -150,6 +157,17 @@ public sealed class SimulatedNetwork(NetworkOptions options, SeededRandom random
         int way = random.Below(WaysToCut);
         connection.Cut(way);
         return way == 3 ? 0 : random.Below(bytes.Length + 1);
+    }
+
+    private void Turn(Span<byte> bytes) => bytes[random.Below(bytes.Length)] ^= (byte)(1 << random.Below(8));
+
+    private void Forge(byte[] frame)
+    {
+        FrameHeader header = MemoryMarshal.Read<FrameHeader>(frame);
+        Span<byte> body = frame.AsSpan(FrameHeader.Size);
+        Turn(body);
+        FrameSeal.Close(ref header, body);
+        MemoryMarshal.Write(frame, in header);
     }
 
     private void Note(ulong seen) =>
