@@ -1,3 +1,4 @@
+using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
 
@@ -112,6 +113,30 @@ public sealed class StorageFaultTests
     }
 
     [Fact]
+    public void ACheckpointThatFailsHalfwayLetsTheNextBeginAtOnce()
+    {
+        FaultyDisk disk = new();
+        using StorageRig rig = new StorageRig(disk).Recover();
+        for (int i = 0; i < 50; i++)
+        {
+            rig.Step();
+        }
+
+        UnreadablePart part = new();
+        Checkpointer checkpointer = new(rig.Storage, [part], 512);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.False(Run(checkpointer, rig));
+            Assert.Equal("the part cannot be read", checkpointer.LastFailure);
+            Assert.Equal(0, part.Marks);
+        }
+
+        part.IsReadable = true;
+        Assert.True(Run(checkpointer, rig), checkpointer.LastFailure);
+        Assert.DoesNotContain(disk.Paths, path => path.EndsWith(".new", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void AReadOnlyOpeningReplaysEverythingAndChangesNoFile()
     {
         FaultyDisk disk = new();
@@ -170,10 +195,63 @@ public sealed class StorageFaultTests
         VerifyFiles(disk);
     }
 
+    private static bool Run(Checkpointer checkpointer, StorageRig rig)
+    {
+        checkpointer.Begin(rig.Journal.TailSequence, 1, rig.Journal.ChainHash);
+        SpinWait spin = default;
+        while (true)
+        {
+            if (checkpointer.Step(out _) is { } published)
+            {
+                Assert.False(checkpointer.IsRunning);
+                return published;
+            }
+
+            rig.Journal.StartCommit();
+            spin.SpinOnce();
+        }
+    }
+
     private static void VerifyFiles(FaultyDisk disk)
     {
         using DataDirectory directory = DataDirectory.Open(disk, new DataDirectoryOptions { ReadOnly = true });
         using PartitionStorage storage = directory.OpenPartition(0, StorageRig.Options());
         storage.VerifyFiles();
+    }
+
+    /// <summary>A part of the state that writes a while and then, unless told otherwise, fails.</summary>
+    private sealed class UnreadablePart : IStatePart
+    {
+        private int _slices;
+
+        public bool IsReadable { get; set; }
+
+        public int Marks { get; private set; }
+
+        public string Name => "unreadable";
+
+        public uint Version => 1;
+
+        public void BeginCheckpoint()
+        {
+            Marks++;
+            _slices = 0;
+        }
+
+        public bool WriteSlice(ISnapshotWriter writer, int bytesMax)
+        {
+            writer.Write(new byte[bytesMax]);
+            if (++_slices < 5)
+            {
+                return false;
+            }
+
+            return IsReadable ? true : throw new IOException("the part cannot be read");
+        }
+
+        public void AbandonCheckpoint() => Marks--;
+
+        public void Recover(ISnapshotReader reader, uint version) =>
+            reader.Read(new byte[checked((int)reader.Remaining)]);
     }
 }

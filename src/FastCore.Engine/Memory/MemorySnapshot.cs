@@ -65,7 +65,11 @@ internal sealed class MemorySnapshot : ISnapshotFile
 
     public void Dispose()
     {
-        // Dropping an unpublished snapshot needs nothing; a published one belongs to the storage.
+        // A published one belongs to the storage; one that was not to be published is given up.
+        if (!IsFinished)
+        {
+            _published = false;
+        }
     }
 
     private sealed record Section(string Name, uint Version, MemoryStream Bytes);

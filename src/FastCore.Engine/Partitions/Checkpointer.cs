@@ -11,15 +11,16 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     private ISnapshotFile? _file;
     private TeeWriter? _tee;
     private int _part;
-    private bool _publishing;
+    private bool _ending;
+    private string? _failure;
     private bool _isWaiting;
 
-    /// <summary>True from Begin to the end of the publication.</summary>
+    /// <summary>True from Begin until the file was published or is given up for good.</summary>
     public bool IsRunning => _file is not null;
 
     /// <summary>True when <see cref="Step"/> would do something now rather than wait for the disk.</summary>
     public bool HasWork =>
-        _file is not null && (_publishing ? _file.Published is not null : _file.CanWrite && !_isWaiting);
+        _file is not null && (_ending ? _file.Published is not null : _file.CanWrite && !_isWaiting);
 
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? LastFailure { get; private set; }
@@ -30,7 +31,8 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
         _file = storage.BeginSnapshot(sequence, timestampNs, chainHash);
         _tee = new TeeWriter(_file);
         _part = 0;
-        _publishing = false;
+        _ending = false;
+        _failure = null;
         _isWaiting = false;
         foreach (IStatePart part in parts)
         {
@@ -45,16 +47,9 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     public bool? Step(out int work)
     {
         work = 0;
-        if (_publishing)
+        if (_ending)
         {
-            bool? published = _file!.Published;
-            if (published is { } done)
-            {
-                LastFailure = done ? null : _file.Failure;
-                End();
-            }
-
-            return published;
+            return AwaitEnd();
         }
 
         if (_file!.Published is false)
@@ -81,7 +76,7 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
                 if (_part == parts.Count)
                 {
                     _file.Publish(_tee!.Hash.Value);
-                    _publishing = true;
+                    _ending = true;
                     return null;
                 }
 
@@ -103,23 +98,32 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
         _tee!.Hash.BeginSection(part.Name, part.Version);
     }
 
-    private bool Fail(string reason)
+    // The file goes away in its own time. Until it has, the next checkpoint must not begin: it may have the same name.
+    private bool? Fail(string reason)
     {
-        LastFailure = reason;
+        _failure = reason;
         for (int i = _part; i < parts.Count; i++)
         {
             parts[i].AbandonCheckpoint();
         }
 
-        End();
-        return false;
+        _file!.Dispose();
+        _ending = true;
+        return AwaitEnd();
     }
 
-    private void End()
+    private bool? AwaitEnd()
     {
-        _file?.Dispose();
-        _file = null;
-        _tee = null;
+        bool? published = _file!.Published;
+        if (published is { } done)
+        {
+            LastFailure = done ? null : _failure ?? _file.Failure;
+            _file.Dispose();
+            _file = null;
+            _tee = null;
+        }
+
+        return published;
     }
 
     private sealed class TeeWriter(ISnapshotWriter file) : ISnapshotWriter

@@ -67,7 +67,10 @@ public interface ISnapshotFile : ISnapshotWriter, IDisposable
     /// </summary>
     void Publish(ulong stateHash);
 
-    /// <summary>Where the publication stands: null while running, true when published, false when it failed.</summary>
+    /// <summary>
+    /// How it ended: null while it is written or published, true when published, false when that failed or it was given
+    /// up by disposing it before <see cref="Publish"/>. The next checkpoint may begin when it is not null.
+    /// </summary>
     bool? Published { get; }
 
     /// <summary>Why it failed, when it did.</summary>
