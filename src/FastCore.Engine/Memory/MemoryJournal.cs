@@ -41,7 +41,13 @@ public sealed unsafe class MemoryJournal : IJournal
     public ulong TailSequence { get; private set; }
 
     /// <inheritdoc/>
-    public ulong CommittedSequence => Volatile.Read(ref _committed);
+    public ulong CommittedSequence => CommitsOnAppend ? TailSequence : DurableSequence;
+
+    /// <inheritdoc/>
+    public ulong DurableSequence => Volatile.Read(ref _committed);
+
+    /// <summary>The twin of the asynchronous mode: entries count as committed as soon as they are appended.</summary>
+    public bool CommitsOnAppend { get; set; }
 
     /// <inheritdoc/>
     public ulong BeginSequence { get; private set; } = 1;

@@ -2,13 +2,13 @@ using FastCore.Engine.Ports;
 
 namespace FastCore.Engine.Partitions;
 
-/// <summary>Lets effects leave the partition once the entry that caused them is committed, in order.</summary>
+/// <summary>Lets effects leave the partition once the entry that caused them is durable, in order.</summary>
 internal sealed class EffectRelease(int partition, EffectQueue effects)
 {
     private readonly Queue<(ulong Sequence, long Added)> _marks = new(1024);
     private long _noted = effects.Added;
 
-    // What recovery emitted again was caused by entries committed long ago.
+    // What recovery emitted again was caused by entries that are durable already.
     private long _releasable = effects.Added;
     private Effect _held;
     private bool _isHeld;
@@ -25,8 +25,8 @@ internal sealed class EffectRelease(int partition, EffectQueue effects)
         }
     }
 
-    /// <summary>Hands over what is committed, until the sink is full.</summary>
-    public int Release(ulong committedSequence, IEffectSink? sink)
+    /// <summary>Hands over what is durable, until the sink is full.</summary>
+    public int Release(ulong durableSequence, IEffectSink? sink)
     {
         int released = 0;
         if (_isHeld)
@@ -40,7 +40,7 @@ internal sealed class EffectRelease(int partition, EffectQueue effects)
             released++;
         }
 
-        while (_marks.TryPeek(out (ulong Sequence, long Added) mark) && mark.Sequence <= committedSequence)
+        while (_marks.TryPeek(out (ulong Sequence, long Added) mark) && mark.Sequence <= durableSequence)
         {
             _releasable = mark.Added;
             _ = _marks.Dequeue();

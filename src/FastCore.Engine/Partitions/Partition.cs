@@ -222,9 +222,11 @@ public sealed unsafe class Partition
             return 0;
         }
 
-        ulong committed = _context.Storage.Journal.CommittedSequence;
-        int released = _replies.Release(committed, _ports, _flush, _statuses.Ok);
-        return released + _effects.Release(committed, _effectSink);
+        // A reply may be lost with the process and asked for again. What an effect does outside stays done, so it waits
+        // until its cause cannot be forgotten, in every mode.
+        IJournal journal = _context.Storage.Journal;
+        int released = _replies.Release(journal.CommittedSequence, _ports, _flush, _statuses.Ok);
+        return released + _effects.Release(journal.DurableSequence, _effectSink);
     }
 
     private int RunBatch()

@@ -9,8 +9,14 @@ public interface IJournal : IDisposable
     /// <summary>Sequence of the last appended entry; 0 when the journal is empty. Sequences rise by one.</summary>
     ulong TailSequence { get; }
 
-    /// <summary>Sequence up to which entries are on stable storage (in the mode's sense). Read with acquire.</summary>
+    /// <summary>
+    /// Sequence up to which entries may be answered: on stable storage, or only appended where the mode says that this
+    /// is enough. Read with acquire.
+    /// </summary>
     ulong CommittedSequence { get; }
+
+    /// <summary>Sequence up to which entries are on stable storage, whatever the mode. Read with acquire.</summary>
+    ulong DurableSequence { get; }
 
     /// <summary>
     /// Whether an entry of so many bytes can be appended now. <see cref="StorageState.Busy"/> means soon, after writes

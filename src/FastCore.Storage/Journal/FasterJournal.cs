@@ -113,7 +113,7 @@ public sealed unsafe class FasterJournal : IJournal
     /// <inheritdoc/>
     public ulong CommittedSequence => Volatile.Read(ref _committedSequence);
 
-    /// <summary>Sequence up to which entries are on stable storage, whatever the durability mode.</summary>
+    /// <inheritdoc/>
     public ulong DurableSequence => Volatile.Read(ref _durableSequence);
 
     /// <summary>Time of the last entry; 0 when the journal is empty.</summary>

@@ -286,6 +286,21 @@ public sealed class PartitionTests
     }
 
     [Fact]
+    public void Effects_wait_until_their_cause_is_durable_where_replies_do_not()
+    {
+        PartitionRig rig = new();
+        rig.Storage.MemoryJournal.CommitsOnAppend = true;
+        rig.Storage.MemoryJournal.HoldsCommits = true;
+        ulong emit = rig.Send(CounterMachine.Emit, 1);
+        rig.RunUntilIdle();
+        Assert.Equal(PartitionRig.Ok, rig.ReplyTo(emit)?.Status);
+        Assert.Empty(rig.Effects);
+        rig.Storage.MemoryJournal.HoldsCommits = false;
+        rig.RunUntilIdle();
+        Assert.Equal([1], rig.Effects);
+    }
+
+    [Fact]
     public void Checkpoint_and_replay_give_the_same_state_hash()
     {
         PartitionRig rig = new();
