@@ -14,7 +14,7 @@ namespace FastCore.Cli.Replay;
 /// </summary>
 internal sealed class ReplayRun
 {
-    private const int AttemptsMax = 100;
+    private const int AttemptsMax = 1_000;
     private const ulong NsPerSecond = 1_000_000_000;
 
     private readonly IFastCoreSession _session;
@@ -175,7 +175,9 @@ internal sealed class ReplayRun
     {
         long start = Stopwatch.GetTimestamp();
         Memory<byte> results = slot.Results.AsMemory(0, slot.Count * PaymentResult.Size);
-        await SendAsync(Operation.CreatePayments, slot.Body.AsMemory(0, slot.Count * CreatePayment.Size), results);
+        Memory<byte> body = slot.Body.AsMemory(0, slot.Count * CreatePayment.Size);
+        Reply reply = await SendAsync(Operation.CreatePayments, body, results);
+        await SendRefusedAsync(reply, body, results);
         long latencyNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
 
         // Answers come back on any thread, one request at a time is counted.
@@ -212,30 +214,82 @@ internal sealed class ReplayRun
         }
     }
 
+    // An overloaded partition refuses its share of a request and says so in each element. Only those are sent again:
+    // the others would answer as duplicates.
+    private async Task SendRefusedAsync(Reply reply, Memory<byte> body, Memory<byte> results)
+    {
+        int[] refused = RefusedOf(results.Span);
+        for (int attempt = 1; refused.Length != 0; attempt++)
+        {
+            FrameStatus status = (FrameStatus)CodeOf(results.Span, refused[0]);
+            await PauseAsync(reply with { Status = status }, attempt);
+            byte[] bodyAgain = new byte[refused.Length * CreatePayment.Size];
+            byte[] resultsAgain = new byte[refused.Length * PaymentResult.Size];
+            for (int i = 0; i < refused.Length; i++)
+            {
+                body.Span.Slice(refused[i] * CreatePayment.Size, CreatePayment.Size)
+                    .CopyTo(bodyAgain.AsSpan(i * CreatePayment.Size));
+            }
+
+            reply = await SendAsync(Operation.CreatePayments, bodyAgain, resultsAgain);
+            for (int i = 0; i < refused.Length; i++)
+            {
+                resultsAgain.AsSpan(i * PaymentResult.Size, PaymentResult.Size)
+                    .CopyTo(results.Span[(refused[i] * PaymentResult.Size)..]);
+            }
+
+            refused = RefusedOf(results.Span);
+        }
+    }
+
+    // Elements whose share was refused have a frame's status as their code, and those are all below the first outcome.
+    private static int[] RefusedOf(ReadOnlySpan<byte> results)
+    {
+        List<int> refused = [];
+        for (int i = 0; i < results.Length / PaymentResult.Size; i++)
+        {
+            if (CodeOf(results, i) < PaymentStatus.Ok)
+            {
+                refused.Add(i);
+            }
+        }
+
+        return [.. refused];
+    }
+
+    private static PaymentStatus CodeOf(ReadOnlySpan<byte> results, int element) =>
+        MemoryMarshal.Cast<byte, PaymentResult>(results)[element].Code;
+
     // A request whose outcome is unknown is simply sent again: the ids make that safe.
-    private async Task SendAsync(Operation operation, ReadOnlyMemory<byte> body, Memory<byte> results)
+    private async Task<Reply> SendAsync(Operation operation, ReadOnlyMemory<byte> body, Memory<byte> results)
     {
         for (int attempt = 1; ; attempt++)
         {
             Reply reply = await _session.SendAsync(operation, body, results);
             if (reply.Status == FrameStatus.Ok && reply.Length == results.Length)
             {
-                return;
+                return reply;
             }
 
-            bool again = reply.Status is FrameStatus.Overloaded or FrameStatus.TooManyInFlight or FrameStatus.Unknown;
-            if (!again || attempt == AttemptsMax)
-            {
-                int exitCode = reply.Status is FrameStatus.Unknown or FrameStatus.Unauthenticated
-                    ? ExitCode.Connection
-                    : ExitCode.Refused;
-                throw new CliException(
-                    exitCode, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
-            }
-
-            TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000));
-            await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
+            await PauseAsync(reply, attempt);
         }
+    }
+
+    // Waits as long as the reply asks for, or ends the run when another attempt would not help.
+    private static async Task PauseAsync(Reply reply, int attempt)
+    {
+        bool again = reply.Status is FrameStatus.Overloaded or FrameStatus.TooManyInFlight or FrameStatus.Unknown;
+        if (!again || attempt == AttemptsMax)
+        {
+            int exitCode = reply.Status is FrameStatus.Unknown or FrameStatus.Unauthenticated
+                ? ExitCode.Connection
+                : ExitCode.Refused;
+            throw new CliException(exitCode, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
+        }
+
+        // Longer with each attempt: a disk that is busy with others may keep an engine overloaded for minutes.
+        TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(Math.Max(reply.RetryAfterMs, attempt), 1, 1_000));
+        await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
     }
 
     private sealed class Slot(int batch)
