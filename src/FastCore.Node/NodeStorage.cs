@@ -36,9 +36,10 @@ internal sealed class NodeStorage : IDisposable
     {
         int wanted = options.Partitions;
         int automatic = NodeOptions.PartitionsAutomatic;
+        StateSettings settings = StateSettings.Of(options, SizesOf(options));
         if (options.Durability == Durability.None)
         {
-            return new NodeStorage(null, options, wanted > 0 ? wanted : automatic, StateSettings.Of(options));
+            return new NodeStorage(null, options, wanted > 0 ? wanted : automatic, settings);
         }
 
         bool exists = DataDirectory.Exists(options.DataDirectory!);
@@ -46,16 +47,24 @@ internal sealed class NodeStorage : IDisposable
         DataDirectory directory = DataDirectory.Open(disk, new DataDirectoryOptions
         {
             Partitions = wanted > 0 || exists ? wanted : automatic,
-            Settings = StateSettings.Of(options).ToString(),
+            Settings = settings.ToString(),
             NewId = options.NewDirectoryId,
             Clock = options.Clock ?? SystemClock.Instance,
         });
         return new NodeStorage(directory, options, directory.Partitions, StateSettings.Parse(directory.Settings));
     }
 
-    public IPartitionStorage OpenPartition(int number) => _directory is null
-        ? new MemoryPartitionStorage(number, _options.KeepMemoryJournal)
-        : _directory.OpenPartition(number, SizesOf(_options));
+    public IPartitionStorage OpenPartition(int number)
+    {
+        if (_directory is null)
+        {
+            return new MemoryPartitionStorage(number, _options.KeepMemoryJournal);
+        }
+
+        StorageOptions sizes = SizesOf(_options);
+        Settings.ApplyTo(sizes);
+        return _directory.OpenPartition(number, sizes);
+    }
 
     public void Dispose() => _directory?.Dispose();
 

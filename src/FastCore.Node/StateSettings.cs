@@ -2,6 +2,7 @@ using System.Text.Json;
 
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Storage;
 
 namespace FastCore.Node;
 
@@ -11,9 +12,27 @@ namespace FastCore.Node;
 /// </summary>
 /// <param name="Ledger">Sizes and switches of the ledger.</param>
 /// <param name="Payments">Settings of payments.</param>
-internal sealed record StateSettings(LedgerOptions Ledger, PaymentsOptions Payments)
+/// <param name="HistoryBlockBytes">Bytes of rows in a history's block: checkpoints and their hash count blocks.</param>
+/// <param name="HistorySegmentBytes">Bytes of a history's file: says which file a block is in.</param>
+internal sealed record StateSettings(
+    LedgerOptions Ledger,
+    PaymentsOptions Payments,
+    int HistoryBlockBytes = StateSettings.BlockBytesBefore,
+    long HistorySegmentBytes = StateSettings.SegmentBytesBefore)
 {
-    public static StateSettings Of(NodeOptions options) => new(options.Ledger, options.Payments);
+    // What every directory had that was made before these were kept.
+    private const int BlockBytesBefore = 256 << 10;
+    private const long SegmentBytesBefore = 256L << 20;
+
+    public static StateSettings Of(NodeOptions options, StorageOptions sizes) =>
+        new(options.Ledger, options.Payments, sizes.HistoryBlockBytes, sizes.HistorySegmentBytes);
+
+    /// <summary>Makes the sizes those that are kept.</summary>
+    public void ApplyTo(StorageOptions sizes)
+    {
+        sizes.HistoryBlockBytes = HistoryBlockBytes;
+        sizes.HistorySegmentBytes = HistorySegmentBytes;
+    }
 
     public static StateSettings Parse(string text) => JsonSerializer.Deserialize<StateSettings>(text)
         ?? throw new InvalidOperationException("The data directory has no settings.");

@@ -56,14 +56,15 @@ public static class JournalVerifier
             // Nothing is looked up in the one's index, and nothing is written to the other's journal.
             using PartitionStorage stored = source.OpenPartition(
                 number, new StorageOptions { RecordIndexMemoryBytes = 16 << 20 });
-            using PartitionStorage scratch = target.OpenPartition(
-                number,
-                new StorageOptions
-                {
-                    RecordIndexMemoryBytes = indexMemoryBytes,
-                    JournalAheadBytes = 0,
-                    Preallocate = false,
-                });
+            StateSettings settings = StateSettings.Parse(source.Settings);
+            StorageOptions sizes = new()
+            {
+                RecordIndexMemoryBytes = indexMemoryBytes,
+                JournalAheadBytes = 0,
+                Preallocate = false,
+            };
+            settings.ApplyTo(sizes);
+            using PartitionStorage scratch = target.OpenPartition(number, sizes);
             found.TornTail = stored.Cut?.ToString();
             found.BrokenCheckpoints = stored.BrokenCheckpoints;
             stored.VerifyFiles();
