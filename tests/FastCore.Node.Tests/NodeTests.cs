@@ -283,8 +283,12 @@ public sealed class DurableNodeTests : NodeTests
         Assert.Equal(live.Length, after.Length);
         VerificationReport? report = null;
         await recovered.DisposeAsync();
-        report = JournalVerifier.Verify(DataDirectory);
+        List<double> shares = [];
+        report = JournalVerifier.Verify(DataDirectory, progress => shares.Add(progress.Share));
         Assert.True(report.IsSound);
+        Assert.Equal(shares.Order(), shares);
+        Assert.Equal(1.0, shares[^1]);
+        Assert.True(shares.Count > 2, "progress was told at the ends only");
         Assert.Equal(
             after.Select(hash => hash.ToString("x16")), report.Partitions.Select(partition => partition.StateHash));
     }

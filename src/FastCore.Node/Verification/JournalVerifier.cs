@@ -15,14 +15,15 @@ public static class JournalVerifier
 {
     /// <summary>Verifies.</summary>
     /// <param name="dataDirectory">The directory; no process may have it open.</param>
-    /// <param name="progress">Called now and then with partition and sequence reached; may be null.</param>
+    /// <param name="progress">Called now and then with how far it is; may be null.</param>
     /// <exception cref="IOException">The directory cannot be opened at all.</exception>
-    public static VerificationReport Verify(string dataDirectory, Action<int, ulong>? progress = null) =>
+    public static VerificationReport Verify(
+        string dataDirectory, Action<VerificationProgress>? progress = null) =>
         Verify(dataDirectory, progress, new StorageOptions().RecordIndexMemoryBytes);
 
     /// <summary>Verifies with so much memory for the record index of the scratch state.</summary>
     internal static VerificationReport Verify(
-        string dataDirectory, Action<int, ulong>? progress, long indexMemoryBytes)
+        string dataDirectory, Action<VerificationProgress>? progress, long indexMemoryBytes)
     {
         string scratch = Directory.CreateTempSubdirectory("fastcore-verify-").FullName;
         try
@@ -48,7 +49,8 @@ public static class JournalVerifier
     }
 
     private static PartitionVerification VerifyPartition(
-        DataDirectory source, DataDirectory target, int number, Action<int, ulong>? progress, long indexMemoryBytes)
+        DataDirectory source, DataDirectory target, int number, Action<VerificationProgress>? progress,
+        long indexMemoryBytes)
     {
         PartitionVerification found = new() { Partition = number };
         try
@@ -69,7 +71,11 @@ public static class JournalVerifier
             found.BrokenCheckpoints = stored.BrokenCheckpoints;
             stored.VerifyFiles();
             using ISnapshot? snapshot = stored.TryOpenSnapshot();
-            Replay(stored.Journal, snapshot, scratch, StateSettings.Parse(source.Settings), found, progress);
+            ulong last = stored.Journal.TailSequence;
+            Replay(
+                stored.Journal, snapshot, scratch, settings, found,
+                sequence => progress?.Invoke(new VerificationProgress(number, source.Partitions, sequence, last)));
+            progress?.Invoke(new VerificationProgress(number, source.Partitions, last, last));
         }
         catch (CorruptStorageException corrupt)
         {
@@ -82,7 +88,7 @@ public static class JournalVerifier
 
     private static void Replay(
         IJournal journal, ISnapshot? snapshot, PartitionStorage scratch, StateSettings settings,
-        PartitionVerification found, Action<int, ulong>? progress)
+        PartitionVerification found, Action<ulong> progress)
     {
         PartitionContext context = new(scratch, new EventClock(), new EffectQueue());
         PartitionMachine machine = PartitionUnit.BuildMachine(
@@ -94,7 +100,7 @@ public static class JournalVerifier
             found.CheckpointSequence = snapshot?.Sequence ?? 0;
             if (journal.BeginSequence > 1)
             {
-                WalkChain(journal, snapshot, found);
+                WalkChain(journal, snapshot, found, progress);
                 return;
             }
 
@@ -107,10 +113,7 @@ public static class JournalVerifier
                 found.LastSequence = reader.Sequence;
                 found.ChainHead = Convert.ToHexStringLower(reader.Hash);
                 CompareAt(reader.Sequence, snapshot, machine, found);
-                if ((reader.Sequence & 0xFF) == 0)
-                {
-                    progress?.Invoke(found.Partition, reader.Sequence);
-                }
+                Tell(progress, reader.Sequence);
             }
 
             found.StateHash = PartitionControl.ComputeStateHash(machine.Parts).ToString("x16");
@@ -134,7 +137,8 @@ public static class JournalVerifier
 
     // Retention let the beginning go. Every kept entry is still checked against its checksum and the chain, and the
     // checkpoint that replaces the beginning against its own checksums; what came before can no longer be replayed.
-    private static void WalkChain(IJournal journal, ISnapshot? snapshot, PartitionVerification found)
+    private static void WalkChain(
+        IJournal journal, ISnapshot? snapshot, PartitionVerification found, Action<ulong> progress)
     {
         if (snapshot is null || snapshot.Sequence + 1 < journal.BeginSequence)
         {
@@ -150,6 +154,15 @@ public static class JournalVerifier
             found.Commands += reader.CommandCount;
             found.LastSequence = reader.Sequence;
             found.ChainHead = Convert.ToHexStringLower(reader.Hash);
+            Tell(progress, reader.Sequence);
+        }
+    }
+
+    private static void Tell(Action<ulong> progress, ulong sequence)
+    {
+        if ((sequence & 0x0F) == 0)
+        {
+            progress(sequence);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class VerifyCommand : CliCommand
     {
         string directory = arguments.GetRequiredValue(_data);
         VerificationReport report = await context.WithProgressAsync(
-            "verify", 1, _ => Task.Run(() => Verify(directory), cancellation));
+            "verify", 1, tell => Task.Run(() => Verify(directory, progress => tell(progress.Share)), cancellation));
         if (context.Json)
         {
             context.WriteDocument(ToJson(directory, report));
@@ -62,7 +62,7 @@ internal sealed class VerifyCommand : CliCommand
     }
 
     /// <summary>Verifies; what goes wrong before anything can be read is said with the right exit code.</summary>
-    internal static VerificationReport Verify(string directory)
+    internal static VerificationReport Verify(string directory, Action<VerificationProgress>? progress = null)
     {
         if (!Directory.Exists(directory))
         {
@@ -72,7 +72,7 @@ internal sealed class VerifyCommand : CliCommand
 
         try
         {
-            return JournalVerifier.Verify(directory);
+            return JournalVerifier.Verify(directory, progress);
         }
         catch (DataDirectoryException e)
         {
