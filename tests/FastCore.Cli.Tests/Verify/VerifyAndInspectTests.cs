@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
@@ -69,6 +70,30 @@ public sealed class VerifyAndInspectTests
         Assert.NotEqual(JsonValueKind.Null, partition.GetProperty("failure").ValueKind);
     }
 
+    [Fact]
+    public async Task TheBalancesOfABookAreShownAndNothingIsChanged()
+    {
+        using TemporaryDirectory directory = new();
+        await FillAsync(directory.File("books"));
+        Dictionary<string, string> before = HashesOf(directory.File("books"));
+
+        CliRun run = await CliRun.RunAsync("inspect", "accounts", "--data", directory.File("books"), "--json");
+        CliRun one = await CliRun.RunAsync(
+            "inspect", "accounts", "--data", directory.File("books"), "--limit", "1");
+        CliRun other = await CliRun.RunAsync(
+            "inspect", "accounts", "--data", directory.File("books"), "--book", "2", "--json");
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        JsonElement[] accounts = [.. run.Document.GetProperty("accounts").EnumerateArray()];
+        Assert.Equal([1, 2], accounts.Select(account => account.GetProperty("id").GetInt32()));
+        Assert.Equal((12, 0), BalanceOf(accounts[0]));
+        Assert.Equal((0, 12), BalanceOf(accounts[1]));
+        Assert.Contains("1 of 2 account(s)", one.Out);
+        Assert.Contains("debits_posted=12", one.Out);
+        Assert.Equal(0, other.Document.GetProperty("accounts_total").GetInt32());
+        Assert.Equal(before, HashesOf(directory.File("books")));
+    }
+
     [Theory]
     [InlineData("verify")]
     [InlineData("inspect")]
@@ -93,6 +118,13 @@ public sealed class VerifyAndInspectTests
         Assert.StartsWith("data_directory_", run.Document.GetProperty("error").GetProperty("code").GetString());
         Assert.Single(Directory.GetFileSystemEntries(directory.Path));
     }
+
+    private static (int Debits, int Credits) BalanceOf(JsonElement account) =>
+        (account.GetProperty("debits_posted").GetInt32(), account.GetProperty("credits_posted").GetInt32());
+
+    private static Dictionary<string, string> HashesOf(string directory) =>
+        Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).ToDictionary(
+            path => path, path => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path))));
 
     private static async Task FillAsync(string path)
     {

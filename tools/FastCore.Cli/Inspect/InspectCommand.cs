@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
 using FastCore.Engine.Ports;
+using FastCore.Node.Verification;
+using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
 using FastCore.Storage;
 
 namespace FastCore.Cli.Inspect;
@@ -15,7 +19,8 @@ internal sealed class InspectCommand : CliCommand
     private readonly Argument<string> _what = new("WHAT")
     {
         Description = "summary = the directory and its partitions; journal = entries with their commands; " +
-            "checkpoint = the newest checkpoint of each partition.",
+            "checkpoint = the newest checkpoint of each partition; accounts = the accounts of a book with their " +
+            "balances.",
         DefaultValueFactory = _ => "summary",
     };
 
@@ -38,8 +43,14 @@ internal sealed class InspectCommand : CliCommand
 
     private readonly Option<int> _limit = new("--limit")
     {
-        Description = "Entries to show per partition.",
+        Description = "Entries to show per partition, or accounts.",
         DefaultValueFactory = _ => 20,
+    };
+
+    private readonly Option<ulong> _book = new("--book")
+    {
+        Description = "The book whose accounts to show; a merchant is a book.",
+        DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<bool> _objects = new("--objects")
@@ -54,10 +65,10 @@ internal sealed class InspectCommand : CliCommand
             "inspect",
             "Look into a data directory without changing it: what it holds, and which commands its journal keeps.")
     {
-        _what.AcceptOnlyFromAmong("summary", "journal", "checkpoint");
+        _what.AcceptOnlyFromAmong("summary", "journal", "checkpoint", "accounts");
         RequireRange(_limit, 1, 1_000_000);
         Arguments.Add(_what);
-        foreach (Option option in (Option[])[_data, _partition, _from, _limit, _objects])
+        foreach (Option option in (Option[])[_data, _partition, _from, _limit, _objects, _book])
         {
             Options.Add(option);
         }
@@ -69,6 +80,7 @@ internal sealed class InspectCommand : CliCommand
         ("fastcore inspect --data ./books", "How many partitions, which sequences, which checkpoints."),
         ("fastcore inspect journal --data ./books --from 17 --limit 1 --objects", "Everything that entry 17 holds."),
         ("fastcore inspect journal --data ./books --json", "The same as one document."),
+        ("fastcore inspect accounts --data ./books --book 7", "The balances of a book."),
     ];
 
     /// <inheritdoc/>
@@ -76,29 +88,16 @@ internal sealed class InspectCommand : CliCommand
     {
         string path = arguments.GetRequiredValue(_data);
         string what = arguments.GetRequiredValue(_what);
-        JsonArray partitions = [];
+        JsonObject document = new() { ["command"] = "inspect", ["data"] = path, ["what"] = what };
         try
         {
-            using DataDirectory directory = Open(path);
-            int? only = arguments.GetValue(_partition);
-            if (only < 0 || only >= directory.Partitions)
+            if (what == "accounts")
             {
-                throw new CliException(
-                    ExitCode.Usage, "usage", $"--partition must be from 0 to {directory.Partitions - 1}.");
+                AddAccounts(document, path, arguments);
             }
-
-            for (int number = only ?? 0; number < (only + 1 ?? directory.Partitions); number++)
+            else
             {
-                cancellation.ThrowIfCancellationRequested();
-                using PartitionStorage storage = directory.OpenPartition(number, new StorageOptions());
-                JsonObject found = what switch
-                {
-                    "journal" => JournalOf(storage, arguments, cancellation),
-                    "checkpoint" => CheckpointOf(storage),
-                    _ => SummaryOf(storage),
-                };
-                found.Insert(0, "partition", number);
-                partitions.Add((JsonNode)found);
+                document["partitions"] = PartitionsOf(path, what, arguments, cancellation);
             }
         }
         catch (DataDirectoryException e)
@@ -111,13 +110,6 @@ internal sealed class InspectCommand : CliCommand
                 ExitCode.DataDirectory, "data_directory_unusable", $"Cannot read '{path}': {e.Message}", e);
         }
 
-        JsonObject document = new()
-        {
-            ["command"] = "inspect",
-            ["data"] = path,
-            ["what"] = what,
-            ["partitions"] = partitions,
-        };
         if (context.Json)
         {
             context.WriteDocument(document);
@@ -130,9 +122,58 @@ internal sealed class InspectCommand : CliCommand
         return Task.FromResult(ExitCode.Ok);
     }
 
-    private static DataDirectory Open(string path) => Directory.Exists(path)
-        ? DataDirectory.Open(path, new DataDirectoryOptions { ReadOnly = true })
-        : throw new CliException(ExitCode.DataDirectory, "data_directory_missing", $"There is no directory '{path}'.");
+    private JsonArray PartitionsOf(string path, string what, ParseResult arguments, CancellationToken cancellation)
+    {
+        JsonArray partitions = [];
+        RequireDirectory(path);
+        using DataDirectory directory = DataDirectory.Open(path, new DataDirectoryOptions { ReadOnly = true });
+        int? only = arguments.GetValue(_partition);
+        if (only < 0 || only >= directory.Partitions)
+        {
+            throw new CliException(
+                ExitCode.Usage, "usage", $"--partition must be from 0 to {directory.Partitions - 1}.");
+        }
+
+        for (int number = only ?? 0; number < (only + 1 ?? directory.Partitions); number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using PartitionStorage storage = directory.OpenPartition(number, new StorageOptions());
+            JsonObject found = what switch
+            {
+                "journal" => JournalOf(storage, arguments, cancellation),
+                "checkpoint" => CheckpointOf(storage),
+                _ => SummaryOf(storage),
+            };
+            found.Insert(0, "partition", number);
+            partitions.Add((JsonNode)found);
+        }
+
+        return partitions;
+    }
+
+    private void AddAccounts(JsonObject document, string path, ParseResult arguments)
+    {
+        RequireDirectory(path);
+        ulong book = arguments.GetValue(_book);
+        StoredAccounts found = StoredAccounts.Read(path, book);
+        WireStruct account = WireCatalog.Find(Operation.QueryAccounts)!.Result;
+        document["book"] = WireJson.Number((UInt128)book);
+        document["partition"] = found.Partition;
+        document["sequence"] = WireJson.Number((UInt128)found.Sequence);
+        document["timestamp"] = WireJson.Number((UInt128)found.TimestampNs);
+        document["accounts_total"] = found.Accounts.Count;
+        document["accounts"] = new JsonArray([.. found.Accounts.Take(arguments.GetValue(_limit)).Select(
+            one => (JsonNode)WireJson.Of(account, MemoryMarshal.AsBytes(new ReadOnlySpan<Account>(in one))))]);
+    }
+
+    private static void RequireDirectory(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new CliException(
+                ExitCode.DataDirectory, "data_directory_missing", $"There is no directory '{path}'.");
+        }
+    }
 
     private static JsonObject SummaryOf(PartitionStorage storage)
     {

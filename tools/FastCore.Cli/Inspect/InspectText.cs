@@ -10,6 +10,12 @@ internal static class InspectText
     /// <summary>Writes the document as lines.</summary>
     public static void Write(CliContext context, JsonObject document)
     {
+        if (document["accounts"] is JsonArray accounts)
+        {
+            WriteAccounts(context, document, accounts);
+            return;
+        }
+
         JsonArray partitions = document["partitions"]!.AsArray();
         context.Say($"{document["data"]}: {partitions.Count} partition(s) shown");
         foreach (JsonNode? node in partitions)
@@ -28,6 +34,17 @@ internal static class InspectText
                 context.Say($"  entry {entry["sequence"]} at {entry["timestamp"]}, hash {hash}…");
                 WriteCommands(context, entry["commands"]!.AsArray());
             }
+        }
+    }
+
+    private static void WriteAccounts(CliContext context, JsonObject document, JsonArray accounts)
+    {
+        context.Say(
+            $"{document["data"]}: book {document["book"]} after sequence {document["sequence"]} of partition " +
+            $"{document["partition"]}: {accounts.Count} of {document["accounts_total"]} account(s) shown");
+        foreach (JsonNode? account in accounts)
+        {
+            context.Say("  " + WireJson.TextOf(account!.AsObject()));
         }
     }
 
