@@ -46,6 +46,16 @@ internal sealed class PartitionMachine : IStateMachine
         }
     }
 
+    public ulong TimerLimitNs(ulong timeNs, int timersMax)
+    {
+        foreach (IStateMachine domain in _domains)
+        {
+            timeNs = domain.TimerLimitNs(timeNs, timersMax);
+        }
+
+        return timeNs;
+    }
+
     public CommandKind KindOf(ushort operation) => operation < _kinds.Length ? _kinds[operation] : CommandKind.Unknown;
 
     public void Prefetch(in CommandHeader command, ReadOnlySpan<byte> body) =>

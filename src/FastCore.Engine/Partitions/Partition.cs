@@ -251,9 +251,14 @@ public sealed unsafe class Partition
             IsStorageFull = storage == StorageState.Full;
         }
 
+        ulong time = Math.Max(_clock.NowNs, _context.Time.Last + 1);
+        if (storage != StorageState.Full && HasTimerBacklog(time, out ulong earlier))
+        {
+            return FireBacklog(earlier);
+        }
+
         long cursor = _inbox.ReadPosition;
         int drained = Drain(ref cursor, now, IsStorageFull);
-        ulong time = Math.Max(_clock.NowNs, _context.Time.Last + 1);
         bool timersDue = _machine.NextTimerNs <= time && storage != StorageState.Full
             && (_writeCount > 0 || _context.Storage.CanAccept(0) == StorageState.Ready);
         if (_writeCount > 0 || timersDue)
@@ -270,6 +275,33 @@ public sealed unsafe class Partition
         }
 
         return drained;
+    }
+
+    // More timers are due than one batch may fire. The first of them fire in a batch of their own with a time of its
+    // own, and so on; requests wait meanwhile, because an answer must show everything that was due at its time.
+    private bool HasTimerBacklog(ulong time, out ulong earlier)
+    {
+        earlier = time;
+        if (_machine.NextTimerNs <= time)
+        {
+            earlier = Math.Max(_machine.TimerLimitNs(time, _options.TimersPerBatchMax), _context.Time.Last + 1);
+        }
+
+        return earlier < time;
+    }
+
+    private int FireBacklog(ulong time)
+    {
+        if (_context.Storage.CanAccept(0) != StorageState.Ready || _context.Effects.Count > _options.PendingEffectsMax)
+        {
+            _isBlocked = true;
+            return 0;
+        }
+
+        _writeCount = 0;
+        _commandBytes = 0;
+        ExecuteBatch(time);
+        return 1;
     }
 
     private int Drain(ref long cursor, long now, bool storageFull)
@@ -518,7 +550,8 @@ public sealed unsafe class Partition
     {
         _writeCount = 0;
         _commandBytes = 0;
-        ExecuteBatch(Math.Max(_clock.NowNs, _context.Time.Last + 1));
+        _ = HasTimerBacklog(Math.Max(_clock.NowNs, _context.Time.Last + 1), out ulong time);
+        ExecuteBatch(time);
     }
 
     private int RefuseAll()

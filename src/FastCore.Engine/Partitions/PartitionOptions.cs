@@ -21,6 +21,12 @@ public sealed record PartitionOptions
     /// <summary>Effects (connector calls) that may wait to leave before writes are held back.</summary>
     public int PendingEffectsMax { get; init; } = 65_536;
 
+    /// <summary>
+    /// Timers of a domain that one batch fires at most, so that what a batch appends has its space; more only when they
+    /// are due in the same nanosecond or behind the partition's time already.
+    /// </summary>
+    public int TimersPerBatchMax { get; init; } = 4096;
+
     /// <summary>Core to pin the thread to, or −1.</summary>
     public int PinToCore { get; init; } = -1;
 

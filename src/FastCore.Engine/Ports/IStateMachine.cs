@@ -27,6 +27,12 @@ public interface IStateMachine
     /// <summary>When the next timer is due, or <see cref="ulong.MaxValue"/>.</summary>
     ulong NextTimerNs { get; }
 
+    /// <summary>
+    /// How far a batch may go when only so many timers of a domain may fire in it: the time given, or the earlier one
+    /// at which the last of the first so many is due.
+    /// </summary>
+    ulong TimerLimitNs(ulong timeNs, int timersMax);
+
     /// <summary>Fires every timer due at or before the batch's time.</summary>
     void FireTimers();
 

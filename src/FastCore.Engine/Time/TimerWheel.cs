@@ -37,6 +37,7 @@ public sealed class TimerWheel
     private int _freeHead;
     private Entry[] _heap = new Entry[64];
     private int _heapCount;
+    private Entry[] _taken = [];
     private ulong _currentTick;
     private int _count;
 
@@ -211,6 +212,24 @@ public sealed class TimerWheel
         return false;
     }
 
+    /// <summary>
+    /// How far to go when only so many timers may be taken: the time given when no more are due by then, otherwise when
+    /// the last of the first so many is due. Taking up to it takes more only where several share that nanosecond.
+    /// </summary>
+    /// <param name="nowNs">How far to go at most.</param>
+    /// <param name="max">Timers, at least 1.</param>
+    public ulong DueLimitNs(ulong nowNs, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        ulong tick = nowNs / _tickNs;
+        if (tick > _currentTick)
+        {
+            Advance(tick);
+        }
+
+        return _heapCount <= max ? nowNs : LimitInHeap(nowNs, max);
+    }
+
     /// <summary>Forgets all timers; their handles become invalid.</summary>
     public void Clear()
     {
@@ -227,6 +246,30 @@ public sealed class TimerWheel
                 Release(node, ref timer);
             }
         }
+    }
+
+    // Takes one more than so many out of the heap and puts them back.
+    private ulong LimitInHeap(ulong nowNs, int max)
+    {
+        if (_taken.Length <= max)
+        {
+            _taken = new Entry[max + 1];
+        }
+
+        int count = 0;
+        while (count <= max && _heapCount != 0)
+        {
+            _taken[count++] = _heap[0];
+            PopHeap();
+            DropCancelled();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            PushHeap(_taken[i]);
+        }
+
+        return count > max && _taken[max].DueNs <= nowNs ? _taken[max - 1].DueNs : nowNs;
     }
 
     private ref Timer Node(int node) => ref _chunks[node >> ChunkShift][node & ChunkMask];

@@ -37,6 +37,9 @@ public sealed class LedgerMachine : IStateMachine, IDisposable
     public ulong NextTimerNs => _store.Pendings.NextDueNs;
 
     /// <inheritdoc/>
+    public ulong TimerLimitNs(ulong timeNs, int timersMax) => _store.Pendings.DueLimitNs(timeNs, timersMax);
+
+    /// <inheritdoc/>
     public CommandKind KindOf(ushort operation) => (Operation)operation switch
     {
         Operation.CreateAccounts or Operation.CreateTransfers or Operation.SetupAccounts => CommandKind.Write,

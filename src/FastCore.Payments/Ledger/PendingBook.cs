@@ -23,6 +23,9 @@ internal sealed class PendingBook(OffHeapTable<PendingKey, OpenPendingRow> rows,
 
     public ulong NextDueNs => timers.NextDueNs;
 
+    /// <summary>See <see cref="TimerWheel.DueLimitNs"/>.</summary>
+    public ulong DueLimitNs(ulong timeNs, int timersMax) => timers.DueLimitNs(timeNs, timersMax);
+
     /// <summary>Whether no more can be opened.</summary>
     public bool IsFull => Rows.IsFull;
 

@@ -16,6 +16,9 @@ internal sealed class PaymentTimers
 
     public ulong NextDueNs => _wheel.NextDueNs;
 
+    /// <summary>See <see cref="TimerWheel.DueLimitNs"/>.</summary>
+    public ulong DueLimitNs(ulong timeNs, int timersMax) => _wheel.DueLimitNs(timeNs, timersMax);
+
     /// <summary>Sets the end of a payment's capture window.</summary>
     public void SetWindow(int slot, ulong dueNs) => Set(ref _windows, slot, dueNs, (uint)slot);
 

@@ -51,6 +51,9 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
     public ulong NextTimerNs => _store.Timers.NextDueNs;
 
     /// <inheritdoc/>
+    public ulong TimerLimitNs(ulong timeNs, int timersMax) => _store.Timers.DueLimitNs(timeNs, timersMax);
+
+    /// <inheritdoc/>
     public IReadOnlyList<IStatePart> Parts => _store.Parts;
 
     /// <inheritdoc/>

@@ -27,6 +27,8 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
 
     public ulong NextTimerNs => _timerNs;
 
+    public ulong TimerLimitNs(ulong timeNs, int timersMax) => timeNs;
+
     public IReadOnlyList<IStatePart> Parts => [context.Time, this];
 
     public string Name => "counters";

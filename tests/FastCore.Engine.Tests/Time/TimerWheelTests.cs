@@ -40,6 +40,9 @@ public sealed class TimerWheelTests
                     break;
                 case 9:
                     now += random.Skewed() % (spanNs / 50);
+                    int max = random.Between(1, 8);
+                    ulong[] first = [.. naive.TakeWhile(timer => timer.Due <= now).Take(max + 1).Select(x => x.Due)];
+                    Assert.Equal(first.Length <= max ? now : first[max - 1], wheel.DueLimitNs(now, max));
                     while (naive.Count != 0 && naive.Min.Due <= now)
                     {
                         Assert.True(wheel.NextDueNs <= naive.Min.Due);

@@ -11,6 +11,8 @@ internal sealed class ClockedMachine(EventClock clock, LedgerMachine machine) : 
 
     public ulong NextTimerNs => machine.NextTimerNs;
 
+    public ulong TimerLimitNs(ulong timeNs, int timersMax) => machine.TimerLimitNs(timeNs, timersMax);
+
     public CommandKind KindOf(ushort operation) => machine.KindOf(operation);
 
     public void Prefetch(in CommandHeader command, ReadOnlySpan<byte> body) => machine.Prefetch(command, body);

@@ -23,6 +23,9 @@ internal sealed class LedgerAndPayments : IStateMachine, IDisposable
 
     public ulong NextTimerNs => Math.Min(Ledger.NextTimerNs, Payments.NextTimerNs);
 
+    public ulong TimerLimitNs(ulong timeNs, int timersMax) =>
+        Payments.TimerLimitNs(Ledger.TimerLimitNs(timeNs, timersMax), timersMax);
+
     public CommandKind KindOf(ushort operation) => DomainOf(operation).KindOf(operation);
 
     public void Prefetch(in CommandHeader command, ReadOnlySpan<byte> body) =>
