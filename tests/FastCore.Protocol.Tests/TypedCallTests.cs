@@ -1,7 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Testing;
 using Xunit;
 
 namespace FastCore.Protocol.Tests;
@@ -71,11 +71,11 @@ public sealed class TypedCallTests : IAsyncDisposable
             string name = shape.Operation == Operation.LookupMerchants ? "LookupMerchant" : shape.Operation.ToString();
             Assert.True(calls.TryGetValue(name + "Async", out System.Reflection.MethodInfo? call), name);
             Type result = call.GetParameters().Single(p => p.Name is "results" or "result").ParameterType;
-            Assert.Equal(shape.ResultSize, SizeOf(result.GetGenericArguments()[0]));
+            Assert.Equal(shape.ResultSize, WireStructs.SizeOf(result.GetGenericArguments()[0]));
             Type element = call.GetParameters()[shape.PrefixSize > 0 ? 2 : 1].ParameterType;
             bool isLookup = shape.Operation == Operation.LookupMerchants;
             Type unwrapped = element.IsGenericType ? element.GetGenericArguments()[0] : element;
-            Assert.Equal(shape.ElementSize, isLookup ? sizeof(ulong) : SizeOf(unwrapped));
+            Assert.Equal(shape.ElementSize, isLookup ? sizeof(ulong) : WireStructs.SizeOf(unwrapped));
         }
     }
 
@@ -119,7 +119,4 @@ public sealed class TypedCallTests : IAsyncDisposable
 
     private static byte[] Bytes<T>(T[] values)
         where T : unmanaged => MemoryMarshal.AsBytes<T>(values).ToArray();
-
-    private static int SizeOf(Type type) => (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!
-        .MakeGenericMethod(type).Invoke(null, null)!;
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
+using FastCore.Testing;
 using FastCore.Tidy.Tests.Rules;
 using FastCore.Tidy.Tests.Tree;
 using Xunit;
@@ -79,9 +80,8 @@ public sealed class TreeTests
     [Fact]
     public void EveryStructThatAnOperationCarries_IsAWireStruct()
     {
-        IEnumerable<Type> structs = OperationRules.Structs.Values
+        IEnumerable<Type> structs = WireStructs.Bodies.Values
             .SelectMany(pair => new[] { pair.Element, pair.Result })
-            .OfType<Type>()
             .Where(type => type.Assembly == typeof(Operation).Assembly);
         Assert.Empty(structs.Distinct().SelectMany(LayoutRules.Check));
     }
@@ -92,7 +92,7 @@ public sealed class TreeTests
     [Fact]
     public void Limits_FitTogether()
     {
-        Assert.Equal(Limits.FrameHeaderSize, LayoutRules.SizeOf(typeof(FrameHeader)));
+        Assert.Equal(Limits.FrameHeaderSize, WireStructs.SizeOf(typeof(FrameHeader)));
         Assert.True(Limits.RequestFrameSizeMax == Limits.FrameHeaderSize + Limits.RequestBodySizeMax);
         Assert.True(Limits.HelloFrameSizeMax > Limits.FrameHeaderSize);
         Assert.True(Limits.HelloFrameSizeMax <= Limits.RequestFrameSizeMax);

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using FastCore.Testing;
 
 namespace FastCore.Protocol.Tests.Documents;
 
@@ -52,7 +53,7 @@ internal static partial class ProtocolDocument
 
     private static void RenderStruct(StringBuilder text, Type type)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n### {type.Name} ({WireLayout.SizeOf(type)} bytes)\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n### {type.Name} ({WireStructs.SizeOf(type)} bytes)\n\n");
         text.Append("| offset | type | field | meaning |\n|---|---|---|---|\n");
         foreach (WireField field in WireLayout.FieldsOf(type))
         {

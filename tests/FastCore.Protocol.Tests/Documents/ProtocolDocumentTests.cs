@@ -48,7 +48,7 @@ public sealed partial class ProtocolDocumentTests
             }
 
             Assert.Equal(size, next);
-            Assert.Equal(size, WireLayout.SizeOf(type));
+            Assert.Equal(size, WireStructs.SizeOf(type));
         }
     }
 
@@ -59,7 +59,7 @@ public sealed partial class ProtocolDocumentTests
         {
             (Type element, Type result) = WireStructs.Bodies[shape.Operation];
             Assert.Equal((shape.ElementSize, shape.ResultSize),
-                (WireLayout.SizeOf(element), WireLayout.SizeOf(result)));
+                (WireStructs.SizeOf(element), WireStructs.SizeOf(result)));
         }
     }
 

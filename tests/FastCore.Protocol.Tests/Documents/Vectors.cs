@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using FastCore.Protocol.Frames;
+using FastCore.Testing;
 
 namespace FastCore.Protocol.Tests.Documents;
 
@@ -118,7 +119,7 @@ internal static class Vectors
     /// <summary>A struct with another value in every field, zero in the reserved ones.</summary>
     private static byte[] Sample(Type type, int seed)
     {
-        byte[] bytes = new byte[WireLayout.SizeOf(type)];
+        byte[] bytes = new byte[WireStructs.SizeOf(type)];
         if (type.IsPrimitive || type == typeof(UInt128))
         {
             bytes[0] = (byte)(40 + seed);

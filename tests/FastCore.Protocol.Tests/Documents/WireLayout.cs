@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using FastCore.Testing;
 
 namespace FastCore.Protocol.Tests.Documents;
 
@@ -27,14 +28,11 @@ internal static class WireLayout
             .Select(field => new WireField(
                 Snake(field.Name),
                 field.GetCustomAttribute<FieldOffsetAttribute>()!.Value,
-                SizeOf(field.FieldType),
+                WireStructs.SizeOf(field.FieldType),
                 TypeName(field.FieldType),
                 field))
             .OrderBy(field => field.Offset),
     ];
-
-    public static int SizeOf(Type type) => (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!
-        .MakeGenericMethod(type).Invoke(null, null)!;
 
     // A word starts at an upper-case letter and at the first digit of a number: UserData128 is user_data_128. A single
     // digit at the end numbers fields of the same kind and stays: Reserved0.
@@ -76,7 +74,7 @@ internal static class WireLayout
             TypeCode.UInt64 => "u64",
             _ when type == typeof(UInt128) => "u128",
             _ when type == typeof(Int128) => "i128",
-            _ when type.IsValueType => $"u8[{SizeOf(type)}]",
+            _ when type.IsValueType => $"u8[{WireStructs.SizeOf(type)}]",
             _ => throw new InvalidOperationException($"{type} may not stand in a wire struct."),
         };
     }

@@ -1,6 +1,6 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastCore.Testing;
 
 namespace FastCore.Tidy.Tests.Rules;
 
@@ -26,7 +26,7 @@ internal static class LayoutRules
             yield break;
         }
 
-        int size = SizeOf(type);
+        int size = WireStructs.SizeOf(type);
         if (DeclaredSize(type) is not int declared)
         {
             yield return $"{type.Name} has no constant Size";
@@ -40,7 +40,7 @@ internal static class LayoutRules
         foreach (FieldInfo field in type.GetFields(Fields))
         {
             int offset = field.GetCustomAttribute<FieldOffsetAttribute>()!.Value;
-            int length = SizeOf(field.FieldType);
+            int length = WireStructs.SizeOf(field.FieldType);
             for (int at = offset; at < offset + length; at++)
             {
                 if (at >= size || owners[at] is not null)
@@ -69,9 +69,6 @@ internal static class LayoutRules
         }
     }
 
-    public static int SizeOf(Type type) =>
-        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
-
     private static int? DeclaredSize(Type type) =>
         type.GetField("Size", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic) is
         { IsLiteral: true } size && size.FieldType == typeof(int)
@@ -82,6 +79,7 @@ internal static class LayoutRules
     private static int? Alignment(Type type)
     {
         Type plain = type.IsEnum ? Enum.GetUnderlyingType(type) : type;
-        return plain.IsPrimitive || plain == typeof(UInt128) || plain == typeof(Int128) ? SizeOf(plain) : null;
+        bool isNumber = plain.IsPrimitive || plain == typeof(UInt128) || plain == typeof(Int128);
+        return isNumber ? WireStructs.SizeOf(plain) : null;
     }
 }

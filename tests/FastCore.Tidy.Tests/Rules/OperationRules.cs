@@ -1,43 +1,11 @@
 using FastCore.Protocol;
-using FastCore.Protocol.Ledger;
-using FastCore.Protocol.Payments;
+using FastCore.Testing;
 
 namespace FastCore.Tidy.Tests.Rules;
 
 /// <summary>Rules about the table of operations: it agrees with the structs, the limits and the enum.</summary>
 internal static class OperationRules
 {
-    /// <summary>Element and result of each operation; null where there are none.</summary>
-    public static IReadOnlyDictionary<Operation, (Type? Element, Type? Result)> Structs { get; } =
-        new Dictionary<Operation, (Type?, Type?)>
-        {
-            [Operation.Ping] = (typeof(byte), null),
-            [Operation.CreateAccounts] = (typeof(Account), typeof(CreateAccountResult)),
-            [Operation.CreateTransfers] = (typeof(Transfer), typeof(CreateTransferResult)),
-            [Operation.LookupAccounts] = (typeof(UInt128), typeof(Account)),
-            [Operation.LookupTransfers] = (typeof(UInt128), typeof(Transfer)),
-            [Operation.GetAccountTransfers] = (typeof(AccountFilter), typeof(Transfer)),
-            [Operation.GetAccountBalances] = (typeof(AccountFilter), typeof(AccountBalance)),
-            [Operation.QueryAccounts] = (typeof(QueryFilter), typeof(Account)),
-            [Operation.QueryTransfers] = (typeof(QueryFilter), typeof(Transfer)),
-            [Operation.SumAccountTransfers] = (typeof(AccountFilter), typeof(TransferSum)),
-            [Operation.SumTransfers] = (typeof(QueryFilter), typeof(TransferSum)),
-            [Operation.GetBookTotals] = (typeof(uint), typeof(BookTotals)),
-            [Operation.CreateMerchants] = (typeof(CreateMerchant), typeof(PaymentResult)),
-            [Operation.CreateOrders] = (typeof(CreateOrder), typeof(PaymentResult)),
-            [Operation.CreatePayments] = (typeof(CreatePayment), typeof(PaymentResult)),
-            [Operation.CapturePayments] = (typeof(PaymentAction), typeof(PaymentResult)),
-            [Operation.VoidPayments] = (typeof(PaymentAction), typeof(PaymentResult)),
-            [Operation.RefundPayments] = (typeof(PaymentAction), typeof(PaymentResult)),
-            [Operation.LookupMerchants] = (typeof(ulong), typeof(MerchantRecord)),
-            [Operation.LookupOrders] = (typeof(UInt128), typeof(OrderRecord)),
-            [Operation.LookupPayments] = (typeof(UInt128), typeof(PaymentRecord)),
-            [Operation.LookupRefunds] = (typeof(UInt128), typeof(RefundRecord)),
-            [Operation.FundMerchants] = (typeof(PaymentAction), typeof(PaymentResult)),
-            [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
-            [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
-        };
-
     public static IEnumerable<string> Check(IReadOnlyList<OperationShape> shapes)
     {
         IEnumerable<Operation> expected = Enum.GetValues<Operation>().Except([Operation.None, Operation.Hello]);
@@ -59,7 +27,10 @@ internal static class OperationRules
 
     private static IEnumerable<string> CheckShape(OperationShape shape)
     {
-        (Type? element, Type? result) = Structs.GetValueOrDefault(shape.Operation);
+        // A ping has bytes and no result.
+        (Type? element, Type? result) = shape.Operation == Operation.Ping
+            ? (typeof(byte), null)
+            : WireStructs.Bodies.GetValueOrDefault(shape.Operation);
         string snake = string.Concat(shape.Operation.ToString().Select((c, i) =>
             char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : c.ToString()));
         (bool Holds, string What)[] rules =
@@ -83,7 +54,7 @@ internal static class OperationRules
     private static int Results(OperationShape shape) =>
         shape.Kind == OperationKind.Query ? Limits.ElementsPerRequestMax : shape.ElementsMax;
 
-    private static int Size(Type? type) => type is null ? 0 : LayoutRules.SizeOf(type);
+    private static int Size(Type? type) => type is null ? 0 : WireStructs.SizeOf(type);
 
     private static bool IsKey(OperationShape shape, Type? element)
     {

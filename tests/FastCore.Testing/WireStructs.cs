@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
+using FastCore.Protocol;
 using FastCore.Protocol.Frames;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 
-namespace FastCore.Protocol.Tests.Documents;
+namespace FastCore.Testing;
 
-/// <summary>Which structs an operation's elements and results are.</summary>
-internal static class WireStructs
+/// <summary>Which structs an operation's elements and results are, and what can be asked about a struct.</summary>
+public static class WireStructs
 {
+    /// <summary>Element and result of every operation that has both.</summary>
     public static readonly Dictionary<Operation, (Type Element, Type Result)> Bodies = new()
     {
         [Operation.CreateAccounts] = (typeof(Account), typeof(CreateAccountResult)),
@@ -31,8 +34,11 @@ internal static class WireStructs
         [Operation.LookupPayments] = (typeof(UInt128), typeof(PaymentRecord)),
         [Operation.LookupRefunds] = (typeof(UInt128), typeof(RefundRecord)),
         [Operation.FundMerchants] = (typeof(PaymentAction), typeof(PaymentResult)),
+        [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
+        [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
     };
 
+    /// <summary>The structs that the protocol's document lists.</summary>
     public static readonly Type[] Structs =
     [
         typeof(FrameHeader), typeof(HelloRequest), typeof(HelloReply), typeof(BookPrefix),
@@ -43,6 +49,7 @@ internal static class WireStructs
         typeof(MerchantRecord), typeof(OrderRecord), typeof(PaymentRecord), typeof(RefundRecord),
     ];
 
+    /// <summary>The enums that it lists.</summary>
     public static readonly Type[] Enums =
     [
         typeof(FrameStatus),
@@ -52,9 +59,15 @@ internal static class WireStructs
         typeof(PaymentState), typeof(OrderState), typeof(RefundState), typeof(PaymentStatus), typeof(DeclineCode),
     ];
 
+    /// <summary>The operations that clients may ask for, but for those of the session itself.</summary>
     public static IEnumerable<OperationShape> Public =>
         OperationTable.All.Where(shape => shape.Kind is not (OperationKind.Session or OperationKind.Internal));
 
+    /// <summary>Bytes of a struct.</summary>
+    public static int SizeOf(Type type) =>
+        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
+
+    /// <summary>A struct's or a number's name in the document.</summary>
     public static string NameOf(Type type) => Type.GetTypeCode(type) switch
     {
         TypeCode.UInt32 => "u32",
