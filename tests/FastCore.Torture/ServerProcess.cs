@@ -12,6 +12,7 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private bool _isDisposed;
 
     private ServerProcess(Process process)
     {
@@ -96,6 +97,12 @@ internal sealed class ServerProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();
