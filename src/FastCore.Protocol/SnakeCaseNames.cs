@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FastCore.Protocol;
 
@@ -16,7 +15,7 @@ public sealed class SnakeCaseNames<TEnum>
     {
         foreach (TEnum value in Enum.GetValues<TEnum>())
         {
-            string name = ToSnakeCase(value.ToString());
+            string name = SnakeCase.Of(value.ToString());
             _names[value] = name;
             _values[name] = value;
         }
@@ -33,22 +32,4 @@ public sealed class SnakeCaseNames<TEnum>
 
     /// <summary>The member of a name.</summary>
     public bool TryParse(string name, out TEnum value) => _values.TryGetValue(name, out value);
-
-    private static string ToSnakeCase(string pascal)
-    {
-        StringBuilder name = new(pascal.Length + 8);
-        for (int i = 0; i < pascal.Length; i++)
-        {
-            char c = pascal[i];
-            bool starts = char.IsUpper(c) || (char.IsDigit(c) && !char.IsDigit(pascal[i - 1]));
-            if (starts && i != 0)
-            {
-                name.Append('_');
-            }
-
-            name.Append(char.ToLowerInvariant(c));
-        }
-
-        return name.ToString();
-    }
 }

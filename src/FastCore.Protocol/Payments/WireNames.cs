@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace FastCore.Protocol.Payments;
 
@@ -12,7 +11,7 @@ public static class WireNames<TEnum>
     where TEnum : struct, Enum
 {
     private static readonly Dictionary<TEnum, string> Names = Enum.GetValues<TEnum>().Distinct()
-        .ToDictionary(value => value, value => ToSnakeCase(value.ToString()));
+        .ToDictionary(value => value, value => SnakeCase.Of(value.ToString()));
 
     private static readonly Dictionary<string, TEnum> Values = Names
         .ToDictionary(pair => pair.Value, pair => pair.Key);
@@ -27,23 +26,4 @@ public static class WireNames<TEnum>
 
     /// <summary>The value of a name.</summary>
     public static bool TryParse(string name, out TEnum value) => Values.TryGetValue(name, out value);
-
-    // A word starts at an upper-case letter, and at the first digit of a number: UserData128 → user_data_128.
-    private static string ToSnakeCase(string name)
-    {
-        StringBuilder text = new(name.Length + 8);
-        for (int i = 0; i < name.Length; i++)
-        {
-            char c = name[i];
-            bool startsWord = char.IsAsciiLetterUpper(c) || (char.IsAsciiDigit(c) && !char.IsAsciiDigit(name[i - 1]));
-            if (startsWord && i > 0)
-            {
-                text.Append('_');
-            }
-
-            text.Append(char.ToLowerInvariant(c));
-        }
-
-        return text.ToString();
-    }
 }

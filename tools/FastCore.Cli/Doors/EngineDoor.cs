@@ -86,7 +86,7 @@ internal sealed class EngineDoor : IAsyncDisposable
 
     /// <summary>A data directory's refusal as a command's.</summary>
     public static CliException OfDirectory(DataDirectoryException e) =>
-        new(ExitCode.DataDirectory, $"data_directory_{Wire.SnakeCase.Of(e.Code.ToString())}", e.Message, e);
+        new(ExitCode.DataDirectory, $"data_directory_{SnakeCase.Of(e.Code.ToString())}", e.Message, e);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using FastCore.Cli.Wire;
 using FastCore.Protocol;
 
 namespace FastCore.Cli.Terminal;

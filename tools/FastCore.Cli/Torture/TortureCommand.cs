@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
+using FastCore.Protocol;
 using FastCore.Torture;
 
 namespace FastCore.Cli.Torture;
