@@ -28,6 +28,9 @@ public sealed class FastCoreServer : IAsyncDisposable
     /// <summary>Connections open now.</summary>
     public int Connections => _application.Services.GetRequiredService<ConnectionTable>().Count;
 
+    /// <summary>The parts of the server, for tests that look at their counters.</summary>
+    internal IServiceProvider Services => _application.Services;
+
     /// <summary>Starts listening.</summary>
     /// <param name="node">The node to serve. It stays the caller's, who disposes it after the server.</param>
     /// <param name="options">Endpoints, keys and limits.</param>

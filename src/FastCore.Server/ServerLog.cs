@@ -1,3 +1,4 @@
+using FastCore.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace FastCore.Server;
@@ -16,8 +17,8 @@ internal static partial class ServerLog
     [LoggerMessage(2003, LogLevel.Warning, "{Address} has no certificate: keys and contents travel in the clear.")]
     public static partial void Unencrypted(ILogger log, string address);
 
-    [LoggerMessage(2004, LogLevel.Debug, "{Connection}: Hello of {Who}, accepted: {Accepted}.")]
-    public static partial void Greeted(ILogger log, string connection, string who, bool accepted);
+    [LoggerMessage(2004, LogLevel.Debug, "{Connection}: Hello of {Who}: {Status}.")]
+    public static partial void Greeted(ILogger log, string connection, string who, FrameStatus status);
 
     [LoggerMessage(2005, LogLevel.Debug, "{Connection}: lost.")]
     public static partial void ConnectionFailed(ILogger log, Exception error, string connection);
@@ -25,6 +26,20 @@ internal static partial class ServerLog
     [LoggerMessage(2006, LogLevel.Information, "{Connection}: cut, took too long in phase {Phase}.")]
     public static partial void ConnectionTimedOut(ILogger log, string connection, Fronts.WatchPhase phase);
 
-    [LoggerMessage(2007, LogLevel.Warning, "Too many connections: {Count} are open.")]
-    public static partial void TooManyConnections(ILogger log, int count);
+    [LoggerMessage(2008, LogLevel.Information,
+        "The key file was read again: {Keys} keys are valid now, {Removed} earlier ones are not any more.")]
+    public static partial void KeysRead(ILogger log, int keys, int removed);
+
+    [LoggerMessage(2009, LogLevel.Error, "The key file cannot be used, so the keys stay as they were: {Problem}")]
+    public static partial void KeysNotRead(ILogger log, string problem);
+
+    [LoggerMessage(2010, LogLevel.Warning,
+        "Refused {Status}: {Who} from {From}, connection {Connection}, operation {Operation}, book {Book}: {Why}.")]
+    public static partial void Refused(
+        ILogger log, FrameStatus status, string who, string from, string connection, Operation operation, ulong book,
+        string why);
+
+    [LoggerMessage(2011, LogLevel.Warning,
+        "{Count} refusals were counted and not written, there were too many ({Total} since the start).")]
+    public static partial void RefusalsNotWritten(ILogger log, long count, long total);
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using FastCore.Protocol;
+using FastCore.Server.Access;
+using FastCore.Server.Audit;
 using FastCore.Server.Fronts;
 
 namespace FastCore.Server;
@@ -14,7 +17,8 @@ internal static class ServerMeters
     /// <summary>
     /// Lets meters read a table's counters. The factory owns the meter and disposes it with the host.
     /// </summary>
-    public static void Observe(IMeterFactory meters, ConnectionTable connections)
+    public static void Observe(
+        IMeterFactory meters, ConnectionTable connections, AccessControl access, RefusalAudit audit)
     {
         Meter meter = meters.Create(MeterName);
         meter.CreateObservableUpDownCounter(
@@ -27,5 +31,28 @@ internal static class ServerMeters
         meter.CreateObservableCounter(
             "fastcore.server.frames.refused", () => connections.FramesRefused, "{frame}",
             "Frames refused by the front or on submission.");
+        meter.CreateObservableUpDownCounter(
+            "fastcore.server.connections.half_open", () => connections.HalfOpen, "{connection}",
+            "Connections that have not shown a key.");
+        meter.CreateObservableCounter(
+            "fastcore.server.connections.half_open.cut", () => connections.CutHalfOpen, "{connection}",
+            "Half-open connections cut to make room for newer ones.");
+        meter.CreateObservableCounter(
+            "fastcore.server.refusals", () => audit.Counts.Select(Measure), "{refusal}",
+            "Refusals that the audit counted, by status.");
+        meter.CreateObservableCounter(
+            "fastcore.server.refusals.not_written", () => audit.Suppressed, "{refusal}",
+            "Refusals that were counted and not written to the log.");
+        meter.CreateObservableCounter(
+            "fastcore.server.keys.reloads", () => access.Reloads, "{reload}", "Changed key files put to use.");
+        meter.CreateObservableCounter(
+            "fastcore.server.keys.reloads.failed", () => access.ReloadFailures, "{reload}",
+            "Changed key files that could not be used.");
+    }
+
+    private static Measurement<long> Measure((FrameStatus Status, long Count) counted)
+    {
+        KeyValuePair<string, object?> status = new("status", SnakeCase.Of(counted.Status.ToString()));
+        return new Measurement<long>(counted.Count, status);
     }
 }

@@ -1,4 +1,5 @@
 using FastCore.Protocol;
+using FastCore.Server.Access;
 
 namespace FastCore.Server;
 
@@ -14,8 +15,35 @@ public sealed class ServerOptions
     /// </summary>
     public IList<AccessKeyOptions> Keys { get; } = [];
 
-    /// <summary>Connections at most; one more is answered <see cref="FrameStatus.Overloaded"/> and closed.</summary>
+    /// <summary>
+    /// File of further access keys (see <see cref="AccessKeyFile"/>); null for none. It is read again when it changes:
+    /// within <see cref="KeyFilePollMs"/> and a tenth of a second a key that it no longer names is not accepted any
+    /// more, on open connections either. A file without keys lets nobody in.
+    /// </summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>Milliseconds between two looks at the key file.</summary>
+    public int KeyFilePollMs { get; set; } = 1_000;
+
+    /// <summary>
+    /// Connections that have shown a key at most; one more is answered <see cref="FrameStatus.Overloaded"/> and closed.
+    /// </summary>
     public int ConnectionsMax { get; set; } = 1024;
+
+    /// <summary>
+    /// Connections that have not finished TLS and Hello at most, beside those above. One more takes the place of the
+    /// one that has waited longest.
+    /// </summary>
+    public int HalfOpenMax { get; set; } = 128;
+
+    /// <summary>Requests a second of one connection at most; 0 = no limit.</summary>
+    public int RequestsPerSecondMax { get; set; }
+
+    /// <summary>
+    /// Lines a second that the audit writes at most about clients with a key, and as many again about strangers; for a
+    /// moment ten times as many. What is refused beyond is counted only.
+    /// </summary>
+    public int AuditLinesPerSecondMax { get; set; } = 10;
 
     /// <summary>Bytes of a request frame at most, header included.</summary>
     public int RequestFrameSizeMax { get; set; } = Limits.RequestFrameSizeMax;
@@ -49,11 +77,18 @@ public sealed class ServerOptions
     /// </summary>
     public int LingerTimeoutMs { get; set; } = 500;
 
+    /// <summary>Whether there are no keys, so that everybody who gets here may do everything.</summary>
+    internal bool IsOpen => Keys.Count == 0 && KeyFile is null;
+
     /// <summary>What is wrong with these options, one sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
         List<string> problems = [];
+        RequireRange(nameof(KeyFilePollMs), KeyFilePollMs, 10, 3_600_000);
         RequireRange(nameof(ConnectionsMax), ConnectionsMax, 1, 1_000_000);
+        RequireRange(nameof(HalfOpenMax), HalfOpenMax, 1, 1_000_000);
+        RequireRange(nameof(RequestsPerSecondMax), RequestsPerSecondMax, 0, 1_000_000_000);
+        RequireRange(nameof(AuditLinesPerSecondMax), AuditLinesPerSecondMax, 1, 100_000);
         RequireRange(
             nameof(RequestFrameSizeMax), RequestFrameSizeMax, Limits.HelloFrameSizeMax, Limits.RequestFrameSizeMax);
         RequireRange(nameof(InFlightMax), InFlightMax, 1, 1 << 16);
@@ -99,16 +134,46 @@ public sealed class EndpointOptions
 
     /// <summary>Password of the certificate file.</summary>
     public string? CertificatePassword { get; set; }
+
+    /// <summary>
+    /// PEM file with the authorities (and intermediates) of client certificates. With it, every client must show a
+    /// certificate for client authentication that leads to one of them and is valid now; null asks for none.
+    /// </summary>
+    public string? ClientAuthorityPath { get; set; }
+
+    /// <summary>Whether clients that cannot speak TLS 1.3 may speak 1.2.</summary>
+    public bool AllowTls12 { get; set; }
 }
 
-/// <summary>One access key: what whoever shows it may do. Nothing is allowed that is not named.</summary>
+/// <summary>
+/// One access key: how it is recognised, and what whoever shows it may do. Nothing is allowed that is not named. A key
+/// is recognised by the hash of its text, by a client certificate, or by both together.
+/// </summary>
 public sealed class AccessKeyOptions
 {
     /// <summary>Name for the log; the key itself is never logged.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>SHA-256 of the key's bytes, 64 hex digits. The key itself is stored nowhere.</summary>
-    public string Sha256 { get; set; } = "";
+    /// <summary>
+    /// Number under which the journal records what was done with the key. Keys of one client share name and number (an
+    /// old and a new one during a rotation), and then its limits, too. 0 = the key's position in the configuration,
+    /// from 1; in a key file it must be given.
+    /// </summary>
+    public uint Principal { get; set; }
+
+    /// <summary>
+    /// The key's salted hash as <c>fastcore keys new</c> prints it; empty when a certificate is enough. The key itself
+    /// is stored nowhere.
+    /// </summary>
+    public string Hash { get; set; } = "";
+
+    /// <summary>SHA-256 of the client certificate that must be shown, 64 hex digits; null for any or none.</summary>
+    public string? CertificateSha256 { get; set; }
+
+    /// <summary>
+    /// Subject of the client certificate that must be shown, such as <c>CN=shop, O=Example</c>; null for any or none.
+    /// </summary>
+    public string? CertificateSubject { get; set; }
 
     /// <summary>
     /// Operations by name (<c>create_transfers</c>) or group: <c>ledger</c>, <c>payments</c>, <c>reads</c>,
@@ -118,4 +183,13 @@ public sealed class AccessKeyOptions
 
     /// <summary>Books (and merchants) as <c>7</c>, <c>100-199</c>, or <c>*</c> for all.</summary>
     public IList<string> Books { get; } = [];
+
+    /// <summary>Connections of its client at most; 0 = no limit but the server's.</summary>
+    public int ConnectionsMax { get; set; }
+
+    /// <summary>Requests in flight of all its client's connections at most; 0 = only each connection's limit.</summary>
+    public int InFlightMax { get; set; }
+
+    /// <summary>Requests a second of all connections of its client at most; 0 = no limit.</summary>
+    public int RequestsPerSecondMax { get; set; }
 }

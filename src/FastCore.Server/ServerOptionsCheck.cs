@@ -1,5 +1,6 @@
 using FastCore.Server.Access;
 using FastCore.Server.Fronts;
+using FastCore.Server.Tls;
 using Microsoft.Extensions.Options;
 
 namespace FastCore.Server;
@@ -11,16 +12,16 @@ internal sealed class ServerOptionsCheck : IValidateOptions<ServerOptions>
     public ValidateOptionsResult Validate(string? name, ServerOptions options)
     {
         List<string> problems = [.. options.Problems()];
-        _ = AccessTable.Parse(options.Keys, problems);
+        AccessControl.Check(options, problems);
         foreach (EndpointOptions endpoint in KestrelSetup.Effective(options))
         {
-            CheckEndpoint(endpoint, options.Keys.Count > 0, problems);
+            CheckEndpoint(endpoint, options.IsOpen, problems);
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private static void CheckEndpoint(EndpointOptions endpoint, bool hasKeys, List<string> problems)
+    private static void CheckEndpoint(EndpointOptions endpoint, bool isOpen, List<string> problems)
     {
         ListenAddress? address = ListenAddress.TryParse(endpoint.Address);
         if (address is null)
@@ -29,16 +30,20 @@ internal sealed class ServerOptionsCheck : IValidateOptions<ServerOptions>
                 $"'{endpoint.Address}' is not an address: expected tcp://IP:port, tcp://localhost:port, "
                 + "tcp://*:port or unix:///path.");
         }
-        else if (!address.IsLocal && !hasKeys)
+        else if (!address.IsLocal && isOpen)
         {
             problems.Add(
                 $"{endpoint.Address} can be reached from other machines, but no access key is configured. "
-                + "Add one under Keys, or listen on 127.0.0.1 or a Unix socket.");
+                + "Add one under Keys or name a KeyFile, or listen on 127.0.0.1 or a Unix socket.");
         }
 
-        if (endpoint.CertificatePath is not null && !File.Exists(endpoint.CertificatePath))
+        if (endpoint.ClientAuthorityPath is not null && isOpen)
         {
-            problems.Add($"The certificate file '{endpoint.CertificatePath}' does not exist.");
+            problems.Add(
+                $"{endpoint.Address} asks for client certificates, but no key says what they allow. Add one with a "
+                + "CertificateSha256 or a CertificateSubject.");
         }
+
+        problems.AddRange(TlsFiles.Problems(endpoint));
     }
 }

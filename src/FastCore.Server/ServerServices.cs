@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FastCore.Node;
 using FastCore.Server.Access;
+using FastCore.Server.Audit;
 using FastCore.Server.Fronts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -41,13 +42,21 @@ public static class ServerServices
         services.AddSingleton<CoarseClock>();
         services.TryAddSingleton<IFrontDoorSource>(provider =>
             new NodeDoorSource(provider.GetRequiredService<FastCoreNode>(), Options(provider)));
+        services.AddSingleton(provider => new AccessControl(
+            Options(provider), provider.GetRequiredService<TimeProvider>(), Log(provider)));
+        services.AddSingleton(provider => new RefusalAudit(
+            Options(provider),
+            provider.GetRequiredService<CoarseClock>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(CreateTable);
         services.AddSingleton(provider => new FrontServices(
             Options(provider),
-            AccessTable.Parse(Options(provider).Keys, []),
+            provider.GetRequiredService<AccessControl>(),
+            provider.GetRequiredService<RefusalAudit>(),
+            provider.GetRequiredService<ConnectionTable>(),
             provider.GetRequiredService<IFrontDoorSource>(),
             provider.GetRequiredService<CoarseClock>(),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("FastCore.Server")));
-        services.AddSingleton(CreateTable);
+            Log(provider)));
         services.AddSingleton<FrontHandler>();
         services.AddSingleton<ListenedEndpoints>();
         services.AddSingleton<KestrelSetup>();
@@ -58,13 +67,20 @@ public static class ServerServices
 
     private static ConnectionTable CreateTable(IServiceProvider provider)
     {
+        AccessControl access = provider.GetRequiredService<AccessControl>();
+        RefusalAudit audit = provider.GetRequiredService<RefusalAudit>();
         ConnectionTable table = new(
-            Options(provider).ConnectionsMax,
+            Options(provider),
+            access,
+            audit,
             provider.GetRequiredService<CoarseClock>(),
             provider.GetRequiredService<TimeProvider>());
-        ServerMeters.Observe(provider.GetRequiredService<IMeterFactory>(), table);
+        ServerMeters.Observe(provider.GetRequiredService<IMeterFactory>(), table, access, audit);
         return table;
     }
+
+    private static ILogger Log(IServiceProvider provider) =>
+        provider.GetRequiredService<ILoggerFactory>().CreateLogger("FastCore.Server");
 
     private static ServerOptions Options(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<ServerOptions>>().Value;

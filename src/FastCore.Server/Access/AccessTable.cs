@@ -1,163 +1,144 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using FastCore.Node.Access;
-using FastCore.Protocol;
+using System.Security.Cryptography.X509Certificates;
 
 namespace FastCore.Server.Access;
 
-/// <summary>The configured keys, hashed, each with its grant. Immutable.</summary>
+/// <summary>The configured keys. Immutable; a change of keys makes a new table.</summary>
 internal sealed class AccessTable
 {
-    private readonly (byte[] Hash, string Name, Grant Grant)[] _keys;
+    private readonly Dictionary<ulong, AccessEntry> _byId;
+    private readonly AccessEntry[] _byCertificate;
 
-    private AccessTable((byte[] Hash, string Name, Grant Grant)[] keys) => _keys = keys;
-
-    /// <summary>Whether there is no key, so that everybody who gets here may do everything.</summary>
-    public bool IsOpen => _keys.Length == 0;
-
-    /// <summary>Reads the configured keys.</summary>
-    /// <param name="options">The keys.</param>
-    /// <param name="problems">Receives a sentence for everything that is wrong.</param>
-    public static AccessTable Parse(IEnumerable<AccessKeyOptions> options, ICollection<string> problems)
+    /// <summary>Makes a table.</summary>
+    /// <param name="entries">The keys, each with an id or a certificate of its own.</param>
+    /// <param name="isOpen">No keys are wanted: everybody who gets here may do everything.</param>
+    public AccessTable(IReadOnlyCollection<AccessEntry> entries, bool isOpen)
     {
-        List<(byte[] Hash, string Name, Grant Grant)> keys = [];
-        uint principal = 0;
+        IsOpen = isOpen;
+        Entries = entries;
+        _byId = entries.Where(entry => entry.Hash is not null).ToDictionary(entry => entry.Hash!.Id);
+        _byCertificate = [.. entries.Where(entry => entry.Hash is null)];
+    }
+
+    /// <summary>Reads configured keys.</summary>
+    /// <param name="options">Keys of the configuration; one without a number gets its position.</param>
+    /// <param name="file">Keys of the key file, where positions change and every key must have its number.</param>
+    /// <param name="isOpen">No keys are wanted.</param>
+    /// <param name="problems">Receives a sentence for everything that is wrong.</param>
+    /// <returns>The table; null when something is wrong.</returns>
+    public static AccessTable? Read(
+        IEnumerable<AccessKeyOptions> options,
+        IEnumerable<AccessKeyOptions> file,
+        bool isOpen,
+        ICollection<string> problems)
+    {
+        int problemsBefore = problems.Count;
+        List<AccessEntry> entries = [];
+        uint position = 0;
         foreach (AccessKeyOptions key in options)
         {
-            principal++;
-            string name = key.Name.Length > 0 ? key.Name : $"#{principal}";
-            byte[] hash = ParseHash(key.Sha256, name, problems);
-            IReadOnlyCollection<Operation>? operations = ParseOperations(key.Operations, name, problems);
-            IReadOnlyCollection<(ulong First, ulong Last)>? books = ParseBooks(key.Books, name, problems);
-            keys.Add((hash, name, Grant.Of(principal, operations, books)));
+            position++;
+            entries.Add(new AccessEntryReader(key, key.Principal > 0 ? key.Principal : position, problems).Read());
         }
 
-        return new AccessTable([.. keys]);
+        foreach (AccessKeyOptions key in file)
+        {
+            entries.Add(new AccessEntryReader(key, key.Principal, problems).Read());
+            if (key.Principal == 0)
+            {
+                problems.Add($"Key {entries[^1].Name}: Principal must be set, since positions in a key file change.");
+            }
+        }
+
+        CheckTogether(entries, problems);
+        return problems.Count == problemsBefore ? new AccessTable(entries, isOpen) : null;
     }
+
+    /// <summary>Whether everybody who gets here may do everything. If not, an empty table lets nobody in.</summary>
+    public bool IsOpen { get; }
+
+    /// <summary>The keys.</summary>
+    public IReadOnlyCollection<AccessEntry> Entries { get; }
 
     /// <summary>
-    /// The grant of a key; null when there is none. Every configured hash is compared, each in constant time, so the
-    /// time taken says nothing about how close a guess was or which key it was.
+    /// Who shows this key and this certificate; null when nobody may. Exactly one hash is computed and compared in
+    /// constant time, whether the key's id is known or not and whether there is a key at all, so neither the answer nor
+    /// its time tells an unknown key from a wrong one.
     /// </summary>
-    public Grant? Find(ReadOnlySpan<byte> key, out string name)
+    /// <param name="key">The key's bytes; empty when none was shown.</param>
+    /// <param name="certificate">The client certificate, verified by the handshake; null for none.</param>
+    public AccessEntry? Find(ReadOnlySpan<byte> key, X509Certificate2? certificate)
     {
-        name = "anyone";
         if (IsOpen)
         {
-            return Grant.Full;
+            return AccessEntry.Anyone;
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(key, hash);
-        int found = -1;
-        for (int i = 0; i < _keys.Length; i++)
+        _ = AccessSecret.TryReadId(key, out ulong id);
+        AccessEntry? entry = _byId.GetValueOrDefault(id);
+        bool matches = (entry?.Hash ?? StoredHash.Decoy).Matches(key);
+        if (key.Length > 0)
         {
-            found = CryptographicOperations.FixedTimeEquals(hash, _keys[i].Hash) ? i : found;
+            return entry is not null && matches && entry.Accepts(certificate) ? entry : null;
         }
 
-        if (found < 0 || key.IsEmpty)
-        {
-            return null;
-        }
-
-        name = _keys[found].Name;
-        return _keys[found].Grant;
+        return certificate is null ? null : Array.Find(_byCertificate, named => named.Accepts(certificate));
     }
 
-    private static byte[] ParseHash(string text, string name, ICollection<string> problems)
+    /// <summary>What became of an entry of an earlier table.</summary>
+    public AccessChange Compare(AccessEntry earlier)
     {
-        if (text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigit))
+        if (Entries.Any(entry => entry.Signature == earlier.Signature))
         {
-            return Convert.FromHexString(text);
+            return AccessChange.None;
         }
 
-        problems.Add($"Key {name}: Sha256 must be the {2 * SHA256.HashSizeInBytes} hex digits of the key's SHA-256.");
-        return [];
+        bool isThere = earlier.Hash is not null
+            ? _byId.TryGetValue(earlier.Hash.Id, out AccessEntry? same) && IsSameHash(same, earlier)
+            : _byCertificate.Any(entry => entry.CertificateSha256 == earlier.CertificateSha256
+                && entry.CertificateSubject == earlier.CertificateSubject);
+        return isThere ? AccessChange.Changed : AccessChange.Removed;
     }
 
-    private static HashSet<Operation>? ParseOperations(
-        IEnumerable<string> words, string name, ICollection<string> problems)
+    private static void CheckTogether(List<AccessEntry> entries, ICollection<string> problems)
     {
-        HashSet<Operation> operations = [];
-        bool all = false;
-        foreach (string word in words)
+        foreach (IGrouping<uint, AccessEntry> same in entries.GroupBy(entry => entry.Grant.Principal))
         {
-            if (word == "*")
+            // Two keys of one number are one client during a rotation; two clients would be one in the journal.
+            string[] names = [.. same.Select(entry => entry.Name).Distinct()];
+            if (names.Length > 1)
             {
-                all = true;
-                continue;
+                problems.Add($"Principal {same.Key} is of several names: {string.Join(", ", names)}.");
             }
-
-            List<Operation> named =
-                OperationTable.All.Where(shape => IsNamed(shape, word)).Select(s => s.Operation).ToList();
-            if (named.Count == 0)
-            {
-                problems.Add($"Key {name}: '{word}' is neither an operation nor ledger, payments, reads, writes or *.");
-            }
-
-            operations.UnionWith(named);
         }
 
-        if (!all && operations.Count == 0)
+        foreach (IGrouping<ulong, AccessEntry> same in
+            entries.Where(entry => entry.Hash is not null).GroupBy(entry => entry.Hash!.Id).Where(g => g.Count() > 1))
         {
-            problems.Add($"Key {name}: Operations names nothing, so the key could do nothing.");
+            problems.Add($"Key {same.First().Name}: a key with the id {same.Key:x16} is there {same.Count()} times.");
         }
 
-        return all ? null : operations;
+        foreach (IGrouping<(string?, string?), AccessEntry> same in entries
+            .Where(entry => entry.Hash is null && entry.NamesCertificate)
+            .GroupBy(entry => (entry.CertificateSha256, entry.CertificateSubject))
+            .Where(g => g.Count() > 1))
+        {
+            problems.Add($"Key {same.First().Name}: another key names the same certificate.");
+        }
     }
 
-    private static bool IsNamed(OperationShape shape, string word)
-    {
-        if (shape.Kind is OperationKind.Session or OperationKind.Internal)
-        {
-            return false;
-        }
+    private static bool IsSameHash(AccessEntry one, AccessEntry other) =>
+        one.Hash!.ToString() == other.Hash!.ToString();
+}
 
-        ushort number = (ushort)shape.Operation;
-        return word switch
-        {
-            "ledger" => number is >= 100 and <= 199,
-            "payments" => number is >= 200 and <= 299,
-            "writes" => shape.Kind == OperationKind.Write,
-            "reads" => shape.Kind != OperationKind.Write,
-            _ => word == shape.Name,
-        };
-    }
+/// <summary>What a new table says of an entry of an earlier one.</summary>
+internal enum AccessChange
+{
+    /// <summary>It is the same.</summary>
+    None,
 
-    private static List<(ulong First, ulong Last)>? ParseBooks(
-        IEnumerable<string> words, string name, ICollection<string> problems)
-    {
-        List<(ulong First, ulong Last)> books = [];
-        bool all = false;
-        foreach (string word in words)
-        {
-            if (word == "*")
-            {
-                all = true;
-                continue;
-            }
+    /// <summary>It is still recognised, but may do other things now.</summary>
+    Changed,
 
-            string[] ends = word.Split('-');
-            if (ends.Length <= 2 && TryParseBook(ends[0], out ulong first) && TryParseBook(ends[^1], out ulong last)
-                && first <= last)
-            {
-                books.Add((first, last));
-            }
-            else
-            {
-                problems.Add($"Key {name}: '{word}' is neither a book, nor a range of books such as 100-199, nor *.");
-            }
-        }
-
-        if (!all && books.Count == 0)
-        {
-            problems.Add($"Key {name}: Books names nothing, so the key could do nothing.");
-        }
-
-        return all ? null : books;
-    }
-
-    private static bool TryParseBook(string text, out ulong book) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out book)
-            && book is >= 1 and <= Limits.BookMax;
+    /// <summary>It is not recognised any more.</summary>
+    Removed,
 }

@@ -124,5 +124,8 @@ internal sealed class CoarseClock(TimeProvider time)
 
     public long NowMs => Volatile.Read(ref _nowMs);
 
+    /// <summary>Nanoseconds since the server started, asked for anew.</summary>
+    public long ExactNs => time.GetElapsedTime(_start).Ticks * TimeSpan.NanosecondsPerTick;
+
     public void Update() => Volatile.Write(ref _nowMs, (long)time.GetElapsedTime(_start).TotalMilliseconds);
 }

@@ -1,10 +1,13 @@
 // Hot file: nothing here may allocate, lock or throw per frame.
 using System.Buffers;
 using System.IO.Pipelines;
-using FastCore.Node.Access;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
+using FastCore.Server.Access;
+using FastCore.Server.Audit;
+using FastCore.Server.Limiting;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace FastCore.Server.Fronts;
@@ -20,35 +23,37 @@ internal sealed class FrontConnection
     // Replies that a drain writes before it is flushed, about: what a slow peer can make the output hold.
     private const long DrainBytesMax = 1 << 20;
 
-    private readonly ConnectionContext _context;
     private readonly FrontServices _services;
+    private readonly Guest _guest;
+    private readonly Greeting _greeting;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly ReplyWriter _replies;
-    private readonly AnswerRing _answers = new();
     private readonly LoopSignal _work;
     private readonly LoopSignal _room;
     private readonly ConnectionWatch _watch;
+    private readonly JoinedBody _joined = new();
+    private AnswerRing _answers = null!;
+    private RequestQuota _quota = null!;
+    private AccessEntry _entry = null!;
     private IFrontDoor? _door;
-    private byte[] _joined = [];
     private volatile bool _isReaderDone;
-    private volatile bool _isDraining;
+    private volatile FrameStatus _refusal;
     private volatile bool _isEnding;
 
-    public FrontConnection(ConnectionContext context, FrontServices services)
+    public FrontConnection(ConnectionContext context, FrontServices services, Guest guest)
     {
-        _context = context;
         _services = services;
+        _guest = guest;
         _input = context.Transport.Input;
         _output = context.Transport.Output;
         _replies = new ReplyWriter(_output);
-        _watch = new ConnectionWatch(services.Clock);
+        _watch = guest.Watch;
         _work = new LoopSignal(services.Threads);
         _room = new LoopSignal(services.Threads);
+        _greeting = new Greeting(
+            services, guest, context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, _replies);
     }
-
-    /// <summary>Number of the connection in its table, from 1.</summary>
-    public long Number { get; set; }
 
     /// <summary>Requests submitted and frames refused so far; read by the meters.</summary>
     public long FramesRead { get; private set; }
@@ -56,56 +61,35 @@ internal sealed class FrontConnection
     /// <summary>Frames the front refused by itself.</summary>
     public long FramesRefused { get; private set; }
 
+    // Set when the connection ends in order: what new requests are answered with meanwhile.
+    private bool IsDraining => _refusal != FrameStatus.Ok;
+
     /// <summary>Runs the connection to its end. Never throws for what the peer does.</summary>
     public async Task RunAsync()
     {
-        Grant? grant = await DoGreetAsync().ConfigureAwait(false);
-        if (grant is not null)
+        await DoGreetAsync().ConfigureAwait(false);
+        if (_greeting.Entry is { } entry)
         {
-            _watch.Open();
-            _door = _services.Doors.Open(grant, _work.Raise);
             try
             {
-                Task writing = DoWriteAsync(_door);
-                await DoReadAsync(_door).ConfigureAwait(false);
-                _isReaderDone = true;
-                _work.Raise();
-                await writing.ConfigureAwait(false);
+                await ServeAsync(entry).ConfigureAwait(false);
             }
             finally
             {
-                _door.Dispose();
+                _greeting.Usage!.Disconnect();
             }
         }
 
         await DoLingerAsync().ConfigureAwait(false);
-        if (_joined.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_joined);
-        }
+        _joined.Release();
     }
 
-    /// <summary>Says that there is no room, instead of a Hello.</summary>
-    public async Task RefuseAsync()
+    /// <summary>
+    /// Begins the graceful end: what is in flight is answered, new requests are refused with this status. Any thread.
+    /// </summary>
+    public void End(FrameStatus refusal)
     {
-        FrameHeader hello = new() { Operation = Operation.Hello };
-        _replies.OnReply(hello.Correlation, hello.Operation, FrameStatus.Overloaded, 1000, default);
-        try
-        {
-            await _output.FlushAsync().ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsPeerFailure(error))
-        {
-            ServerLog.ConnectionFailed(_services.Log, error, _context.ConnectionId);
-        }
-
-        await DoLingerAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Begins the graceful end: what is in flight is answered, new requests are refused. Any thread.</summary>
-    public void Drain()
-    {
-        _isDraining = true;
+        _refusal = refusal;
         _input.CancelPendingRead();
         _work.Raise();
     }
@@ -115,10 +99,8 @@ internal sealed class FrontConnection
     {
         switch (_watch.Check(_services.Options, _door?.InFlight ?? 0))
         {
-            case WatchVerdict.Abort:
-                ServerLog.ConnectionTimedOut(_services.Log, _context.ConnectionId, _watch.Phase);
-                _isEnding = true;
-                _context.Abort(new ConnectionAbortedException("The peer took too long."));
+            case WatchVerdict.Abort when !_guest.IsCut:
+                CutForTime();
                 break;
             case WatchVerdict.End:
                 _isEnding = true;
@@ -130,40 +112,71 @@ internal sealed class FrontConnection
     private static bool IsPeerFailure(Exception error) =>
         error is IOException or OperationCanceledException;
 
-    private async Task<Grant?> DoGreetAsync()
+    private void CutForTime()
+    {
+        if (_watch.Phase == WatchPhase.Hello)
+        {
+            Refusal refusal = new(FrameStatus.Unauthenticated, Operation.Hello, 0, "Hello took too long");
+            _services.Audit.Add(_guest, in refusal);
+        }
+
+        ServerLog.ConnectionTimedOut(_services.Log, _guest.Id, _watch.Phase);
+        _isEnding = true;
+        _guest.Cut("The peer took too long.");
+    }
+
+    // Everything that only a client needs is made here, so that a stranger costs little.
+    private async Task ServeAsync(AccessEntry entry)
+    {
+        _entry = entry;
+        _answers = new AnswerRing();
+        _quota = new RequestQuota(entry, _greeting.Usage!, _services.Options, _services.Clock);
+        _watch.Open();
+        using IFrontDoor door = _services.Doors.Open(entry.Grant, _work.Raise);
+        _door = door;
+        Task writing = DoWriteAsync(door);
+        await DoReadAsync(door).ConfigureAwait(false);
+        _isReaderDone = true;
+        _work.Raise();
+        await writing.ConfigureAwait(false);
+    }
+
+    private async Task DoGreetAsync()
     {
         try
         {
-            return await GreetAsync().ConfigureAwait(false);
+            await GreetAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (IsPeerFailure(error))
         {
-            ServerLog.ConnectionFailed(_services.Log, error, _context.ConnectionId);
-            return null;
+            ServerLog.ConnectionFailed(_services.Log, error, _guest.Id);
         }
     }
 
-    /// <summary>
-    /// Waits for Hello and answers it; null when the connection must end. Looks at 256 bytes at most.
-    /// </summary>
-    private async Task<Grant?> GreetAsync()
+    /// <summary>Waits for Hello and answers it, or says that there is no room.</summary>
+    private async Task GreetAsync()
     {
+        if (_services.Connections.IsFull)
+        {
+            _greeting.Refuse();
+            await _output.FlushAsync().ConfigureAwait(false);
+            return;
+        }
+
         while (true)
         {
             ReadResult result = await _input.ReadAsync().ConfigureAwait(false);
-            FrameRead read = Greeting.TryTake(
-                result.Buffer, _services, _replies, out SequencePosition consumed, out Grant? grant, out string who);
+            FrameRead read = _greeting.TryTake(result.Buffer, out SequencePosition consumed);
             _input.AdvanceTo(consumed, read == FrameRead.Incomplete ? result.Buffer.End : consumed);
             if (read != FrameRead.Incomplete)
             {
                 await _output.FlushAsync().ConfigureAwait(false);
-                ServerLog.Greeted(_services.Log, _context.ConnectionId, who, grant is not null);
-                return grant;
+                return;
             }
 
-            if (result.IsCompleted || _isDraining || _isEnding)
+            if (result.IsCompleted || IsDraining || _isEnding)
             {
-                return null;
+                return;
             }
         }
     }
@@ -176,7 +189,7 @@ internal sealed class FrontConnection
         }
         catch (Exception error) when (IsPeerFailure(error))
         {
-            ServerLog.ConnectionFailed(_services.Log, error, _context.ConnectionId);
+            ServerLog.ConnectionFailed(_services.Log, error, _guest.Id);
         }
     }
 
@@ -194,7 +207,7 @@ internal sealed class FrontConnection
                 return;
             }
 
-            if (_isDraining && door.InFlight == 0 && !isBlocked)
+            if (IsDraining && door.InFlight == 0 && !isBlocked)
             {
                 return;
             }
@@ -221,7 +234,7 @@ internal sealed class FrontConnection
 
         if (read == FrameRead.Refused)
         {
-            Answer(in reader.Header, reader.Refusal, 0);
+            Refuse(in reader.Header, reader.Refusal, [], 0);
         }
 
         FramesRead += frames;
@@ -233,26 +246,42 @@ internal sealed class FrontConnection
     private void TakeFrame(IFrontDoor door, ref FrameReader reader)
     {
         ref FrameHeader header = ref reader.Header;
+        ReadOnlySpan<byte> body = _joined.Of(ref reader);
         FrameStatus status = FrontCheck(in header);
-        uint retryAfterMs = 0;
-        if (status == FrameStatus.Ok)
+        if (status != FrameStatus.Ok)
         {
-            if (header.Operation == Operation.Ping)
-            {
-                status = header.Length == Limits.FrameHeaderSize ? FrameStatus.Ok : FrameStatus.InvalidBodySize;
-                Answer(in header, status, 0);
-                return;
-            }
+            Refuse(in header, status, body, 0);
+        }
+        else if (header.Operation == Operation.Ping && body.IsEmpty)
+        {
+            Answer(in header, FrameStatus.Ok, 0);
+        }
+        else if (header.Operation == Operation.Ping)
+        {
+            Refuse(in header, FrameStatus.InvalidBodySize, body, 0);
+        }
+        else
+        {
+            Submit(door, in header, body);
+        }
+    }
 
-            ReadOnlySpan<byte> body = reader.IsContiguous ? reader.Body : Join(ref reader);
-            status = door.TrySubmit(in header, body, out retryAfterMs);
-            if (status == FrameStatus.Ok)
-            {
-                return;
-            }
+    private void Submit(IFrontDoor door, in FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        FrameStatus status = _quota.TryTake(out uint retryAfterMs);
+        if (status != FrameStatus.Ok)
+        {
+            _services.Audit.Add(_guest, new Refusal(status, header.Operation, 0, "more requests than its limit"));
+            Answer(in header, status, retryAfterMs);
+            return;
         }
 
-        Answer(in header, status, retryAfterMs);
+        status = door.TrySubmit(in header, body, out retryAfterMs);
+        if (status != FrameStatus.Ok)
+        {
+            _quota.GiveBack(1);
+            Refuse(in header, status, body, retryAfterMs);
+        }
     }
 
     private FrameStatus FrontCheck(in FrameHeader header)
@@ -268,7 +297,17 @@ internal sealed class FrontConnection
             return FrameStatus.HelloExpected;
         }
 
-        return _isDraining ? FrameStatus.ShuttingDown : FrameStatus.Ok;
+        return _refusal;
+    }
+
+    private void Refuse(in FrameHeader header, FrameStatus status, ReadOnlySpan<byte> body, uint retryAfterMs)
+    {
+        if (RefusalAudit.IsAudited(status))
+        {
+            _services.Audit.Add(_guest, RefusalReason.Of(status, in header, body, _entry.Grant));
+        }
+
+        Answer(in header, status, retryAfterMs);
     }
 
     private void Answer(in FrameHeader header, FrameStatus status, uint retryAfterMs)
@@ -276,24 +315,6 @@ internal sealed class FrontConnection
         FramesRefused += status == FrameStatus.Ok ? 0 : 1;
         _answers.Add(in header, status, retryAfterMs);
         _work.Raise();
-    }
-
-    /// <summary>Copies a body that straddles segments into one piece; the buffer is kept for the next.</summary>
-    private ReadOnlySpan<byte> Join(ref FrameReader reader)
-    {
-        int length = (int)reader.Header.Length - Limits.FrameHeaderSize;
-        if (_joined.Length < length)
-        {
-            if (_joined.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(_joined);
-            }
-
-            _joined = ArrayPool<byte>.Shared.Rent(length);
-        }
-
-        reader.CopyBodyTo(_joined);
-        return _joined.AsSpan(0, length);
     }
 
     private async Task DoWriteAsync(IFrontDoor door)
@@ -304,7 +325,7 @@ internal sealed class FrontConnection
         }
         catch (Exception error) when (IsPeerFailure(error))
         {
-            ServerLog.ConnectionFailed(_services.Log, error, _context.ConnectionId);
+            ServerLog.ConnectionFailed(_services.Log, error, _guest.Id);
         }
 
         if (_replies.Discards || !_isReaderDone || door.InFlight > 0)
@@ -325,6 +346,7 @@ internal sealed class FrontConnection
             // Looked at first: what the reader still added before it ended is drained below.
             bool isReaderDone = _isReaderDone;
             int replies = door.Drain(_replies, DrainBytesMax);
+            _quota.GiveBack(replies);
             int answers = _answers.Drain(_replies);
             if (answers > 0)
             {
@@ -355,7 +377,7 @@ internal sealed class FrontConnection
                 continue;
             }
 
-            if (_isDraining && door.InFlight == 0)
+            if (IsDraining && door.InFlight == 0)
             {
                 // The reader waits for bytes that nobody needs any more.
                 _input.CancelPendingRead();
@@ -378,7 +400,7 @@ internal sealed class FrontConnection
         }
         catch (Exception error) when (IsPeerFailure(error))
         {
-            ServerLog.ConnectionFailed(_services.Log, error, _context.ConnectionId);
+            ServerLog.ConnectionFailed(_services.Log, error, _guest.Id);
         }
     }
 

@@ -1,3 +1,4 @@
+using FastCore.Server.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -9,13 +10,13 @@ using Microsoft.Extensions.Options;
 namespace FastCore.Server.Fronts;
 
 /// <summary>Adds the configured endpoints to Kestrel.</summary>
-internal sealed class KestrelSetup(FrontServices services, ListenedEndpoints listened)
+internal sealed class KestrelSetup(FrontServices services, ListenedEndpoints listened, TimeProvider time)
     : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
 {
     /// <inheritdoc/>
     public void Configure(KestrelServerOptions options)
     {
-        if (services.Access.IsOpen)
+        if (services.Options.IsOpen)
         {
             ServerLog.Open(services.Log);
         }
@@ -50,9 +51,10 @@ internal sealed class KestrelSetup(FrontServices services, ListenedEndpoints lis
 
     private void Front(ListenOptions listen, EndpointOptions endpoint, ListenAddress address)
     {
+        listen.Use(next => new Lobby(next, services).OnConnectedAsync);
         if (endpoint.CertificatePath is not null)
         {
-            listen.UseHttps(endpoint.CertificatePath, endpoint.CertificatePassword);
+            listen.UseHttps(new TlsSetup(endpoint, time).Options);
         }
         else if (!address.IsLocal)
         {

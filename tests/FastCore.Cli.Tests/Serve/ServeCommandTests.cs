@@ -71,18 +71,4 @@ public sealed class ServeCommandTests
 
     private static string? CodeOf(CliRun run) =>
         run.Lines[0].GetProperty("results")[0].GetProperty("code").GetString();
-
-    /// <summary>Tells when the command has said everything it says before it waits.</summary>
-    private sealed class SignallingWriter : StringWriter
-    {
-        private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Flushed => _flushed.Task;
-
-        public override Task FlushAsync(CancellationToken cancellationToken)
-        {
-            _flushed.TrySetResult();
-            return Task.CompletedTask;
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
+using FastCore.Integration.Tests.Doors;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
 using FastCore.Server;
@@ -104,17 +103,14 @@ public sealed class FrontTests : IAsyncLifetime
     [Fact]
     public async Task X19_Keys_decide_who_comes_in_and_what_they_may_do()
     {
-        _options.Keys.Add(new AccessKeyOptions
-        {
-            Name = "reader",
-            Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("secret"))),
-            Operations = { "reads", "create_transfers" },
-            Books = { "7", "100-199" },
-        });
+        AccessKeyOptions reader = TestKeys.New("reader", 0, "reads", "7", out string key);
+        reader.Operations.Add("create_transfers");
+        reader.Books.Add("100-199");
+        _options.Keys.Add(reader);
         await StartAsync();
         await RefusedAsync(RawClient.Hello(), FrameStatus.Unauthenticated, 99);
-        await RefusedAsync(RawClient.Hello("Secret"), FrameStatus.Unauthenticated, 99);
-        using RawClient client = await RawClient.GreetAsync(Address, "secret");
+        await RefusedAsync(RawClient.Hello(key.ToUpperInvariant()), FrameStatus.Unauthenticated, 99);
+        using RawClient client = await RawClient.GreetAsync(Address, key);
         await _doors.Opened;
         Node.Access.Grant grant = _doors.LastGrant!;
         Assert.Equal(1u, grant.Principal);

@@ -2,6 +2,7 @@ using FastCore.Node;
 using FastCore.Protocol.Frames;
 using FastCore.Server;
 using FastCore.Server.Access;
+using FastCore.Server.Audit;
 using FastCore.Server.Fronts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,8 +15,10 @@ namespace FastCore.Simulation.Network;
 /// </summary>
 public sealed class SimulatedFront : IDisposable
 {
+    private readonly AccessControl _access;
+    private readonly RefusalAudit _audit;
     private readonly ConnectionTable _table;
-    private readonly FrontHandler _handler;
+    private readonly Lobby _lobby;
 
     /// <summary>Makes the front of a node.</summary>
     /// <param name="node">The node.</param>
@@ -26,22 +29,21 @@ public sealed class SimulatedFront : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         CoarseClock clock = new(time);
         List<string> problems = [.. options.Problems()];
-        FrontServices services = new(
-            options,
-            AccessTable.Parse(options.Keys, problems),
-            new NodeDoorSource(node, options),
-            clock,
-            NullLogger.Instance)
-        {
-            Threads = LoopThreads.Caller,
-        };
+        AccessControl.Check(options, problems);
         if (problems.Count > 0)
         {
             throw new ArgumentException(string.Join(" ", problems), nameof(options));
         }
 
-        _table = new ConnectionTable(options.ConnectionsMax, clock, time);
-        _handler = new FrontHandler(services, _table);
+        _access = new AccessControl(options, time, NullLogger.Instance);
+        _audit = new RefusalAudit(options, clock, NullLoggerFactory.Instance);
+        _table = new ConnectionTable(options, _access, _audit, clock, time);
+        FrontServices services = new(
+            options, _access, _audit, _table, new NodeDoorSource(node, options), clock, NullLogger.Instance)
+        {
+            Threads = LoopThreads.Caller,
+        };
+        _lobby = new Lobby(new FrontHandler(services).OnConnectedAsync, services);
     }
 
     /// <summary>Connections open now.</summary>
@@ -51,7 +53,12 @@ public sealed class SimulatedFront : IDisposable
     public long FramesRead => _table.FramesRead;
 
     /// <summary>Stops looking at the times of connections.</summary>
-    public void Dispose() => _table.Dispose();
+    public void Dispose()
+    {
+        _table.Dispose();
+        _access.Dispose();
+        _audit.Dispose();
+    }
 
-    internal Task ServeAsync(ConnectionContext connection) => _handler.OnConnectedAsync(connection);
+    internal Task ServeAsync(ConnectionContext connection) => _lobby.OnConnectedAsync(connection);
 }

@@ -57,6 +57,12 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _keys = new("--keys")
+    {
+        Description = "File of access keys, made by 'fastcore keys new'; changes take effect while the server runs.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<ushort?> _bank = new("--simulated-bank")
     {
         Description = "Add the simulated bank as the connector of this number, to try payments that leave the process.",
@@ -81,14 +87,12 @@ internal sealed class ServeCommand : CliCommand
             "  { \"Node\":   { \"DataDirectory\": \"./books\", \"Partitions\": 2 },\n" +
             "    \"Server\": { \"Endpoints\": [ { \"Address\": \"tcp://*:7040\",\n" +
             "                                 \"CertificatePath\": \"server.pfx\" } ],\n" +
-            "                \"Keys\": [ { \"Name\": \"shop\", \"Sha256\": \"...\",\n" +
-            "                            \"Operations\": [ \"payments\" ], \"Books\": [ \"100-199\" ] } ] } }\n" +
-            "A key is given by the hash of its bytes: printf %s \"$KEY\" | sha256sum. What a key does not name " +
-            "it may not " +
-            "do. Without keys everybody on this machine may do everything, and nobody else can connect.")
+            "                \"KeyFile\": \"keys.json\" } }\n" +
+            "Keys are made with 'fastcore keys new --file keys.json'. What a key does not name it may not do. " +
+            "Without keys everybody on this machine may do everything, and nobody else can connect.")
     {
         foreach (Option option in (Option[])
-            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _bank, _powerLoss])
+            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _keys, _bank, _powerLoss])
         {
             Options.Add(option);
         }
@@ -111,6 +115,7 @@ internal sealed class ServeCommand : CliCommand
     [
         ("fastcore serve --data ./books", "Durable, on 127.0.0.1:7040."),
         ("fastcore serve --memory --listen 127.0.0.1:0 --unix /tmp/fastcore.sock", "To try clients; prints the port."),
+        ("fastcore serve --data ./books --keys keys.json", "Only for those who have a key."),
         ("fastcore serve --config server.json", "With keys and TLS, for other machines."),
     ];
 
@@ -132,7 +137,7 @@ internal sealed class ServeCommand : CliCommand
                 ["data"] = nodeOptions.DataDirectory,
                 ["durability"] = nodeOptions.Durability.ToString().ToLowerInvariant(),
                 ["partitions"] = node.PartitionCount,
-                ["open_to_everybody_here"] = serverOptions.Keys.Count == 0,
+                ["open_to_everybody_here"] = serverOptions.Keys.Count == 0 && serverOptions.KeyFile is null,
             });
         }
         else
@@ -193,6 +198,7 @@ internal sealed class ServeCommand : CliCommand
             node.Disk = new PowerLossDisk(root, seed);
         }
 
+        server.KeyFile = arguments.GetValue(_keys) ?? server.KeyFile;
         foreach (string address in arguments.GetValue(_listen) ?? [])
         {
             server.Endpoints.Add(new EndpointOptions { Address = EngineDoor.EndpointOf(address) });

@@ -6,6 +6,7 @@ using FastCore.Cli.Bench;
 using FastCore.Cli.Cards;
 using FastCore.Cli.Demo;
 using FastCore.Cli.Inspect;
+using FastCore.Cli.Keys;
 using FastCore.Cli.Repl;
 using FastCore.Cli.Replay;
 using FastCore.Cli.Serve;
@@ -56,6 +57,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new InspectCommand(console));
         root.Subcommands.Add(new TortureCommand(console));
         root.Subcommands.Add(generate);
+        root.Subcommands.Add(KeysCommands.All(console));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!);
         return root;

@@ -1,0 +1,183 @@
+using FastCore.Integration.Tests.Fronts;
+using FastCore.Protocol;
+using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Integration.Tests.Doors;
+
+/// <summary>
+/// A tenant who names another's ids inside a book of his own reaches nothing: reads find nothing, writes leave every
+/// byte of the other's books as it was.
+/// </summary>
+public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
+{
+    private const ulong Own = TenantRig.OwnBook;
+    private const ulong Foreign = TenantRig.ForeignBook;
+    private const ulong Debit = 7001;
+    private const ulong Credit = 7002;
+    private const ulong Posted = 7100;
+    private const ulong Pending = 7101;
+    private const ulong Order = 7200;
+    private const ulong Captured = 7300;
+    private const ulong Authorized = 7301;
+    private const ulong Refund = 7400;
+    private const uint Currency = 356;
+
+    /// <summary>
+    /// One request per operation, in a book, with the ids of the second tenant in every field that takes an id. An
+    /// operation that is missing here fails the test below.
+    /// </summary>
+    private static IReadOnlyDictionary<Operation, Func<ulong, byte[]>> Attacks { get; } =
+        new Dictionary<Operation, Func<ulong, byte[]>>
+        {
+            [Operation.LookupAccounts] = book => TenantRig.Prefixed<UInt128>(book, Debit, Credit),
+            [Operation.LookupTransfers] = book => TenantRig.Prefixed<UInt128>(book, Posted, Pending),
+            [Operation.GetAccountTransfers] = book => TenantRig.Prefixed<AccountFilter>(book, OfAccount),
+            [Operation.GetAccountBalances] = book => TenantRig.Prefixed<AccountFilter>(book, OfAccount),
+            [Operation.QueryAccounts] = book => TenantRig.Prefixed<QueryFilter>(book, Everything),
+            [Operation.QueryTransfers] = book => TenantRig.Prefixed<QueryFilter>(book, Everything),
+            [Operation.SumAccountTransfers] = book => TenantRig.Prefixed<AccountFilter>(book, OfAccount),
+            [Operation.SumTransfers] = book => TenantRig.Prefixed<QueryFilter>(book, Everything),
+            [Operation.GetBookTotals] = book => TenantRig.Prefixed<uint>(book, 1, Currency),
+            [Operation.LookupMerchants] = book => TenantRig.Prefixed<ulong>(book, Foreign),
+            [Operation.LookupOrders] = book => TenantRig.Prefixed<UInt128>(book, Order),
+            [Operation.LookupPayments] = book => TenantRig.Prefixed<UInt128>(book, Captured, Authorized),
+            [Operation.LookupRefunds] = book => TenantRig.Prefixed<UInt128>(book, Refund),
+            [Operation.CreateTransfers] = book => TenantRig.Prefixed<Transfer>(
+                book,
+                Transfer(8000, 50, TransferFlags.None, 0),
+                Transfer(8001, 50, TransferFlags.PostPendingTransfer, Pending),
+                Transfer(8002, 50, TransferFlags.VoidPendingTransfer, Pending)),
+            [Operation.CreateAccounts] = book => TenantRig.Prefixed<Account>(book, Account(Debit), Account(Credit)),
+            [Operation.CreateMerchants] = book => TenantRig.Plain<CreateMerchant>(
+                new CreateMerchant { Merchant = book, Currency = Currency }),
+            [Operation.CreatePayments] = book => TenantRig.Plain<CreatePayment>(
+                new CreatePayment { Id = 8300, Merchant = book, Amount = 100, OrderId = Order, Currency = Currency }),
+            [Operation.CapturePayments] = book => TenantRig.Plain<PaymentAction>(Action(8400, book, Authorized)),
+            [Operation.VoidPayments] = book => TenantRig.Plain<PaymentAction>(Action(8401, book, Authorized, 0)),
+            [Operation.RefundPayments] = book => TenantRig.Plain<PaymentAction>(Action(8402, book, Captured)),
+            [Operation.FundMerchants] = book => TenantRig.Plain<PaymentAction>(Action(8403, book, Captured)),
+            [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
+                new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
+        };
+
+    private static AccountFilter OfAccount => new()
+    {
+        AccountId = Debit,
+        Limit = 100,
+        Flags = AccountFilterFlags.Debits | AccountFilterFlags.Credits,
+    };
+
+    private static QueryFilter Everything => new() { Limit = 100 };
+
+    [Fact]
+    public void Every_operation_is_attacked() => Assert.Empty(
+        OperationTable.All.Where(shape => TenantRig.IsForClients(shape.Kind))
+            .Select(shape => shape.Operation)
+            .Except(Attacks.Keys));
+
+    [Fact]
+    public async Task X19_Another_tenants_ids_lead_nowhere()
+    {
+        await PopulateAsync();
+        Dictionary<Operation, byte[]> before = await ReadAllAsync(rig.Foreign, Foreign);
+        Assert.All(before, read => Assert.True(HasContent(read.Value), $"{read.Key} shows its owner nothing"));
+
+        Dictionary<Operation, byte[]> seen = await ReadAllAsync(rig.Own, Own);
+        Assert.All(seen, read => Assert.False(HasContent(read.Value), $"{read.Key} shows another tenant something"));
+
+        await rig.ResultsAsync<PaymentResult>(
+            rig.Own, Operation.CreateMerchants, Attacks[Operation.CreateMerchants](Own));
+        CreateTransferResult[] transfers = await rig.ResultsAsync<CreateTransferResult>(
+            rig.Own, Operation.CreateTransfers, Attacks[Operation.CreateTransfers](Own));
+        Assert.Equal(
+            [
+                CreateTransferStatus.DebitAccountNotFound,
+                CreateTransferStatus.PendingTransferNotFound,
+                CreateTransferStatus.PendingTransferNotFound,
+            ],
+            transfers.Select(result => result.Status));
+        Assert.Equal(PaymentStatus.OrderNotFound, await CodeAsync(Operation.CreatePayments));
+        Assert.Equal(PaymentStatus.PaymentNotFound, await CodeAsync(Operation.CapturePayments));
+        Assert.Equal(PaymentStatus.PaymentNotFound, await CodeAsync(Operation.VoidPayments));
+        Assert.Equal(PaymentStatus.PaymentNotFound, await CodeAsync(Operation.RefundPayments));
+        Assert.Equal(PaymentStatus.PaymentIdMustBeZero, await CodeAsync(Operation.FundMerchants));
+
+        // Ids are a book's own, so these two succeed, beside the other's accounts and orders of the same ids.
+        Assert.Equal(PaymentStatus.Ok, await CodeAsync(Operation.CreateOrders));
+        await rig.ResultsAsync<CreateAccountResult>(
+            rig.Own, Operation.CreateAccounts, Attacks[Operation.CreateAccounts](Own));
+        Dictionary<Operation, byte[]> after = await ReadAllAsync(rig.Foreign, Foreign);
+        Assert.All(before, read => Assert.Equal(read.Value, after[read.Key]));
+    }
+
+    private static Account Account(ulong id) =>
+        new() { Id = id, Ledger = 1, Code = 1, Flags = AccountFlags.History };
+
+    private static Transfer Transfer(ulong id, ulong amount, TransferFlags flags, ulong pendingId) => new()
+    {
+        Id = id,
+        DebitAccountId = Debit,
+        CreditAccountId = Credit,
+        Amount = amount,
+        PendingId = pendingId,
+        Ledger = 1,
+        Code = 1,
+        Flags = flags,
+    };
+
+    private static PaymentAction Action(ulong id, ulong merchant, ulong payment, ulong amount = 100) =>
+        new() { Id = id, Merchant = merchant, PaymentId = payment, Amount = amount };
+
+    private static bool HasContent(byte[] body) => body.AsSpan().ContainsAnyExcept((byte)0);
+
+    private async Task PopulateAsync()
+    {
+        await rig.ResultsAsync<CreateAccountResult>(
+            rig.Foreign, Operation.CreateAccounts, Attacks[Operation.CreateAccounts](Foreign));
+        CreateTransferResult[] transfers = await rig.ResultsAsync<CreateTransferResult>(
+            rig.Foreign,
+            Operation.CreateTransfers,
+            TenantRig.Prefixed<Transfer>(
+                Foreign,
+                Transfer(Posted, 50, TransferFlags.None, 0),
+                Transfer(Pending, 50, TransferFlags.Pending, 0)));
+        Assert.All(transfers, result => Assert.Equal(CreateTransferStatus.Created, result.Status));
+        await OkAsync(Operation.CreateMerchants, TenantRig.Plain<CreateMerchant>(
+            new CreateMerchant { Merchant = Foreign, Currency = Currency, Prefund = 1_000_000 }));
+        await OkAsync(Operation.CreateOrders, TenantRig.Plain<CreateOrder>(
+            new CreateOrder { Id = Order, Merchant = Foreign, Amount = 100, Currency = Currency }));
+        await OkAsync(Operation.CreatePayments, TenantRig.Plain<CreatePayment>(
+            new CreatePayment { Id = Captured, Merchant = Foreign, Amount = 500, Currency = Currency }));
+        await OkAsync(Operation.CreatePayments, TenantRig.Plain<CreatePayment>(
+            new CreatePayment
+            {
+                Id = Authorized,
+                Merchant = Foreign,
+                Amount = 500,
+                Currency = Currency,
+                Flags = PaymentFlags.ManualCapture,
+            }));
+        await OkAsync(
+            Operation.RefundPayments, TenantRig.Plain<PaymentAction>(Action(Refund, Foreign, Captured)));
+    }
+
+    private async Task OkAsync(Operation operation, byte[] body) => Assert.Equal(
+        PaymentStatus.Ok, (await rig.ResultsAsync<PaymentResult>(rig.Foreign, operation, body)).Single().Code);
+
+    private async Task<PaymentStatus> CodeAsync(Operation operation) =>
+        (await rig.ResultsAsync<PaymentResult>(rig.Own, operation, Attacks[operation](Own))).Single().Code;
+
+    private async Task<Dictionary<Operation, byte[]>> ReadAllAsync(RawClient client, ulong book)
+    {
+        Dictionary<Operation, byte[]> read = [];
+        foreach (OperationShape shape in OperationTable.All.Where(
+            shape => shape.Kind is OperationKind.Lookup or OperationKind.Query))
+        {
+            read[shape.Operation] =
+                await rig.ResultsAsync<byte>(client, shape.Operation, Attacks[shape.Operation](book));
+        }
+
+        return read;
+    }
+}

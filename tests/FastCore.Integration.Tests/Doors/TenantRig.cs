@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using FastCore.Integration.Tests.Fronts;
+using FastCore.Node;
+using FastCore.Protocol;
+using FastCore.Server;
+using FastCore.Server.Audit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FastCore.Integration.Tests.Doors;
+
+/// <summary>A real node behind a server with two tenants, each with a key for ten books and every operation.</summary>
+public sealed class TenantRig : IAsyncLifetime
+{
+    /// <summary>A book of the first tenant; his are 10 to 19.</summary>
+    public const ulong OwnBook = 10;
+
+    /// <summary>A book of the second tenant; hers are 20 to 29.</summary>
+    public const ulong ForeignBook = 20;
+
+    private readonly FastCoreNode _node =
+        FastCoreNode.Open(new NodeOptions { Durability = Durability.None, Partitions = 2 });
+
+    private readonly ServerOptions _options = new();
+    private FastCoreServer? _server;
+    private ulong _correlation;
+
+    public string Address => _server!.Addresses[0];
+
+    public string OwnKey { get; private set; } = "";
+
+    public string ForeignKey { get; private set; } = "";
+
+    internal RefusalAudit Audit => _server!.Services.GetRequiredService<RefusalAudit>();
+
+    /// <summary>The first tenant's connection.</summary>
+    internal RawClient Own { get; private set; } = null!;
+
+    /// <summary>The second tenant's connection.</summary>
+    internal RawClient Foreign { get; private set; } = null!;
+
+    /// <summary>Operations that clients may ask for, by name.</summary>
+    public static TheoryData<string> ClientOperations =>
+        [.. OperationTable.All.Where(shape => IsForClients(shape.Kind)).Select(shape => shape.Name)];
+
+    public static bool IsForClients(OperationKind kind) =>
+        kind is not (OperationKind.Session or OperationKind.Internal);
+
+    public async Task InitializeAsync()
+    {
+        _options.Endpoints.Add(new EndpointOptions { Address = "tcp://127.0.0.1:0" });
+        _options.Keys.Add(TestKeys.New("own", 1, "*", "10-19", out string own));
+        _options.Keys.Add(TestKeys.New("foreign", 2, "*", "20-29", out string foreign));
+        (OwnKey, ForeignKey) = (own, foreign);
+        _server = await FastCoreServer.StartAsync(_node, _options);
+        Own = await RawClient.GreetAsync(Address, own);
+        Foreign = await RawClient.GreetAsync(Address, foreign);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Own.Dispose();
+        Foreign.Dispose();
+        await _server!.DisposeAsync();
+        await _node.DisposeAsync();
+    }
+
+    /// <summary>A body of the operation with so many empty elements, each about a book.</summary>
+    public static byte[] Body(OperationShape shape, params ulong[] books)
+    {
+        int elements = shape.PrefixSize > 0 ? 1 : books.Length;
+        byte[] body = new byte[shape.PrefixSize + (elements * shape.ElementSize)];
+        for (int i = 0; i < books.Length; i++)
+        {
+            MemoryMarshal.Write(body.AsSpan(shape.KeyOffset + (i * shape.ElementSize)), in books[i]);
+        }
+
+        return body;
+    }
+
+    /// <summary>A body of elements with their book before them.</summary>
+    public static byte[] Prefixed<T>(ulong book, params ReadOnlySpan<T> elements)
+        where T : unmanaged => [.. MemoryMarshal.AsBytes([book, 0UL]), .. MemoryMarshal.AsBytes(elements)];
+
+    /// <summary>A body of elements that carry their book themselves.</summary>
+    public static byte[] Plain<T>(params ReadOnlySpan<T> elements)
+        where T : unmanaged => MemoryMarshal.AsBytes(elements).ToArray();
+
+    /// <summary>Sends a request and reads its reply.</summary>
+    internal async Task<RawReply> CallAsync(RawClient client, Operation operation, byte[] body)
+    {
+        ulong correlation = Interlocked.Increment(ref _correlation);
+        await client.SendAsync(RawClient.Frame(operation, correlation, body));
+        RawReply? reply = await client.ReadAsync();
+        Assert.NotNull(reply);
+        Assert.Equal(correlation, reply.Header.Correlation);
+        return reply;
+    }
+
+    /// <summary>Sends a request that must be done, and reads its results.</summary>
+    internal async Task<T[]> ResultsAsync<T>(RawClient client, Operation operation, byte[] body)
+        where T : unmanaged
+    {
+        RawReply reply = await CallAsync(client, operation, body);
+        Assert.Equal(FrameStatus.Ok, reply.Header.Status);
+        return MemoryMarshal.Cast<byte, T>(reply.Body).ToArray();
+    }
+}
