@@ -80,7 +80,7 @@ internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal
         {
             return options.CertificateSubject is null
                 ? null
-                : new X500DistinguishedName(new X500DistinguishedName(options.CertificateSubject)).Name;
+                : new X500DistinguishedName(new X500DistinguishedName(options.CertificateSubject).RawData).Name;
         }
         catch (CryptographicException)
         {
