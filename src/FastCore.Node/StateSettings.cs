@@ -34,8 +34,27 @@ internal sealed record StateSettings(
         sizes.HistorySegmentBytes = HistorySegmentBytes;
     }
 
-    public static StateSettings Parse(string text) => JsonSerializer.Deserialize<StateSettings>(text)
-        ?? throw new InvalidOperationException("The data directory has no settings.");
+    /// <summary>Reads the kept settings.</summary>
+    /// <exception cref="DataDirectoryException">They are none that this version knows.</exception>
+    public static StateSettings Parse(string text)
+    {
+        StateSettings? settings;
+        try
+        {
+            settings = JsonSerializer.Deserialize<StateSettings>(text);
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(e.Message);
+        }
+
+        return settings is { Ledger: not null, Payments.SyncScheduleMs: not null }
+            ? settings
+            : throw Unreadable("a part of them is missing");
+    }
+
+    private static DataDirectoryException Unreadable(string why) =>
+        new(DataDirectoryError.SettingMismatch, "format", $"its settings cannot be read: {why}");
 
     public override string ToString() => JsonSerializer.Serialize(this);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
 
@@ -213,6 +214,16 @@ public sealed class DataDirectory : IDisposable
         }
 
         int partitions = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
+        uint settingsLength = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(SettingsOffset - 4));
+        bool isWhole = partitions is >= 1 and <= PartitionsMax
+            && settingsLength <= SettingsBytesMax
+            && Utf8.IsValid(bytes.AsSpan(SettingsOffset, (int)settingsLength))
+            && !bytes.AsSpan(SettingsOffset + (int)settingsLength)[..^4].ContainsAnyExcept((byte)0);
+        if (!isWhole)
+        {
+            throw new CorruptStorageException(FormatFile, 0, 0, "it holds what no data directory has");
+        }
+
         if (options.Partitions != 0 && options.Partitions != partitions)
         {
             throw new DataDirectoryException(
@@ -228,7 +239,6 @@ public sealed class DataDirectory : IDisposable
             partitions,
             BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16)),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(24)),
-            Encoding.UTF8.GetString(
-                bytes, SettingsOffset, (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(SettingsOffset - 4))));
+            Encoding.UTF8.GetString(bytes, SettingsOffset, (int)settingsLength));
     }
 }

@@ -149,7 +149,25 @@ internal sealed class CheckpointManifest
                 path, 0, head.Sequence, "it belongs to another partition or data directory");
         }
 
-        return FromBytes(bytes, in head);
+        long used = Unsafe.SizeOf<Head>()
+            + ((long)head.SectionCount * Unsafe.SizeOf<SectionLine>())
+            + ((long)head.HistoryCount * Unsafe.SizeOf<BlocksLine>());
+        if (AlignedBuffer.RoundUp(used) != bytes.Length)
+        {
+            throw new CorruptStorageException(path, 0, head.Sequence, "it names more or less than it holds");
+        }
+
+        // Whatever differs from what would be written (a reserved byte, a name that is no text) was not written by us.
+        CheckpointManifest manifest = FromBytes(bytes, in head);
+        bool isText = manifest.Sections.Select(section => section.Name)
+            .Concat(manifest.Histories.Select(history => history.Name))
+            .All(name => !name.Contains('\uFFFD'));
+        if (!isText || !manifest.ToBytes().AsSpan().SequenceEqual(bytes))
+        {
+            throw new CorruptStorageException(path, 0, head.Sequence, "it holds what no checkpoint writes");
+        }
+
+        return manifest;
     }
 
     private static CheckpointManifest FromBytes(byte[] bytes, in Head head)

@@ -120,7 +120,7 @@ internal sealed class CheckpointStore
 
             HistoryMark mark = default;
             section.Read(MemoryMarshal.AsBytes(new Span<HistoryMark>(ref mark)));
-            HistoryShape shape = new(folder, line.Name, in mark, _partition, _directoryId);
+            HistoryShape shape = HistoryShape.Of(folder, line.Name, in mark, _partition, _directoryId);
             HistoryVerifier.Verify(_disk, shape, in mark);
         }
     }

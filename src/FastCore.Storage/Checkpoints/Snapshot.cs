@@ -11,7 +11,7 @@ internal sealed class Snapshot : ISnapshot
     private readonly CheckpointManifest _manifest;
     private readonly IDiskFile _file;
     private readonly string _path;
-    private readonly AlignedBuffer _buffer = new(BufferBytes);
+    private readonly AlignedBuffer _buffer;
     private Reader? _owner;
 
     private Snapshot(CheckpointManifest manifest, IDiskFile file, string path)
@@ -19,6 +19,8 @@ internal sealed class Snapshot : ISnapshot
         _manifest = manifest;
         _file = file;
         _path = path;
+        _buffer = new AlignedBuffer(
+            (int)Math.Clamp(AlignedBuffer.RoundUp(file.Length), AlignedBuffer.Alignment, BufferBytes));
     }
 
     public ulong Sequence => _manifest.Sequence;
@@ -81,7 +83,7 @@ internal sealed class Snapshot : ISnapshot
         }
 
         long at = 0;
-        Span<byte> piece = new byte[BufferBytes];
+        Span<byte> piece = new byte[_buffer.Size];
         foreach (CheckpointManifest.Section section in _manifest.Sections)
         {
             if (section.Offset != at || section.Length < 0 || section.Length > _manifest.SnapshotBytes - at)

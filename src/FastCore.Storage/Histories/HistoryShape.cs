@@ -16,6 +16,9 @@ internal sealed class HistoryShape
 
     private const int ChecksumOffset = 12;
 
+    // Rows of one block at most, so that a block with its header is a span.
+    private const int BlockBytesMax = 1 << 30;
+
     private readonly uint _nameChecksum;
     private readonly uint _partition;
     private readonly ulong _directoryId;
@@ -51,19 +54,37 @@ internal sealed class HistoryShape
         BlocksPerSegment = Math.Max(1, options.HistorySegmentBytes / BlockBytes);
     }
 
-    // The shape that a checkpoint's mark names.
-    public HistoryShape(string folder, string name, in HistoryMark mark, uint partition, ulong directoryId)
+    private HistoryShape(string folder, string name, in HistoryMark mark, uint partition, ulong directoryId)
     {
         Folder = folder + "/" + name;
         RowSize = (int)mark.RowSize;
         RowsPerBlock = (int)mark.RowsPerBlock;
         RowShift = BitOperations.Log2(mark.RowsPerBlock);
-        BlockBytes = HistoryBlockHeader.Size + checked(RowsPerBlock * RowSize);
+        BlockBytes = HistoryBlockHeader.Size + (RowsPerBlock * RowSize);
         BlocksPerSegment = (long)mark.BlocksPerSegment;
         _summarySize = (int)mark.SummarySize;
         _partition = partition;
         _directoryId = directoryId;
         _nameChecksum = Crc32C.Of(Encoding.UTF8.GetBytes(name));
+    }
+
+    // The shape that a checkpoint's mark names. Throws when no history has such a shape.
+    public static HistoryShape Of(
+        string folder, string name, in HistoryMark mark, uint partition, ulong directoryId)
+    {
+        ulong rowBytes = (ulong)mark.RowSize * mark.RowsPerBlock;
+        bool isShape = mark.RowSize > 0
+            && BitOperations.IsPow2(mark.RowsPerBlock)
+            && rowBytes % AlignedBuffer.Alignment == 0
+            && rowBytes <= BlockBytesMax
+            && mark.BlocksPerSegment > 0
+            && mark.BlocksPerSegment <= long.MaxValue / BlockBytesMax
+            && mark.SummarySize <= HistoryBlockHeader.SummarySizeMax
+            && mark.Reserved == 0;
+        return isShape
+            ? new HistoryShape(folder, name, in mark, partition, directoryId)
+            : throw new CorruptStorageException(
+                folder + "/" + name, 0, 0, "the checkpoint's mark names a shape that no history has");
     }
 
     public string Folder { get; }
@@ -116,11 +137,19 @@ internal sealed class HistoryShape
             : header.Block != (ulong)block ? $"the block has number {header.Block} instead of {block}"
             : header.RowSize != RowSize || header.RowCount != RowsPerBlock ? "the block holds rows of another shape"
             : header.SummarySize != _summarySize ? "the summary has another size"
+            : !IsRestZero(in header) ? "a reserved byte is not zero"
             : header.DirectoryId != _directoryId
                 || header.Partition != _partition || header.NameChecksum != _nameChecksum
                 ? "the block belongs to another history"
             : !Same(in header.PreviousChain, in previousChain) ? "the chain of blocks does not continue"
             : null;
+    }
+
+    private bool IsRestZero(in HistoryBlockHeader header)
+    {
+        ReadOnlySpan<byte> reserved = header.Reserved;
+        ReadOnlySpan<byte> summary = header.Summary;
+        return !reserved.ContainsAnyExcept((byte)0) && !summary[_summarySize..].ContainsAnyExcept((byte)0);
     }
 
     // What is wrong with a whole block, or null; then the chain value with it.

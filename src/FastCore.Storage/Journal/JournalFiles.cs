@@ -190,10 +190,7 @@ internal sealed class JournalFiles
 
     private static void CheckGeometry(StorageOptions options)
     {
-        if (!System.Numerics.BitOperations.IsPow2(options.JournalSegmentBytes)
-            || !System.Numerics.BitOperations.IsPow2(options.JournalPageBytes)
-            || options.JournalPageBytes < AlignedBuffer.Alignment
-            || options.JournalPageBytes > options.JournalSegmentBytes)
+        if (!JournalHead.IsGeometry(options.JournalSegmentBytes, options.JournalPageBytes))
         {
             throw new ArgumentException(
                 "Journal segment and page sizes must be powers of two, the page at least 4096 and at most a segment.",

@@ -15,6 +15,9 @@ internal sealed class JournalHead
     private const ulong Magic = 0x3144_4145_484A_4346; // "FCJHEAD1"
     private const uint Version = 1;
 
+    // Segments kept at the same time, far beyond what any disk holds.
+    private const int SegmentsMax = 1 << 20;
+
     public required uint Partition { get; init; }
 
     public required ulong DirectoryId { get; init; }
@@ -28,6 +31,13 @@ internal sealed class JournalHead
     public ulong BeginSequence { get; set; } = 1;
 
     public byte[] BeginHash { get; } = new byte[JournalEntryHeader.HashSize];
+
+    // Powers of two, a page of whole sectors, a segment of whole pages.
+    public static bool IsGeometry(long segmentBytes, int pageBytes) =>
+        BitOperations.IsPow2(segmentBytes)
+        && BitOperations.IsPow2(pageBytes)
+        && pageBytes >= AlignedBuffer.Alignment
+        && pageBytes <= segmentBytes;
 
     public static JournalHead Read(IDisk disk, string folder)
     {
@@ -51,6 +61,13 @@ internal sealed class JournalHead
         {
             throw new DataDirectoryException(
                 DataDirectoryError.UnknownVersion, path, $"version {layout.Version} is not known, only {Version}");
+        }
+
+        bool reservedZero = (layout.Reserved | layout.Reserved2) == 0
+            && !bytes.AsSpan(Layout.Size).ContainsAnyExcept((byte)0);
+        if (!reservedZero || !IsGeometry(layout.SegmentBytes, layout.PageBytes) || !IsBegin(in layout))
+        {
+            throw new CorruptStorageException(path, 0, 0, "its numbers are none that a journal can have");
         }
 
         JournalHead head = new()
@@ -87,6 +104,13 @@ internal sealed class JournalHead
         SmallFile.Replace(disk, folder, FileName, NewFileName, bytes);
     }
 
+    // Sequences begin at one, and the addresses of the first segments are numbers.
+    private static bool IsBegin(in Layout layout) =>
+        layout.BeginSequence > 0
+        && layout.BeginSegment >= 0
+        && layout.BeginSegment < (long.MaxValue / layout.SegmentBytes) - SegmentsMax
+        && layout.BeginSegment < int.MaxValue - SegmentsMax;
+
     private static uint ChecksumOf(ReadOnlySpan<byte> bytes)
     {
         uint crc = Crc32C.Of(bytes[..Layout.ChecksumOffset]);
@@ -94,9 +118,10 @@ internal sealed class JournalHead
         return Crc32C.Of(bytes[(Layout.ChecksumOffset + 4)..], crc);
     }
 
-    [StructLayout(LayoutKind.Explicit, Size = 96)]
+    [StructLayout(LayoutKind.Explicit, Size = Size)]
     private struct Layout
     {
+        public const int Size = 96;
         public const int ChecksumOffset = 12;
 
         [FieldOffset(0)] public ulong Magic;

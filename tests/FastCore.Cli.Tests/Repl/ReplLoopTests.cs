@@ -119,6 +119,17 @@ public sealed class ReplLoopTests
     }
 
     [Fact]
+    public async Task ATickBeyondTheLastMoment_IsRefusedAndTheSessionGoesOn()
+    {
+        ReplClock clock = new(ReplClock.ScriptStartNs);
+        IReadOnlyList<JsonElement> lines = await RunAsync(
+            new ScriptedSession(), clock, "tick 106751d", "tick 106751d", "tick 1s");
+
+        Assert.Equal("invalid_value", lines[1].GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("ok", lines[2].GetProperty("results")[0].GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task HelpListsOperationsAndTheirFields()
     {
         IReadOnlyList<JsonElement> lines = await RunAsync(

@@ -35,6 +35,24 @@ internal sealed class ReplClock : IClock
     /// <summary>Moves the clock on.</summary>
     public void Advance(ulong ns) => Volatile.Write(ref _nowNs, checked(_nowNs + ns));
 
+    /// <summary>Does what a line says whose first word is <c>tick</c>; returns the nanoseconds moved.</summary>
+    /// <exception cref="ReplException">It names no duration.</exception>
+    public ulong Tick(IReadOnlyList<string> words)
+    {
+        if (words.Count != 2 || !TryParse(words[1], out ulong ns))
+        {
+            throw new ReplException("tick", "invalid_value", "tick takes one duration, such as 30s, 5m or 100ms.");
+        }
+
+        if (ns > ulong.MaxValue - _nowNs)
+        {
+            throw new ReplException("tick", "invalid_value", "tick takes the clock beyond the year 2554, its last.");
+        }
+
+        Advance(ns);
+        return ns;
+    }
+
     /// <summary>Reads a duration such as 30s, 5m, 100ms.</summary>
     public static bool TryParse(string text, out ulong ns)
     {

@@ -130,12 +130,7 @@ internal sealed class ReplLoop
             throw new ReplException("tick", "not_allowed", "tick needs an embedded engine and --clock manual.");
         }
 
-        if (words.Length != 2 || !ReplClock.TryParse(words[1], out ulong ns))
-        {
-            throw new ReplException("tick", "invalid_value", "tick takes one duration, such as 30s, 5m or 100ms.");
-        }
-
-        _clock.Advance(ns);
+        _clock.Tick(words);
         WriteResults("tick", [new JsonObject { ["code"] = "ok", ["now"] = WireJson.Number((UInt128)_clock.NowNs) }]);
     }
 
