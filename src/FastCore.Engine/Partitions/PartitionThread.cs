@@ -1,3 +1,5 @@
+using FastCore.Engine.Rings;
+
 namespace FastCore.Engine.Partitions;
 
 /// <summary>Runs a partition's duty cycle on a thread of its own, pinned when asked, and parks it when idle.</summary>
@@ -7,7 +9,7 @@ public sealed class PartitionThread : IPartitionRunner
     private readonly PartitionOptions _options;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
-    private int _parked;
+    private WakeFlag _parked;
     private volatile bool _stop;
 
     /// <summary>Makes the runner; <see cref="Start"/> begins.</summary>
@@ -31,10 +33,7 @@ public sealed class PartitionThread : IPartitionRunner
     /// <inheritdoc/>
     public void Wake()
     {
-        // Full fence: what we published is visible before we look at the flag; the thread raises the flag before it
-        // looks for work for the last time (Park). One of the two sees the other.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _parked) == 1 && Interlocked.Exchange(ref _parked, 0) == 1)
+        if (_parked.TryTake())
         {
             _ = _wake.Set();
         }
@@ -95,8 +94,7 @@ public sealed class PartitionThread : IPartitionRunner
 
     private void Park()
     {
-        // The exchange is a full fence: the flag is up before we look for work (see Wake).
-        Interlocked.Exchange(ref _parked, 1);
+        _parked.Raise();
         if (!_partition.HasWork && !_stop)
         {
             _partition.Counters.Parks++;
@@ -104,6 +102,6 @@ public sealed class PartitionThread : IPartitionRunner
             _ = _wake.WaitOne((int)waitMs);
         }
 
-        Interlocked.Exchange(ref _parked, 0);
+        _ = _parked.Lower();
     }
 }

@@ -23,7 +23,7 @@ public abstract unsafe class ReplyPort
     private readonly long _reservable;
     private long _reserved;
     private long _reservedBuffers;
-    private int _armed = 1;
+    private WakeFlag _armed;
     private long _cursor;
     private nint _peekedBuffer;
 
@@ -35,6 +35,7 @@ public abstract unsafe class ReplyPort
     {
         _ring = new MpscByteRing(ringBytes);
         _reservable = ringBytes / 2;
+        _armed.Raise();
     }
 
     /// <summary>Number in the <see cref="PortRegistry"/>, 0 = not registered.</summary>
@@ -120,10 +121,7 @@ public abstract unsafe class ReplyPort
     /// </summary>
     internal void Signal()
     {
-        // Full fence: our publish must be visible before we read the flag, as the consumer raises the flag before it
-        // looks into the ring for the last time (Arm). One of the two sees the other.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _armed) == 1 && Interlocked.Exchange(ref _armed, 0) == 1)
+        if (_armed.TryTake())
         {
             OnReady();
         }
@@ -171,9 +169,8 @@ public abstract unsafe class ReplyPort
     /// <returns>False when replies arrived meanwhile: drain again, no signal will come for them.</returns>
     protected bool Arm()
     {
-        // The exchange is a full fence: the flag is up before we look into the ring (see Signal).
-        Interlocked.Exchange(ref _armed, 1);
-        return _ring.IsEmpty || Interlocked.Exchange(ref _armed, 0) == 0;
+        _armed.Raise();
+        return _ring.IsEmpty || !_armed.Lower();
     }
 
     private static void ThrowReservationBroken() =>

@@ -21,8 +21,6 @@ namespace FastCore.Storage.Journal;
 /// </remarks>
 public sealed unsafe class FasterJournal : IJournal
 {
-    private const long EndingBit = 1L << 62;
-
     private readonly JournalFiles _files;
     private readonly JournalHead _head;
     private readonly JournalMap _map;
@@ -44,11 +42,7 @@ public sealed unsafe class FasterJournal : IJournal
     private int _mapSegment = -1;
     private bool _stopped;
 
-    // The commit in flight. The ticket is odd while one is; whoever sees its end moves it on, so exactly one thread
-    // publishes each commit, and only with the mark it read under that ticket.
-    private long _commitTicket;
-    private long _markAddress;
-    private ulong _markSequence;
+    private CommitTicket _commit;
     private int _stalled;
 
     internal FasterJournal(JournalFiles files, StorageOptions options, bool readOnly)
@@ -337,9 +331,8 @@ public sealed unsafe class FasterJournal : IJournal
             return;
         }
 
-        long ticket = Volatile.Read(ref _commitTicket);
         ulong tail = Volatile.Read(ref _tailSequence);
-        if ((ticket & 1) != 0)
+        if (_commit.IsInFlight)
         {
             // The end of the one in flight tells the partition, which asks again; the timer has to ask by itself.
             if (_async)
@@ -355,41 +348,30 @@ public sealed unsafe class FasterJournal : IJournal
             return;
         }
 
-        _markSequence = tail;
-        _markAddress = _log.TailAddress;
-        // Release: the mark is whole before anyone can see the odd ticket.
-        Volatile.Write(ref _commitTicket, ticket + 1);
+        _commit.Begin(tail, _log.TailAddress);
         _log.Commit();
         // A page turn may have written everything before the mark was set; then no write is coming that would tell.
         TryPublish();
     }
 
-    // Acquire on the ticket, then the mark, then the compare-exchange: if another thread ended this commit in between
-    // and a new mark was set, the ticket has moved on and the exchange fails.
     private bool TryPublish()
     {
-        long ticket = Volatile.Read(ref _commitTicket);
-        if ((ticket & 1) == 0 || (ticket & EndingBit) != 0)
+        // The mark before what is flushed: the mark of a later commit is never compared with what an earlier one saw.
+        if (!_commit.TryRead(out CommitMark mark)
+            || _log!.FlushedUntilAddress < mark.Address
+            || !_commit.TryEnd(in mark))
         {
             return false;
         }
 
-        long address = Volatile.Read(ref _markAddress);
-        ulong sequence = Volatile.Read(ref _markSequence);
-        if (_log!.FlushedUntilAddress < address
-            || Interlocked.CompareExchange(ref _commitTicket, ticket | EndingBit, ticket) != ticket)
-        {
-            return false;
-        }
-
-        // Release: a reader of the sequence sees bytes that are on the disk; then the next commit may start.
-        Volatile.Write(ref _durableSequence, sequence);
+        // Release: a reader of the sequence sees bytes that are on the disk.
+        Volatile.Write(ref _durableSequence, mark.Sequence);
         if (!_async)
         {
-            Volatile.Write(ref _committedSequence, sequence);
+            Volatile.Write(ref _committedSequence, mark.Sequence);
         }
 
-        Volatile.Write(ref _commitTicket, ticket + 1);
+        _commit.Complete(in mark);
         return true;
     }
 
