@@ -21,6 +21,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly Stream _stream;
     private readonly PipeReader _input;
     private readonly CallTable _calls;
+    private readonly ReplyIntake _replies;
     private readonly LoopSignal _signal;
     private readonly TimeProvider _time;
     private readonly PendingCall[] _batch = new PendingCall[SendBatchMax];
@@ -38,6 +39,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         _input = input;
         Hello = hello;
         _calls = calls;
+        _replies = new ReplyIntake(calls, time);
         _signal = signal;
         _time = time;
         _lastReceived = time.GetTimestamp();
@@ -47,7 +49,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     public HelloReply Hello { get; }
 
     /// <summary>Replies read, pings included; a connection that answered anything resets the reconnect delay.</summary>
-    public long RepliesRead { get; private set; }
+    public long RepliesRead => _replies.Count;
 
     /// <summary>What ended the connection, when it was not the peer closing it in order.</summary>
     public Exception? Error { get; private set; }
@@ -191,7 +193,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             ReadResult result = await _input.ReadAsync(cut).ConfigureAwait(false);
             Volatile.Write(ref _lastReceived, _time.GetTimestamp());
-            bool inStep = TakeReplies(result.Buffer, out SequencePosition consumed);
+            bool inStep = _replies.Take(result.Buffer, out SequencePosition consumed);
             _input.AdvanceTo(consumed, result.Buffer.End);
             if (result.IsCompleted || !inStep)
             {
@@ -199,76 +201,4 @@ internal sealed class ClientConnection : IAsyncDisposable
             }
         }
     }
-
-    private bool TakeReplies(in ReadOnlySequence<byte> buffer, out SequencePosition consumed)
-    {
-        FrameReader reader = new(buffer, Limits.ReplyFrameSizeMax);
-        FrameRead read;
-        while ((read = reader.Read()) == FrameRead.Complete)
-        {
-            if (!TakeReply(ref reader))
-            {
-                read = FrameRead.Refused;
-                break;
-            }
-        }
-
-        consumed = reader.Consumed;
-        return read != FrameRead.Refused;
-    }
-
-    /// <summary>Completes the call that a reply belongs to. False when the connection cannot go on.</summary>
-    private bool TakeReply(ref FrameReader reader)
-    {
-        ref FrameHeader header = ref reader.Header;
-        if (!FrameSeal.IsReplyReservedZero(in header) || EndsConnection(header.Status))
-        {
-            return false;
-        }
-
-        RepliesRead++;
-        if (IsForTheMoment(header.Status))
-        {
-            long notBefore = _time.GetTimestamp() + (Math.Max(header.TimeoutMs, 1) * _time.TimestampFrequency / 1000);
-            if (_calls.TryDelay(header.Correlation, notBefore))
-            {
-                return true;
-            }
-        }
-
-        // A late reply of a call whose caller gave up finds nothing, and so does the answer to a ping.
-        PendingCall? call = _calls.TryTakeAwaiting(header.Correlation, header.Operation);
-        call?.Complete(ReadReply(ref reader, call));
-        return true;
-    }
-
-    private static Reply ReadReply(ref FrameReader reader, PendingCall call)
-    {
-        if (reader.Header.Status != FrameStatus.Ok)
-        {
-            FrameStatus status = call.MayHaveHadEffect ? FrameStatus.Unknown : reader.Header.Status;
-            return new Reply(status, 0, reader.Header.TimeoutMs);
-        }
-
-        int length = (int)reader.Header.Length - Limits.FrameHeaderSize;
-        if (length > call.ReplyBuffer.Length)
-        {
-            // Checked before sending for everything but filters, whose limit promised more than the buffer holds.
-            return new Reply(FrameStatus.InvalidBodySize, 0, 0);
-        }
-
-        reader.CopyBodyTo(call.ReplyBuffer.Span);
-        return new Reply(FrameStatus.Ok, length, 0);
-    }
-
-    /// <summary>
-    /// Statuses after which the server closes. When bytes were damaged on the way, so may the correlation be: such a
-    /// reply must not decide any call, and the cut leaves the outcome of all of them open.
-    /// </summary>
-    private static bool EndsConnection(FrameStatus status) => status is FrameStatus.ChecksumMismatch
-        or FrameStatus.FrameTooLarge or FrameStatus.VersionUnsupported or FrameStatus.HelloExpected
-        or FrameStatus.Unauthenticated;
-
-    private static bool IsForTheMoment(FrameStatus status) =>
-        status is FrameStatus.Overloaded or FrameStatus.TooManyInFlight or FrameStatus.ShuttingDown;
 }

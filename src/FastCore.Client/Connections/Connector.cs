@@ -104,7 +104,8 @@ internal sealed class Connector(FastCoreClientOptions options, Endpoint endpoint
         return frame;
     }
 
-    private static FrameRead TakeHello(
+    // The first bytes of an unknown server.
+    internal static FrameRead TakeHello(
         in ReadResult result, out SequencePosition consumed, out FrameStatus status, out HelloReply hello)
     {
         hello = default;

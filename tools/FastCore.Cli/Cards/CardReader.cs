@@ -21,15 +21,19 @@ internal sealed class CardReader
     private const ulong AmountMax = long.MaxValue;
 
     private readonly Stream _stream;
-    private readonly byte[] _buffer = new byte[1 << 18];
+    private readonly byte[] _buffer;
     private int _start;
     private int _end;
     private bool _streamEnded;
     private bool _headerSeen;
 
     /// <summary>Reads from a stream that the caller owns.</summary>
-    public CardReader(Stream stream)
+    /// <param name="stream">Where lines come from.</param>
+    /// <param name="bufferBytes">Bytes read ahead at most; well above <see cref="LineMax"/>.</param>
+    public CardReader(Stream stream, int bufferBytes = 1 << 18)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bufferBytes, LineMax + 8);
+        _buffer = new byte[bufferBytes];
         _stream = stream;
     }
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using FastCore.Cli.Bench;
 using FastCore.Cli.Cards;
 using FastCore.Cli.Demo;
+using FastCore.Cli.Fuzz;
 using FastCore.Cli.Inspect;
 using FastCore.Cli.Keys;
 using FastCore.Cli.Repl;
@@ -54,6 +55,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new ServeCommand(console));
         root.Subcommands.Add(new BenchCommand(console));
         root.Subcommands.Add(new VerifyCommand(console));
+        root.Subcommands.Add(new FuzzCommand(console));
         root.Subcommands.Add(new InspectCommand(console));
         root.Subcommands.Add(new TortureCommand(console));
         root.Subcommands.Add(generate);

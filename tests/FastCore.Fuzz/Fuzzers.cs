@@ -1,0 +1,31 @@
+using FastCore.Fuzz.Core;
+using FastCore.Fuzz.Frames;
+using FastCore.Fuzz.Storage;
+using FastCore.Fuzz.Texts;
+
+namespace FastCore.Fuzz;
+
+/// <summary>The fuzzers of the libraries. Each call makes new ones, as a fuzzer belongs to one thread.</summary>
+public static class Fuzzers
+{
+    /// <summary>All of them, in the order in which bytes travel: wire, gate, disk, configuration.</summary>
+    public static IReadOnlyList<Fuzzer> All() =>
+    [
+        new FrameFuzzer(),
+        new HelloFuzzer(),
+        new HelloReplyFuzzer(),
+        new ReplyFuzzer(),
+        new GateFuzzer(),
+        new JournalEntryFuzzer(),
+        new JournalHeadFuzzer(),
+        new JournalScanFuzzer(),
+        new ManifestFuzzer(),
+        new SnapshotFuzzer(),
+        new HistoryBlockFuzzer(),
+        new HistoryMarkFuzzer(),
+        new FormatFuzzer(),
+        new SettingsFuzzer(),
+        new AccessFuzzer(),
+        new AddressFuzzer(),
+    ];
+}

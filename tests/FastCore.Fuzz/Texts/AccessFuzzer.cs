@@ -1,0 +1,101 @@
+using System.Text;
+using FastCore.Fuzz.Core;
+using FastCore.Node.Access;
+using FastCore.Protocol;
+using FastCore.Server;
+using FastCore.Server.Access;
+
+namespace FastCore.Fuzz.Texts;
+
+/// <summary>A configured access key: a line each for its name, its hash, its operations and its books.</summary>
+public sealed class AccessFuzzer : Fuzzer
+{
+    // SHA-256 of the key "k".
+    private const string Hash = "8254c329a92850f6d539dd376f4816ee2764517da5e0235514af433164480d7a";
+
+    /// <inheritdoc/>
+    public override string Name => "access-keys";
+
+    /// <inheritdoc/>
+    public override string Summary => "AccessTable: the access keys of a server's configuration.";
+
+    /// <inheritdoc/>
+    public override int InputSizeMax => 512;
+
+    /// <inheritdoc/>
+    public override long AllocationMax => 128 << 10;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<byte[]> Tokens =>
+    [
+        .. ((string[])
+        [
+            Hash, "*", "-", " ", "\n", "ledger", "payments", "reads", "writes", "create_transfers", "setup_accounts",
+            "1", "0", "72057594037927935", "72057594037927936", "18446744073709551616", "+1", "1-2", "2-1", "1-2-3",
+        ]).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<byte[]> Seeds() =>
+    [
+        .. ((string[])
+        [
+            $"till\n{Hash}\nledger reads\n1-9 20",
+            $"\n{Hash}\n*\n*",
+            $"back office\n{Hash}\ncreate_transfers lookup_accounts writes\n100-72057594037927935",
+        ]).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    /// <inheritdoc/>
+    public override Verdict Run(ReadOnlySpan<byte> input)
+    {
+        string[] lines = Encoding.UTF8.GetString(input).Split('\n');
+        AccessKeyOptions key = new() { Name = Line(lines, 0), Sha256 = Line(lines, 1) };
+        foreach (string word in Line(lines, 2).Split(' '))
+        {
+            key.Operations.Add(word);
+        }
+
+        foreach (string word in Line(lines, 3).Split(' '))
+        {
+            key.Books.Add(word);
+        }
+
+        List<string> problems = [];
+        AccessTable table = AccessTable.Parse([key], problems);
+        BrokenPropertyException.Unless(!table.IsOpen, "a key opens the server to everybody");
+        Grant? grant = table.Find("k"u8, out _);
+        BrokenPropertyException.Unless(table.Find(default, out _) is null, "no key at all was let in");
+        if (problems.Count > 0)
+        {
+            return Verdict.Refused(problems[0]);
+        }
+
+        BrokenPropertyException.Unless(
+            (grant is not null) == Hash.Equals(key.Sha256, StringComparison.OrdinalIgnoreCase),
+            "another key was let in");
+        return Verdict.Accepted(grant is null ? 0 : CheckGrant(grant, key));
+    }
+
+    // Nothing is allowed that no word names.
+    private static int CheckGrant(Grant grant, AccessKeyOptions key)
+    {
+        int allowed = 0;
+        foreach (OperationShape shape in OperationTable.All)
+        {
+            bool named = key.Operations.Any(word => word == "*"
+                || word == shape.Name
+                || word is "reads" or "writes" or "ledger" or "payments");
+            BrokenPropertyException.Unless(named || !grant.Allows(shape.Operation), "an operation that no word names");
+            allowed += grant.Allows(shape.Operation) ? 1 : 0;
+        }
+
+        bool every = key.Books.Contains("*");
+        BrokenPropertyException.Unless(every == grant.AllowsEveryBook, "every book, although no word says so");
+        BrokenPropertyException.Unless(every || !grant.AllowsBook(0), "book zero");
+        BrokenPropertyException.Unless(every || !grant.AllowsBook(Limits.BookMax + 1), "a book above the largest");
+        return allowed;
+    }
+
+    private static string Line(string[] lines, int index) => index < lines.Length ? lines[index] : "";
+}
