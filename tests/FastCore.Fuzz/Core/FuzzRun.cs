@@ -113,9 +113,7 @@ public sealed class FuzzRun
         while (_inputs < _limits.Inputs
             && (_inputs % InputsPerLook != 0 || _watch.ElapsedMilliseconds < _limits.Ms))
         {
-            byte[] origin = _corpus.Pick(_random);
-            origin.CopyTo(_input, 0);
-            _length = mutator.Mutate(_input, origin.Length);
+            NextInput(mutator);
             Span<byte> input = _input.AsSpan(0, _length);
             if (!_random.OneIn(4))
             {
@@ -128,6 +126,17 @@ public sealed class FuzzRun
             }
 
             _corpus.Note(input, _attempt.Verdict, _random);
+        }
+    }
+
+    private void NextInput(Mutator mutator)
+    {
+        _length = _random.OneIn(8) ? _fuzzer.Generate(_input, _random) : 0;
+        if (_length == 0)
+        {
+            byte[] origin = _corpus.Pick(_random);
+            origin.CopyTo(_input, 0);
+            _length = mutator.Mutate(_input, origin.Length);
         }
     }
 

@@ -4,7 +4,7 @@ namespace FastCore.Fuzz.Core;
 
 /// <summary>
 /// Makes a failing input shorter and plainer as long as it fails in the same way: takes pieces out, halving their size,
-/// then sets bytes to zero.
+/// sets bytes to zero, and takes pieces out of which a byte before them tells the length.
 /// </summary>
 internal sealed class Shrinker(Fuzzer fuzzer, Attempt attempt)
 {
@@ -24,7 +24,7 @@ internal sealed class Shrinker(Fuzzer fuzzer, Attempt attempt)
         }
         while (best.Input.Length < before && _tries < TriesMax);
 
-        return Plainer(best);
+        return WithSmallerLengths(Plainer(best));
     }
 
     private FuzzFailure WithoutPieces(FuzzFailure best)
@@ -48,6 +48,42 @@ internal sealed class Shrinker(Fuzzer fuzzer, Attempt attempt)
         }
 
         return best;
+    }
+
+    private FuzzFailure WithSmallerLengths(FuzzFailure best)
+    {
+        int at = 0;
+        while (at < best.Input.Length && _tries < TriesMax)
+        {
+            if (Shorter(best, at) is FuzzFailure shorter)
+            {
+                best = shorter;
+            }
+            else
+            {
+                at++;
+            }
+        }
+
+        return best;
+    }
+
+    private FuzzFailure? Shorter(FuzzFailure best, int at)
+    {
+        for (int size = Math.Min((int)best.Input[at], 32); size > 0; size /= 2)
+        {
+            for (int from = at + 1; from + size <= best.Input.Length && _tries < TriesMax; from++)
+            {
+                byte[] shorter = [.. best.Input.AsSpan(0, from), .. best.Input.AsSpan(from + size)];
+                shorter[at] -= (byte)size;
+                if (Try(shorter, best) is FuzzFailure same)
+                {
+                    return same;
+                }
+            }
+        }
+
+        return null;
     }
 
     private FuzzFailure Plainer(FuzzFailure best)

@@ -24,14 +24,20 @@ internal static class CommitModel
     /// <param name="markFirst">Whether the mark is set before the ticket.</param>
     /// <param name="exchanges">Whether the end is decided by a compare-exchange.</param>
     /// <param name="looksItself">Whether the thread that begins looks for the end itself.</param>
+    /// <param name="watches">Whether a third thread looks for an end, once.</param>
     public static ModelResult Run(
-        StoreOrder order, bool beginFence = true, bool markFirst = true, bool exchanges = true, bool looksItself = true)
+        StoreOrder order,
+        bool beginFence = true,
+        bool markFirst = true,
+        bool exchanges = true,
+        bool looksItself = true,
+        bool watches = true)
     {
         Step[][] threads =
         [
             Beginner(beginFence, markFirst, exchanges, looksItself),
             Flusher(exchanges),
-            [.. Publish(exchanges, "a"), End],
+            watches ? [.. Publish(exchanges, "a"), End] : [],
         ];
         return new Interleavings(
             threads, Variables, Registers, order,

@@ -4,6 +4,7 @@ using FastCore.Node.Access;
 using FastCore.Protocol;
 using FastCore.Server;
 using FastCore.Server.Access;
+using FastCore.Testing;
 
 namespace FastCore.Fuzz.Texts;
 
@@ -45,6 +46,31 @@ public sealed class AccessFuzzer : Fuzzer
             $"back office\n{Hash}\ncreate_transfers lookup_accounts writes\n100-72057594037927935",
         ]).Select(Encoding.UTF8.GetBytes),
     ];
+
+    /// <inheritdoc/>
+    public override int Generate(Span<byte> input, SeededRandom random)
+    {
+        StringBuilder text = new($"key\n{Hash}\n");
+        for (int words = random.Between(1, 5); words > 0; words--)
+        {
+            text.Append(random.Pick(OperationTable.All).Name).Append(random.OneIn(9) ? " *" : words > 1 ? " " : "");
+        }
+
+        text.Append('\n');
+        for (int words = random.Between(1, 4); words > 0; words--)
+        {
+            ulong first = random.Skewed() % (Limits.BookMax + 2);
+            text.Append(first);
+            if (random.OneIn(2))
+            {
+                text.Append('-').Append(first + (random.Skewed() % 1000));
+            }
+
+            text.Append(words > 1 ? " " : "");
+        }
+
+        return Encoding.UTF8.TryGetBytes(text.ToString(), input, out int length) ? length : 0;
+    }
 
     /// <inheritdoc/>
     public override Verdict Run(ReadOnlySpan<byte> input)

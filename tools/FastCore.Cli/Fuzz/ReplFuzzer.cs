@@ -4,6 +4,7 @@ using FastCore.Cli.Repl;
 using FastCore.Cli.Wire;
 using FastCore.Fuzz.Core;
 using FastCore.Protocol;
+using FastCore.Testing;
 
 namespace FastCore.Cli.Fuzz;
 
@@ -46,6 +47,27 @@ internal sealed class ReplFuzzer : Fuzzer
     ];
 
     /// <inheritdoc/>
+    public override int Generate(Span<byte> input, SeededRandom random)
+    {
+        WireOperation operation = random.Pick(WireCatalog.All);
+        StringBuilder line = new(operation.Name);
+        for (int objects = random.Between(1, 3); objects > 0; objects--)
+        {
+            foreach (WireField field in operation.Element.Fields)
+            {
+                if (random.OneIn(2))
+                {
+                    line.Append(' ').Append(field.Name).Append('=').Append(RandomValue(field, random));
+                }
+            }
+
+            line.Append(objects > 1 ? "," : "");
+        }
+
+        return Encoding.UTF8.TryGetBytes(line.ToString(), input, out int length) ? length : 0;
+    }
+
+    /// <inheritdoc/>
     public override Verdict Run(ReadOnlySpan<byte> input)
     {
         string line = Encoding.UTF8.GetString(input);
@@ -71,6 +93,25 @@ internal sealed class ReplFuzzer : Fuzzer
         {
             return Verdict.Refused(refused.Code + (refused.Operation.Length > 24 ? "" : refused.Operation));
         }
+    }
+
+    private static string RandomValue(WireField field, SeededRandom random)
+    {
+        List<string> names = [.. field.Names];
+        if (names.Count > 0 && !random.OneIn(8))
+        {
+            bool another = field.Kind == WireKind.Flags && random.OneIn(2);
+            return random.Pick(names) + (another ? "|" + random.Pick(names) : "");
+        }
+
+        ulong number = random.Skewed() & (ulong)UInt128.Min(field.Max, ulong.MaxValue);
+        return random.Below(8) switch
+        {
+            0 => "0x" + number.ToString("x", CultureInfo.InvariantCulture),
+            1 => field.Max.ToString(CultureInfo.InvariantCulture),
+            2 => "-" + number.ToString(CultureInfo.InvariantCulture),
+            _ => number.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     // Twice, as the second one may be what no clock can show.
