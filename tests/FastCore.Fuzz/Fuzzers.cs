@@ -1,5 +1,6 @@
 using FastCore.Fuzz.Core;
 using FastCore.Fuzz.Frames;
+using FastCore.Fuzz.Requests;
 using FastCore.Fuzz.Storage;
 using FastCore.Fuzz.Texts;
 
@@ -16,6 +17,7 @@ public static class Fuzzers
         new HelloReplyFuzzer(),
         new ReplyFuzzer(),
         new GateFuzzer(),
+        new RequestFuzzer(),
         new JournalEntryFuzzer(),
         new JournalHeadFuzzer(),
         new JournalScanFuzzer(),
