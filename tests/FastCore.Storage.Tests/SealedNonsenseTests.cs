@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
+using FastCore.Simulation.Disks;
 using FastCore.Storage.Checkpoints;
 using FastCore.Storage.Disk;
 using FastCore.Storage.Histories;
 using FastCore.Storage.Journal;
-using FastCore.Storage.Tests.Doubles;
 
 namespace FastCore.Storage.Tests;
 
