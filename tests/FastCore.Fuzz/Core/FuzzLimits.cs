@@ -10,4 +10,7 @@ public sealed record FuzzLimits(long Inputs = long.MaxValue, long Ms = long.MaxV
     /// other work is no finding.
     /// </summary>
     public int HangMs { get; init; } = 60_000;
+
+    /// <summary>Ends a run early, at the next look.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

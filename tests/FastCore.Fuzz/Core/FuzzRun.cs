@@ -110,8 +110,7 @@ public sealed class FuzzRun
         }
 
         Mutator mutator = new(_random, _fuzzer.Tokens, _corpus);
-        while (_inputs < _limits.Inputs
-            && (_inputs % InputsPerLook != 0 || _watch.ElapsedMilliseconds < _limits.Ms))
+        while (_inputs < _limits.Inputs && (_inputs % InputsPerLook != 0 || MayGoOn()))
         {
             NextInput(mutator);
             Span<byte> input = _input.AsSpan(0, _length);
@@ -128,6 +127,9 @@ public sealed class FuzzRun
             _corpus.Note(input, _attempt.Verdict, _random);
         }
     }
+
+    private bool MayGoOn() =>
+        _watch.ElapsedMilliseconds < _limits.Ms && !_limits.Cancellation.IsCancellationRequested;
 
     private void NextInput(Mutator mutator)
     {

@@ -56,7 +56,7 @@ public sealed class RequestFuzzer : Fuzzer
     public override int InputSizeMax => 4096;
 
     /// <inheritdoc/>
-    public override long AllocationMax => 16 << 20;
+    public override long AllocationMax => 2 << 20;
 
     /// <inheritdoc/>
     public override IEnumerable<byte[]> Seeds()

@@ -94,7 +94,7 @@ internal sealed class FuzzCommand : CliCommand
         }
 
         List<Fuzzer> chosen = Choose(name);
-        FuzzLimits limits = LimitsOf(arguments, name);
+        FuzzLimits limits = LimitsOf(arguments, name) with { Cancellation = cancellation };
         byte[]? input = InputOf(arguments, chosen);
         if (input is null && !context.Json)
         {
@@ -107,7 +107,7 @@ internal sealed class FuzzCommand : CliCommand
             cancellation.ThrowIfCancellationRequested();
             FuzzReport report = await Task.Run(
                 () => input is null ? FuzzRun.Run(fuzzer, seed, limits) : FuzzRun.Replay(fuzzer, input, limits),
-                cancellation);
+                CancellationToken.None);
             reports.Add(report);
             if (!context.Json)
             {
@@ -115,6 +115,7 @@ internal sealed class FuzzCommand : CliCommand
             }
         }
 
+        cancellation.ThrowIfCancellationRequested();
         if (context.Json)
         {
             context.WriteDocument(FuzzJson.Of(name, seed, reports));
