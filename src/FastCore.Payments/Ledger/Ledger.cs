@@ -95,6 +95,18 @@ public sealed class Ledger
         ulong book, ReadOnlySpan<PostingLeg> legs, out long firstPosition, out ulong firstTimestamp) =>
         _legs.Post(book, legs, out firstPosition, out firstTimestamp);
 
+    /// <summary>
+    /// Whether a pending leg has room. Places set aside by <see cref="SetAsidePending"/> are not free.
+    /// </summary>
+    public bool HasRoomForPending => !Store.Pendings.IsFull;
+
+    /// <summary>
+    /// Keeps a place among the open pendings for a leg to come that nothing may refuse then, or gives it back (just
+    /// before the leg is posted, or when it never will be). Not kept over a recovery: the caller sets it aside again.
+    /// </summary>
+    /// <param name="change">+1 or −1.</param>
+    public void SetAsidePending(int change) => Store.Pendings.SetAside = checked(Store.Pendings.SetAside + change);
+
     /// <summary>Begins a chain: what follows can be taken back as a whole. Chains do not nest.</summary>
     public void BeginChain() => Store.BeginChain();
 

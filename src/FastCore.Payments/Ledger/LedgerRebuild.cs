@@ -21,6 +21,7 @@ internal static class LedgerRebuild
         }
 
         store.Pendings.RebuildTimers();
+        store.Pendings.SetAside = 0;
     }
 
     private static void IndexBlock(TransferIds ids, ReadOnlySpan<TransferRow> rows, long position)

@@ -116,7 +116,7 @@ internal sealed class LegPosting(LedgerStore store, Posting posting, PendingReso
                 return status;
             }
 
-            if (leg.Kind == TransferFlags.Pending && store.Pendings.Rows.Count + index >= store.Pendings.RowsMax)
+            if (leg.Kind == TransferFlags.Pending && !store.Pendings.HasRoom(OpenedBy(legs[..index])))
             {
                 return CreateTransferStatus.TooManyPendingTransfers;
             }
@@ -153,6 +153,18 @@ internal sealed class LegPosting(LedgerStore store, Posting posting, PendingReso
         return moved.Posted > pending.Amount
             ? CreateTransferStatus.ExceedsPendingTransferAmount
             : CreateTransferStatus.Created;
+    }
+
+    // How many more pendings are open after these legs: a part that is captured frees the place that the rest takes.
+    private static int OpenedBy(ReadOnlySpan<PostingLeg> legs)
+    {
+        int opened = 0;
+        foreach (ref readonly PostingLeg leg in legs)
+        {
+            opened += leg.Kind == TransferFlags.Pending ? 1 : (leg.Kind & Resolving) != 0 ? -1 : 0;
+        }
+
+        return opened;
     }
 
     private void Move(in Moved moved, int index)

@@ -18,16 +18,22 @@ internal sealed class PendingBook(OffHeapTable<PendingKey, OpenPendingRow> rows,
 
     public OffHeapTable<PendingKey, OpenPendingRow> Rows { get; } = rows;
 
-    /// <summary>Most that can be open at the same time.</summary>
-    public int RowsMax { get; } = rowsMax;
-
     public ulong NextDueNs => timers.NextDueNs;
 
     /// <summary>See <see cref="TimerWheel.DueLimitNs"/>.</summary>
     public ulong DueLimitNs(ulong timeNs, int timersMax) => timers.DueLimitNs(timeNs, timersMax);
 
+    /// <summary>
+    /// Places kept for pendings to come that nothing may refuse then. Derived like the timers: whoever sets places
+    /// aside does so again after a recovery.
+    /// </summary>
+    public int SetAside { get; set; }
+
     /// <summary>Whether no more can be opened.</summary>
-    public bool IsFull => Rows.IsFull;
+    public bool IsFull => !HasRoom(0);
+
+    /// <summary>Whether one more can be opened after so many more than now are open.</summary>
+    public bool HasRoom(int more) => (long)Rows.Count + more + SetAside < rowsMax;
 
     /// <summary>Opens one; the caller fills in everything but position and expiry before its next call.</summary>
     public ref OpenPendingRow Open(long position, ulong expiresNs)

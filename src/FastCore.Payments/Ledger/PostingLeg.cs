@@ -29,7 +29,7 @@ public struct PostingLeg
     /// <summary>The caller's own.</summary>
     public uint UserData32;
 
-    /// <summary>Reason of the transfer.</summary>
+    /// <summary>Reason of the transfer. Posting or voiding: ignored, that of the pending leg is kept.</summary>
     public ushort Code;
 
     /// <summary>

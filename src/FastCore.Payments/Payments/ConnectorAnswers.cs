@@ -359,6 +359,11 @@ internal sealed class ConnectorAnswers(
             return PaymentAnswers.Refusal(PaymentStatus.AnswerInvalid, payment.State);
         }
 
+        if (!store.HasRoomForLateApproval)
+        {
+            return PaymentAnswers.Refusal(PaymentStatus.CapacityExceeded, payment.State);
+        }
+
         ref readonly MerchantRow merchant = ref store.Merchants.Read(MerchantSlotOf(payment));
         Undo(payment, answer.Attempt, ConnectorOf(merchant, payment, answer.Attempt));
         return new PaymentResult

@@ -80,6 +80,7 @@ internal sealed class ConnectorCalls(PaymentStore store)
     public void Close(int slot)
     {
         store.Timers.CancelCall(slot);
+        SetAsidePending(store.Calls.Read(slot), -1);
         store.Calls.Remove(slot);
     }
 
@@ -135,6 +136,18 @@ internal sealed class ConnectorCalls(PaymentStore store)
         }
     }
 
+    /// <summary>
+    /// An approval that is captured later opens a reservation, which nothing may refuse by then: as long as the call is
+    /// open the ledger keeps a place for it.
+    /// </summary>
+    public void SetAsidePending(in CallRow call, int change)
+    {
+        if (call.Kind == ConnectorCallKind.Authorize && call.IsSale == 0)
+        {
+            store.Ledger.SetAsidePending(change);
+        }
+    }
+
     /// <summary>1 when an approval of the payment charges it at once.</summary>
     public static byte IsSale(in PaymentRow payment) =>
         (payment.Flags & PaymentFlags.ManualCapture) == 0 ? (byte)1 : (byte)0;
@@ -146,6 +159,7 @@ internal sealed class ConnectorCalls(PaymentStore store)
         call.LastDoing = 1;
         ref CallRow row = ref store.Calls.Insert(new CallKey(call.Call), out int slot);
         row = call;
+        SetAsidePending(call, 1);
         SetDue(slot, ref row, store.Options.AnswerTimeoutMs);
         Emit(call, payment, isResumed: 0);
         return call.Call;

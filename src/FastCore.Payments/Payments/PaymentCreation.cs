@@ -55,7 +55,9 @@ internal sealed class PaymentCreation(
 
         ushort connector = request.Connector == CreatePayment.MerchantRoute ? merchant.Connector : request.Connector;
         bool isManual = (request.Flags & PaymentFlags.ManualCapture) != 0;
-        if ((isManual || connector != 0) && (store.Open.IsFull || (connector != 0 && !store.HasRoomForCall)))
+        if (((isManual || connector != 0) && store.Open.IsFull)
+            || (isManual && !store.Ledger.HasRoomForPending)
+            || (connector != 0 && !store.HasRoomForCall))
         {
             return PaymentAnswers.Refusal(PaymentStatus.CapacityExceeded);
         }

@@ -69,7 +69,6 @@ internal sealed class PaymentPostings(LedgerCore ledger)
         capture.UserData64 = payment.UserData64;
         capture.Kind = TransferFlags.PostPendingTransfer;
         capture.PendingPosition = pendingPosition;
-        capture.Code = (ushort)PostingReason.Capture;
         AddFeeAndTax(merchant, actionId, payment.Id, payment.UserData64, fee, tax);
         if (rest != 0)
         {
@@ -91,7 +90,6 @@ internal sealed class PaymentPostings(LedgerCore ledger)
         release.UserData64 = payment.UserData64;
         release.Kind = TransferFlags.VoidPendingTransfer;
         release.PendingPosition = pendingPosition;
-        release.Code = (ushort)PostingReason.Release;
         MustPost(merchant);
     }
 

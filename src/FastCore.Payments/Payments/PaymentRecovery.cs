@@ -3,7 +3,7 @@ using FastCore.Engine.Ports;
 namespace FastCore.Payments.Payments;
 
 /// <summary>Rebuilds what is derived from the recovered parts: the record index and the timers.</summary>
-internal sealed class PaymentRecovery(PaymentStore store, OrderOperations orders)
+internal sealed class PaymentRecovery(PaymentStore store, OrderOperations orders, ConnectorCalls calls)
 {
     public void Rebuild()
     {
@@ -36,10 +36,11 @@ internal sealed class PaymentRecovery(PaymentStore store, OrderOperations orders
             }
         }
 
-        RebuildTimers();
+        RebuildOpen();
     }
 
-    private void RebuildTimers()
+    // Timers, and the places set aside in the ledger.
+    private void RebuildOpen()
     {
         store.Timers.Clear(store.Time.Last);
         for (int slot = 0; slot < store.Open.SlotsUsed; slot++)
@@ -55,6 +56,7 @@ internal sealed class PaymentRecovery(PaymentStore store, OrderOperations orders
             if (store.Calls.IsLive(slot))
             {
                 store.Timers.SetCall(slot, store.Calls.Read(slot).DueNs);
+                calls.SetAsidePending(store.Calls.Read(slot), 1);
             }
         }
     }

@@ -29,8 +29,10 @@ internal sealed class PaymentStore : IDisposable
         Merchants = new("merchants", 1, options.MerchantsMax);
         Open = new("open-payments", 1, options.OpenPaymentsMax);
 
-        // The second half is kept for calls that nothing can refuse: undoing late approvals and releasing what expired.
-        Calls = new("connector-calls", 1, checked(options.OpenCallsMax * 2));
+        // A second share is for undoing late approvals. What expires is released by a call that nothing can refuse, so
+        // every open payment has a place: calls and open payments together never outgrow the table.
+        Calls = new(
+            "connector-calls", 1, (int)Math.Min(1 << 30, (2L * options.OpenCallsMax) + options.OpenPaymentsMax));
         _parts = [Merchants, Open, Calls, Numbers, Payments, Orders, Actions];
     }
 
@@ -64,6 +66,9 @@ internal sealed class PaymentStore : IDisposable
 
     /// <summary>Whether a request may open one more connector call.</summary>
     public bool HasRoomForCall => Calls.Count < Options.OpenCallsMax;
+
+    /// <summary>Whether the undoing of a late approval may open one more connector call.</summary>
+    public bool HasRoomForLateApproval => Calls.Count < 2L * Options.OpenCallsMax;
 
     /// <summary>Finds the newest version of a record.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

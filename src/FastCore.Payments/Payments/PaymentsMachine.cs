@@ -121,7 +121,7 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
         _lookups.Read((Operation)command.Operation, body, ref cursor, reply, out length);
 
     /// <inheritdoc/>
-    public void RebuildDerived() => new PaymentRecovery(_store, _orders).Rebuild();
+    public void RebuildDerived() => new PaymentRecovery(_store, _orders, _calls).Rebuild();
 
     /// <inheritdoc/>
     public void ResumeEffects() => _calls.Resume();

@@ -12,7 +12,10 @@ public sealed class PaymentsOptions
     /// <summary>Payments at most that wait for a connector or for their capture.</summary>
     public int OpenPaymentsMax { get; set; } = 1 << 22;
 
-    /// <summary>Connector calls at most that wait for an answer.</summary>
+    /// <summary>
+    /// Connector calls at most that wait for an answer; beyond, requests are refused. As many again may undo late
+    /// approvals, and what expires is always released.
+    /// </summary>
     public int OpenCallsMax { get; set; } = 1 << 20;
 
     /// <summary>

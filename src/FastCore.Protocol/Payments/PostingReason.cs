@@ -2,7 +2,7 @@ namespace FastCore.Protocol.Payments;
 
 /// <summary>
 /// Why a transfer between internal accounts was posted: its ledger code. Its 128-bit user data is the payment's id, its
-/// own id the payment's or the action's.
+/// own id the payment's or the action's. What posts or voids a reservation keeps the reservation's code; 6 is not used.
 /// </summary>
 public enum PostingReason : ushort
 {
@@ -15,7 +15,7 @@ public enum PostingReason : ushort
     /// <summary>clearing or receivable → payable, pending: an authorization that waits for its capture.</summary>
     Reserve = 2,
 
-    /// <summary>clearing or receivable → payable: a capture.</summary>
+    /// <summary>clearing or receivable → payable: a capture that was not reserved before.</summary>
     Capture = 3,
 
     /// <summary>payable → fee: the fee of a capture.</summary>
@@ -23,9 +23,6 @@ public enum PostingReason : ushort
 
     /// <summary>payable → tax: the tax on that fee.</summary>
     Tax = 5,
-
-    /// <summary>The reservation is let go: voided, expired, or left over by a final capture.</summary>
-    Release = 6,
 
     /// <summary>payable → refund: a refund is accepted.</summary>
     Refund = 7,

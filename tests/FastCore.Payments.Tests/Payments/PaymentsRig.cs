@@ -22,10 +22,12 @@ internal sealed class PaymentsRig : IDisposable
     private const ulong NsPerMs = 1_000_000;
 
     private readonly PaymentsOptions _options;
+    private readonly int _openPendingsMax;
     private readonly byte[] _reply = new byte[1 << 20];
 
-    public PaymentsRig(PaymentsOptions? options = null)
+    public PaymentsRig(PaymentsOptions? options = null, int openPendingsMax = 1 << 16)
     {
+        _openPendingsMax = openPendingsMax;
         _options = options ?? new PaymentsOptions { MerchantsMax = 1024, OpenPaymentsMax = 4096, OpenCallsMax = 4096 };
         (Context, Machine) = Open();
     }
@@ -180,7 +182,7 @@ internal sealed class PaymentsRig : IDisposable
     private (PartitionContext Context, LedgerAndPayments Machine) Open()
     {
         PartitionContext context = new(Storage, new EventClock(), new EffectQueue());
-        return (context, new LedgerAndPayments(context, _options));
+        return (context, new LedgerAndPayments(context, _options, _openPendingsMax));
     }
 
     // What a partition does with a batch of one command (or none): stamp, prefetch, fire, execute, journal, release.
