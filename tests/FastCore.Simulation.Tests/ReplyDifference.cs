@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Payments;
 using FastCore.Simulation.Domains;
 
-namespace FastCore.Simulation.Tests.Ledger;
+namespace FastCore.Simulation.Tests;
 
 /// <summary>Says where a reply is not what the model answers.</summary>
 internal static class ReplyDifference
@@ -18,7 +19,7 @@ internal static class ReplyDifference
 
         OperationShape shape = OperationTable.Find(request.Operation)!;
         int index = actual.CommonPrefixLength(expected) / shape.ResultSize;
-        return $"{shape.Name} of book {MemoryMarshal.Read<BookPrefix>(request.Body).Book}: "
+        return $"{shape.Name} of book {MemoryMarshal.Read<ulong>(request.Body.AsSpan(shape.KeyOffset))}: "
             + $"{actual.Length / shape.ResultSize} results instead of {expected.Length / shape.ResultSize}, "
             + $"first difference at {index}.\nExpected {Result(shape, expected, index)}\n"
             + $"Actual   {Result(shape, actual, index)}\nRequest  {Element(request, shape, index)}";
@@ -34,13 +35,18 @@ internal static class ReplyDifference
         ReadOnlySpan<byte> bytes = reply.Slice(index * shape.ResultSize, shape.ResultSize);
         return shape.Operation switch
         {
-            Operation.CreateAccounts or Operation.SetupAccounts => Text(MemoryMarshal.Read<CreateAccountResult>(bytes)),
-            Operation.CreateTransfers => Text(MemoryMarshal.Read<CreateTransferResult>(bytes)),
-            Operation.LookupAccounts or Operation.QueryAccounts => Text(MemoryMarshal.Read<Account>(bytes)),
-            Operation.GetAccountBalances => Text(MemoryMarshal.Read<AccountBalance>(bytes)),
-            Operation.GetBookTotals => Text(MemoryMarshal.Read<BookTotals>(bytes)),
-            Operation.SumTransfers or Operation.SumAccountTransfers => Text(MemoryMarshal.Read<TransferSum>(bytes)),
-            _ => Text(MemoryMarshal.Read<Transfer>(bytes)),
+            Operation.CreateAccounts or Operation.SetupAccounts => Text<CreateAccountResult>(bytes),
+            Operation.CreateTransfers => Text<CreateTransferResult>(bytes),
+            Operation.LookupAccounts or Operation.QueryAccounts => Text<Account>(bytes),
+            Operation.GetAccountBalances => Text<AccountBalance>(bytes),
+            Operation.GetBookTotals => Text<BookTotals>(bytes),
+            Operation.SumTransfers or Operation.SumAccountTransfers => Text<TransferSum>(bytes),
+            Operation.LookupMerchants => Text<MerchantRecord>(bytes),
+            Operation.LookupOrders => Text<OrderRecord>(bytes),
+            Operation.LookupPayments => Text<PaymentRecord>(bytes),
+            Operation.LookupRefunds => Text<RefundRecord>(bytes),
+            >= Operation.CreateMerchants => Text<PaymentResult>(bytes),
+            _ => Text<Transfer>(bytes),
         };
     }
 
@@ -56,22 +62,22 @@ internal static class ReplyDifference
         ReadOnlySpan<byte> bytes = request.Body.AsSpan(offset);
         return request.Operation switch
         {
-            Operation.CreateAccounts or Operation.SetupAccounts => Text(MemoryMarshal.Read<Account>(bytes)),
-            Operation.CreateTransfers => Text(MemoryMarshal.Read<Transfer>(bytes)),
+            Operation.CreateAccounts or Operation.SetupAccounts => Text<Account>(bytes),
+            Operation.CreateTransfers => Text<Transfer>(bytes),
             Operation.GetAccountTransfers or Operation.GetAccountBalances or Operation.SumAccountTransfers =>
-                Text(MemoryMarshal.Read<AccountFilter>(bytes)),
+                Text<AccountFilter>(bytes),
             Operation.QueryAccounts or Operation.QueryTransfers or Operation.SumTransfers =>
-                Text(MemoryMarshal.Read<QueryFilter>(bytes)),
+                Text<QueryFilter>(bytes),
+            Operation.CreateMerchants => Text<CreateMerchant>(bytes),
+            Operation.CreateOrders => Text<CreateOrder>(bytes),
+            Operation.CreatePayments => Text<CreatePayment>(bytes),
+            Operation.ConnectorAnswers => Text<ConnectorAnswer>(bytes),
+            (>= Operation.CapturePayments and <= Operation.RefundPayments) or Operation.FundMerchants =>
+                Text<PaymentAction>(bytes),
             _ => Convert.ToHexString(bytes[..shape.ElementSize]),
         };
     }
 
-    // All fields that are not zero.
-    private static string Text<T>(T row)
-        where T : unmanaged => string.Join(
-            ", ",
-            typeof(T).GetFields().Where(field => !field.IsStatic)
-                .Select(field => (field.Name, Value: field.GetValue(row)!.ToString()))
-                .Where(field => field.Value is not ("0" or "None"))
-                .Select(field => $"{field.Name} {field.Value}"));
+    private static string Text<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged => StructText.Of(MemoryMarshal.Read<T>(bytes));
 }

@@ -13,6 +13,7 @@ public sealed class LedgerModel : IModel
 {
     private readonly ModelTime _time;
     private readonly LedgerState _state = new();
+    private readonly LedgerModelOptions _options;
     private readonly AccountRules _accounts;
     private readonly TransferRules _transfers;
     private readonly LegRules _legs;
@@ -25,6 +26,7 @@ public sealed class LedgerModel : IModel
     {
         _time = time;
         options ??= new LedgerModelOptions();
+        _options = options;
         _accounts = new AccountRules(_state, options);
         _transfers = new TransferRules(_state, options);
         _legs = new LegRules(_state, options, time);
@@ -119,6 +121,13 @@ public sealed class LedgerModel : IModel
     public CreateTransferStatus PostLegs(
         ulong book, IReadOnlyList<ModelLeg> legs, out IReadOnlyList<ModelTransfer> posted) =>
         _legs.Post(_state.Book(book), legs, out posted);
+
+    /// <summary>Whether one more pending transfer may be open; places set aside are not free.</summary>
+    public bool HasRoomForPending => _state.OpenPendings.Count + _state.SetAside < _options.OpenPendingsMax;
+
+    /// <summary>Keeps a place among the open pendings for a held leg to come, or gives it back.</summary>
+    /// <param name="change">+1 or −1.</param>
+    public void SetAsidePending(int change) => _state.SetAside += change;
 
     /// <inheritdoc/>
     public string? CheckInvariants() =>

@@ -16,6 +16,9 @@ internal sealed class LedgerState
     /// <summary>Pending transfers that are open, of all books, oldest first.</summary>
     public List<ModelTransfer> OpenPendings { get; private set; } = [];
 
+    /// <summary>Places kept for pendings of another domain that nothing may refuse.</summary>
+    public int SetAside { get; set; }
+
     public ModelBook Book(ulong number)
     {
         if (!_books.TryGetValue(number, out ModelBook? book))

@@ -60,7 +60,7 @@ internal sealed class LegRules(LedgerState state, LedgerModelOptions options, Mo
             : debit.Row.Ledger != credit.Row.Ledger ? CreateTransferStatus.AccountsMustHaveTheSameLedger
             : TransferRules.CheckMovement(debit.Row, credit.Row, leg.Amount, isPending, time.EntryNs, timeoutS: 0)
                 is not CreateTransferStatus.Created and var refusal ? refusal
-            : isPending && state.OpenPendings.Count >= options.OpenPendingsMax
+            : isPending && state.OpenPendings.Count + state.SetAside >= options.OpenPendingsMax
                 ? CreateTransferStatus.TooManyPendingTransfers
             : CreateTransferStatus.Created;
     }

@@ -101,7 +101,7 @@ internal sealed class TransferRules(LedgerState state, LedgerModelOptions option
             return status;
         }
 
-        if (isPending && state.OpenPendings.Count >= options.OpenPendingsMax)
+        if (isPending && state.OpenPendings.Count + state.SetAside >= options.OpenPendingsMax)
         {
             return CreateTransferStatus.TooManyPendingTransfers;
         }
