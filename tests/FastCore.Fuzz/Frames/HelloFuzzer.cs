@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using FastCore.Fuzz.Core;
 using FastCore.Node.Access;
@@ -9,7 +8,10 @@ using FastCore.Protocol;
 using FastCore.Protocol.Frames;
 using FastCore.Server;
 using FastCore.Server.Access;
+using FastCore.Server.Audit;
 using FastCore.Server.Fronts;
+using FastCore.Testing;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastCore.Fuzz.Frames;
@@ -17,8 +19,10 @@ namespace FastCore.Fuzz.Frames;
 /// <summary>What a server does with the first bytes of a connection, before it knows who is there.</summary>
 public sealed class HelloFuzzer : StreamFuzzer
 {
-    private const string Key = "an-access-key";
+    private const string Key =
+        "fck_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+    private static readonly DefaultConnectionContext Context = new("fuzzed");
     private readonly ArrayBufferWriter<byte> _output = new(1024);
     private readonly FrontServices _services;
     private readonly ReplyWriter _replies;
@@ -26,18 +30,20 @@ public sealed class HelloFuzzer : StreamFuzzer
     /// <summary>A server with one key.</summary>
     public HelloFuzzer()
     {
-        List<string> problems = [];
-        AccessKeyOptions key = new()
-        {
-            Name = "till",
-            Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
-        };
+        AccessKeyOptions key = new() { Name = "till", Hash = AccessSecret.HashOf(Key) };
         key.Operations.Add("*");
         key.Books.Add("*");
-        AccessTable access = AccessTable.Parse([key], problems);
-        BrokenPropertyException.Unless(problems.Count == 0, string.Join(' ', problems));
+        ServerOptions options = new();
+        options.Keys.Add(key);
+
+        // Time stands still: nothing is swept and nothing is said twice.
+        ManualTimeProvider time = new();
+        CoarseClock clock = new(time);
+        AccessControl access = new(options, time, NullLogger.Instance);
+        RefusalAudit audit = new(options, clock, NullLoggerFactory.Instance);
+        ConnectionTable connections = new(options, access, audit, clock, time);
         _services = new FrontServices(
-            new ServerOptions(), access, new NoDoors(), new CoarseClock(TimeProvider.System), NullLogger.Instance);
+            options, access, audit, connections, new NoDoors(), clock, NullLogger.Instance);
         _replies = new ReplyWriter(new OutputWriter(_output));
     }
 
@@ -51,7 +57,7 @@ public sealed class HelloFuzzer : StreamFuzzer
     public override int InputSizeMax => 512;
 
     /// <inheritdoc/>
-    public override long AllocationMax => 2048;
+    public override long AllocationMax => 8192;
 
     /// <inheritdoc/>
     public override IEnumerable<byte[]> Seeds()
@@ -73,8 +79,14 @@ public sealed class HelloFuzzer : StreamFuzzer
     protected override Verdict Run(ReadOnlySpan<byte> bytes, in ReadOnlySequence<byte> pieces)
     {
         _output.ResetWrittenCount();
-        FrameRead read = Greeting.TryTake(
-            pieces, _services, _replies, out _, out Grant? grant, out string who);
+        Guest guest = new(Context, _services.Clock);
+        _services.Connections.Add(guest);
+        Greeting greeting = new(_services, guest, certificate: null, _replies);
+        FrameRead read = greeting.TryTake(pieces, out _);
+        _services.Connections.Remove(guest);
+        greeting.Usage?.Disconnect();
+        string who = guest.Who;
+        Grant? grant = greeting.Entry?.Grant;
         BrokenPropertyException.Unless(
             (read == FrameRead.Incomplete) == (_output.WrittenCount == 0), "every decision is answered, once");
         BrokenPropertyException.Unless(!who.Any(char.IsControl), "a log line takes control characters from a peer");
@@ -106,7 +118,7 @@ public sealed class HelloFuzzer : StreamFuzzer
     {
         ReadOnlySpan<byte> body = bytes[Limits.FrameHeaderSize..(Limits.FrameHeaderSize + HelloRequest.Size)];
         ReadOnlySpan<byte> key = body.Slice(80, body[11]);
-        BrokenPropertyException.Unless(key.SequenceEqual("an-access-key"u8), "a wrong key was let in");
+        BrokenPropertyException.Unless(key.SequenceEqual(Encoding.UTF8.GetBytes(Key)), "a wrong key was let in");
         BrokenPropertyException.Unless(
             !body[(80 + key.Length)..].ContainsAnyExcept((byte)0)
             && !body[(16 + body[10])..80].ContainsAnyExcept((byte)0)
