@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using FastCore.Engine.Ports;
+using FastCore.Simulation.Disks;
 using FastCore.Storage.Checkpoints;
 using FastCore.Storage.Histories;
 using FastCore.Storage.Journal;
-using FastCore.Simulation.Disks;
 using FastCore.Storage.Tests.Journal;
 
 namespace FastCore.Storage.Tests;

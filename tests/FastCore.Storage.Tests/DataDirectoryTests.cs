@@ -1,7 +1,7 @@
 using System.Numerics;
 using FastCore.Engine.Ports;
-using FastCore.Storage.Disk;
 using FastCore.Simulation.Disks;
+using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Tests;
 

@@ -1,6 +1,6 @@
 using FastCore.Engine.Ports;
-using FastCore.Storage.Checkpoints;
 using FastCore.Simulation.Disks;
+using FastCore.Storage.Checkpoints;
 
 namespace FastCore.Storage.Tests.Checkpoints;
 

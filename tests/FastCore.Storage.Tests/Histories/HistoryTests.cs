@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
-using FastCore.Storage.Histories;
 using FastCore.Simulation.Disks;
+using FastCore.Storage.Histories;
 
 namespace FastCore.Storage.Tests.Histories;
 

@@ -1,7 +1,7 @@
 using FastCore.Engine.Ports;
+using FastCore.Simulation.Disks;
 using FastCore.Storage.Disk;
 using FastCore.Storage.Journal;
-using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests.Journal;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
+using FastCore.Simulation.Disks;
 using FastCore.Storage.Disk;
 using FastCore.Storage.Journal;
-using FastCore.Simulation.Disks;
 
 namespace FastCore.Storage.Tests.Journal;
 

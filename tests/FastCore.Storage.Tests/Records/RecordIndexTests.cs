@@ -1,6 +1,6 @@
 using FastCore.Engine.Ports;
-using FastCore.Storage.Records;
 using FastCore.Simulation.Disks;
+using FastCore.Storage.Records;
 
 namespace FastCore.Storage.Tests.Records;
 
