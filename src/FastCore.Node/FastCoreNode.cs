@@ -189,6 +189,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     internal Partition PartitionAt(int number) => _units[number].Partition;
 
+    internal IPartitionStorage StorageAt(int number) => _units[number].Storage;
+
     private void DisposeUnits() => ForEachPartition(number => _units[number].Dispose());
 
     // Side by side, unless somebody steps the node on one thread.

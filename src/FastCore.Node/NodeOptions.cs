@@ -133,6 +133,12 @@ public sealed class NodeOptions
     /// </summary>
     internal INodeSteps? Steps { get; set; }
 
+    /// <summary>Puts something between a partition and its storage, so that a test can break it.</summary>
+    internal Func<int, IPartitionStorage, IPartitionStorage>? WrapStorage { get; set; }
+
+    /// <summary>Puts something between a partition and its domains, so that a test can break it.</summary>
+    internal Func<IStateMachine, PartitionContext, IStateMachine>? WrapMachine { get; set; }
+
     /// <summary>Id of a data directory that is made; 0 = drawn at random.</summary>
     internal ulong NewDirectoryId { get; set; }
 }

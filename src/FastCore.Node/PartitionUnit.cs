@@ -11,7 +11,6 @@ namespace FastCore.Node;
 /// <summary>One partition with everything it owns: storage, domains, duty cycle and who runs it.</summary>
 internal sealed class PartitionUnit : IDisposable
 {
-    private readonly IPartitionStorage _storage;
     private readonly LedgerMachine _ledger;
     private readonly PaymentsMachine _payments;
 
@@ -19,13 +18,15 @@ internal sealed class PartitionUnit : IDisposable
         IPartitionStorage storage, LedgerMachine ledger, PaymentsMachine payments, Partition partition,
         IPartitionRunner runner, PartitionRecovery.Outcome recovery)
     {
-        _storage = storage;
+        Storage = storage;
         _ledger = ledger;
         _payments = payments;
         Partition = partition;
         Runner = runner;
         Recovery = recovery;
     }
+
+    public IPartitionStorage Storage { get; }
 
     public Partition Partition { get; }
 
@@ -46,12 +47,14 @@ internal sealed class PartitionUnit : IDisposable
         int number, IPartitionStorage storage, PortRegistry ports, IEffectSink effects, NodeOptions options,
         StateSettings settings)
     {
+        storage = options.WrapStorage?.Invoke(number, storage) ?? storage;
         LedgerMachine? ledger = null;
         PaymentsMachine? payments = null;
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            PartitionMachine machine = BuildMachine(context, settings, out ledger, out payments);
+            IStateMachine machine = BuildMachine(context, settings, out ledger, out payments);
+            machine = options.WrapMachine?.Invoke(machine, context) ?? machine;
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);
             Partition partition = new(
@@ -72,7 +75,7 @@ internal sealed class PartitionUnit : IDisposable
     public void Dispose()
     {
         Runner.Dispose();
-        _storage.Dispose();
+        Storage.Dispose();
         _payments.Dispose();
         _ledger.Dispose();
     }

@@ -157,12 +157,44 @@ public sealed class FaultyDisk : IDisk
         }
     }
 
+    /// <summary>Bytes that all files together have.</summary>
+    public long Used
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _names.Values.Distinct().Sum(each => each.Length);
+            }
+        }
+    }
+
+    /// <summary>Takes a file away outside of any failure.</summary>
+    public void Remove(string path)
+    {
+        lock (Gate)
+        {
+            _directory.Delete(path);
+            _directory.Sync(Path.GetDirectoryName(path)!);
+        }
+    }
+
     /// <summary>Bytes of a file.</summary>
     public long LengthOf(string path)
     {
         lock (Gate)
         {
             return _names[path].Length;
+        }
+    }
+
+    /// <summary>A bit of any file turns over.</summary>
+    public void FlipAnyBit(SeededRandom random)
+    {
+        string path = random.Pick(Paths);
+        if (LengthOf(path) is > 0 and long length)
+        {
+            FlipBit(path, (long)random.Below((ulong)length), random.Below(8));
         }
     }
 
@@ -329,7 +361,7 @@ public sealed class FaultyDisk : IDisk
     internal void Grow(FaultyFile file, long length)
     {
         if (Quota != long.MaxValue && length > file.Length
-            && _names.Values.Distinct().Sum(each => each.Length) + length - file.Length > Quota)
+            && Used + length - file.Length > Quota)
         {
             throw new DiskFullException("quota");
         }

@@ -28,6 +28,9 @@ public sealed class NodeStepper(SimulatedClock clock, SeededRandom random) : INo
     /// </summary>
     public long LatencyNsMax { get; set; }
 
+    /// <summary>What a step costs at most, nanoseconds; drawn for each.</summary>
+    public int StepNsMax { get; init; }
+
     /// <summary>Steps done.</summary>
     public long Steps { get; private set; }
 
@@ -48,17 +51,28 @@ public sealed class NodeStepper(SimulatedClock clock, SeededRandom random) : INo
     /// <inheritdoc/>
     public void Wait(ref SpinWait spin)
     {
-        if (!RunReady())
+        if (!TryGoOn())
         {
-            long due = NextDueNs;
-            if (due == long.MaxValue)
-            {
-                throw new DeadlockException(
-                    $"Something waits, and nothing is ready or due: {string.Join(", ", _works.Select(w => w.Name))}.");
-            }
+            throw new DeadlockException(
+                $"Something waits, and nothing is ready or due: {string.Join(", ", _works.Select(w => w.Name))}.");
+        }
+    }
 
+    /// <summary>Does one step, or lets time pass up to the next; false when there will be none.</summary>
+    public bool TryGoOn()
+    {
+        if (RunReady())
+        {
+            return true;
+        }
+
+        long due = NextDueNs;
+        if (due != long.MaxValue)
+        {
             clock.Advance(due - clock.MonotonicNs);
         }
+
+        return due != long.MaxValue;
     }
 
     /// <summary>Does one step of a piece of work that is ready; false when none is.</summary>
@@ -84,6 +98,7 @@ public sealed class NodeStepper(SimulatedClock clock, SeededRandom random) : INo
                 Steps++;
                 Note((ulong)work.Number);
                 work.Step();
+                clock.Advance(StepNsMax == 0 ? 0 : random.Below(StepNsMax));
                 break;
             }
         }

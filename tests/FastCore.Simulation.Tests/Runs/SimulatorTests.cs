@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using FastCore.Simulation.Disks;
+using FastCore.Simulation.Runs;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace FastCore.Simulation.Tests.Runs;
+
+public sealed class SimulatorTests(ITestOutputHelper output)
+{
+    private const int FreshSeeds = 6;
+
+    [Fact]
+    public void A_seed_repeats_its_run_step_by_step()
+    {
+        SimulationOptions options = new() { CommandsPerRun = 1_000 };
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            SimulationReport first = Simulator.Run(seed, options);
+            SimulationReport second = Simulator.Run(seed, options);
+            Assert.Null(first.FailureDetails);
+            Assert.Equal(
+                (first.Trace, first.Steps, first.Commands, first.SimulatedTime),
+                (second.Trace, second.Steps, second.Commands, second.SimulatedTime));
+            Assert.NotEqual(first.Trace, Simulator.Run(seed + 100, options).Trace);
+        }
+    }
+
+    [Fact]
+    public void Fresh_seeds_find_nothing()
+    {
+        ulong first = (ulong)Stopwatch.GetTimestamp();
+        output.WriteLine($"seeds from {first}");
+        SimulationTotals totals = new();
+        for (ulong i = 0; i < FreshSeeds; i++)
+        {
+            SimulationReport report = Simulator.Run(first + i, new SimulationOptions());
+            totals.Add(report);
+            Assert.True(
+                report.Failure is null, $"fastcore simulate --seed {report.Seed}: {report.FailureDetails}");
+        }
+
+        // A simulator in which nothing happens finds nothing either.
+        Assert.True(totals.Commands > FreshSeeds * 100, $"{totals.Commands} commands");
+        Assert.True(totals.Reads > FreshSeeds * 50, $"{totals.Reads} reads");
+        Assert.True(totals.Checkpoints > 0 && totals.Hashes > 0);
+        Assert.True(totals.FaultsOf(DiskFault.PowerCut) + totals.FaultsOf(DiskFault.Kill) > 0);
+        Assert.True(totals.Lives > FreshSeeds, $"{totals.Lives} lives");
+    }
+}

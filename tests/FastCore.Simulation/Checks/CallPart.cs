@@ -1,0 +1,74 @@
+using FastCore.Protocol;
+
+namespace FastCore.Simulation.Checks;
+
+/// <summary>The share of one partition in a call: what was asked there, and what is known of its answer.</summary>
+public sealed class CallPart(Call call, int partition, byte[] body, int[] elements)
+{
+    // What a part is answered with, per element, that was refused as a whole beside others that were not.
+    private const int ResultCodeOffset = 8;
+
+    /// <summary>The call it belongs to.</summary>
+    public Call Call => call;
+
+    /// <summary>The partition that was asked.</summary>
+    public int Partition => partition;
+
+    /// <summary>Prefix and elements as they went to the partition.</summary>
+    public byte[] Body => body;
+
+    /// <summary>Sequence that was committed when it was submitted: a read shows that or a later state.</summary>
+    public ulong CommittedBefore { get; init; }
+
+    /// <summary>Sequence that was committed when its answer was there: a read shows that or an earlier state.</summary>
+    public ulong CommittedAfter { get; set; }
+
+    /// <summary>What the models answer to it, once it was found in the journal.</summary>
+    public byte[]? Expected { get; set; }
+
+    /// <summary>Its share of the answer; null while there is none and when the whole call was refused.</summary>
+    public byte[]? Reply => call.Status != FrameStatus.Ok || call.Reply is null ? null
+        : elements.Length == 0 ? call.Reply
+        : Gather(call.Reply, call.Shape.ResultSize);
+
+    /// <summary>Whether its share says that only this share was refused.</summary>
+    public bool LooksRefused(ReadOnlySpan<byte> reply, out FrameStatus status)
+    {
+        status = FrameStatus.Ok;
+        if (elements.Length == 0)
+        {
+            return false;
+        }
+
+        int size = call.Shape.ResultSize;
+        status = (FrameStatus)BitConverter.ToUInt32(reply[ResultCodeOffset..]);
+        Span<byte> refusal = stackalloc byte[size];
+        refusal.Clear();
+        BitConverter.TryWriteBytes(refusal[ResultCodeOffset..], (uint)status);
+        for (int i = 0; i < reply.Length; i += size)
+        {
+            if (!reply.Slice(i, size).SequenceEqual(refusal))
+            {
+                return false;
+            }
+        }
+
+        return status is FrameStatus.Overloaded or FrameStatus.DeadlineExceeded or FrameStatus.StorageFull
+            or FrameStatus.PartitionStopped or FrameStatus.Unknown;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{call.Shape.Name} (call {call.Number} of client {call.Client}, partition {partition})";
+
+    private byte[] Gather(byte[] whole, int size)
+    {
+        byte[] share = new byte[elements.Length * size];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            whole.AsSpan(elements[i] * size, size).CopyTo(share.AsSpan(i * size));
+        }
+
+        return share;
+    }
+}

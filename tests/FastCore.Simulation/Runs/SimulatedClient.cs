@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using FastCore.Node.Sessions;
+using FastCore.Protocol;
+using FastCore.Simulation.Checks;
+using FastCore.Simulation.Domains;
+using FastCore.Testing;
+
+namespace FastCore.Simulation.Runs;
+
+/// <summary>
+/// A client: has several requests in flight, remembers every answer, and asks again, with the same bytes, for each
+/// write whose outcome it does not know.
+/// </summary>
+internal sealed class SimulatedClient(
+    int number, IReadOnlyList<IWorkload> workloads, SeededRandom random, SimulatedWorld world) : IReplySink
+{
+    private const int TimeoutOneIn = 50;
+
+    private readonly Dictionary<ulong, Call> _inFlight = [];
+    private readonly Queue<SimulatedRequest> _again = new();
+    private FrontSession? _session;
+    private SimulatedNode? _node;
+    private int _inFlightMax;
+
+    /// <summary>Whether answers are there.</summary>
+    public bool HasAnswers { get; private set; }
+
+    /// <summary>Requests without an answer.</summary>
+    public int InFlight => _inFlight.Count;
+
+    /// <summary>Begins to talk to a node.</summary>
+    public void Connect(SimulatedNode node, int inFlightMax)
+    {
+        _node = node;
+        _inFlightMax = inFlightMax;
+        _session = node.OpenSession(number, inFlightMax);
+        _session.OnRepliesReady = () => HasAnswers = true;
+        HasAnswers = false;
+    }
+
+    /// <summary>The node is gone. Writes without an answer are asked again; reads are forgotten.</summary>
+    public void Disconnect()
+    {
+        foreach (Call call in _inFlight.Values.Where(call => call.IsWrite).OrderBy(call => call.Number))
+        {
+            _again.Enqueue(call.Request);
+        }
+
+        _inFlight.Clear();
+        _session = null;
+        _node = null;
+    }
+
+    /// <summary>Makes a request, unless too many are in flight.</summary>
+    public bool TrySubmit(ulong nowNs)
+    {
+        if (_inFlight.Count >= _inFlightMax)
+        {
+            return false;
+        }
+
+        SimulatedRequest request = _again.Count > 0 && random.OneIn(2)
+            ? _again.Dequeue()
+            : random.Pick(workloads).Next(random, nowNs);
+
+        // Two equal requests in flight could not be told apart in the journal.
+        if (_inFlight.Values.Any(call => IsSame(call.Request, request)))
+        {
+            return false;
+        }
+
+        Call call = new(world.NextCall(), number, request, world.Tick());
+        FrameHeader header = new()
+        {
+            Operation = request.Operation,
+            Correlation = call.Number,
+            Flags = (byte)(random.OneIn(4) ? random.Below(4) : 0),
+            TimeoutMs = random.OneIn(TimeoutOneIn) ? (uint)random.Between(1, 100) : 0,
+        };
+        FrameStatus status = _session!.TrySubmit(in header, request.Body, out _);
+        if (status != FrameStatus.Ok)
+        {
+            world.Refused(status);
+            return true;
+        }
+
+        AddParts(call);
+        _inFlight.Add(call.Number, call);
+        foreach (CallPart part in call.Parts)
+        {
+            world.Checks[part.Partition].Submitted(part);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the answers that are there.</summary>
+    public int Drain()
+    {
+        SimulatedClient sink = this;
+        HasAnswers = false;
+        return _session?.Drain(ref sink) ?? 0;
+    }
+
+    /// <inheritdoc/>
+    public void OnReply(
+        ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body)
+    {
+        if (!_inFlight.Remove(correlation, out Call? call))
+        {
+            throw new SimulationException(
+                $"Client {number} got an answer to call {correlation}, which it did not make.");
+        }
+
+        call.Answer(world.Tick(), status, body);
+        foreach (CallPart part in call.Parts)
+        {
+            part.CommittedAfter = _node!.Journal(part.Partition).CommittedSequence;
+        }
+
+        world.Answered(call);
+        if (call.IsWrite && !call.IsAnswered)
+        {
+            _again.Enqueue(call.Request);
+        }
+    }
+
+    private static bool IsSame(SimulatedRequest one, SimulatedRequest other) =>
+        one.Operation == other.Operation && one.Body.AsSpan().SequenceEqual(other.Body);
+
+    // As the node scatters it: elements of keys of several partitions go there each.
+    private void AddParts(Call call)
+    {
+        int partitions = _node!.Partitions;
+        OperationShape shape = call.Shape;
+        byte[] body = call.Request.Body;
+        int count = (body.Length - shape.PrefixSize) / shape.ElementSize;
+        if (partitions == 1 || shape.PrefixSize > 0 || count == 1)
+        {
+            AddPart(call, PartitionAt(body, shape.KeyOffset), body, []);
+            return;
+        }
+
+        List<int>[] elements = [.. Enumerable.Range(0, partitions).Select(_ => new List<int>())];
+        for (int i = 0; i < count; i++)
+        {
+            elements[PartitionAt(body, (i * shape.ElementSize) + shape.KeyOffset)].Add(i);
+        }
+
+        for (int partition = 0; partition < partitions; partition++)
+        {
+            int[] share = [.. elements[partition]];
+            if (share.Length == count)
+            {
+                AddPart(call, partition, body, []);
+            }
+            else if (share.Length > 0)
+            {
+                byte[] bytes = [.. share.SelectMany(i => body.Skip(i * shape.ElementSize).Take(shape.ElementSize))];
+                AddPart(call, partition, bytes, share);
+            }
+        }
+    }
+
+    private int PartitionAt(byte[] body, int keyOffset) =>
+        SimulatedNode.PartitionOf(MemoryMarshal.Read<ulong>(body.AsSpan(keyOffset)), _node!.Partitions);
+
+    private void AddPart(Call call, int partition, byte[] body, int[] elements) =>
+        call.Parts.Add(new CallPart(call, partition, body, elements)
+        {
+            CommittedBefore = _node!.Journal(partition).CommittedSequence,
+        });
+}

@@ -1,0 +1,90 @@
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+using FastCore.Node;
+using FastCore.Node.Access;
+using FastCore.Node.Sessions;
+using FastCore.Simulation.Steps;
+using FastCore.Storage;
+
+namespace FastCore.Simulation.Runs;
+
+/// <summary>One life of the node: from opening its directory to a crash or a shutdown.</summary>
+internal sealed class SimulatedNode
+{
+    private readonly FastCoreNode _node;
+
+    public SimulatedNode(NodeOptions options, NodeStepper stepper)
+    {
+        options.Clock = stepper.Clock;
+        options.Steps = stepper;
+        Stepper = stepper;
+        _node = FastCoreNode.Open(options);
+    }
+
+    public NodeStepper Stepper { get; }
+
+    public int Partitions => _node.PartitionCount;
+
+    public NodeStatistics Statistics => _node.Statistics;
+
+    /// <summary>Why a partition stopped; null while all run.</summary>
+    public Exception? StopCause
+    {
+        get
+        {
+            for (int i = 0; i < Partitions; i++)
+            {
+                if (_node.PartitionAt(i).StopCause is { } cause)
+                {
+                    return cause;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>What opening cut off journals as a torn tail, or took as a broken checkpoint.</summary>
+    public IEnumerable<string> Reports
+    {
+        get
+        {
+            for (int i = 0; i < Partitions; i++)
+            {
+                if (_node.StorageAt(i) is PartitionStorage storage)
+                {
+                    if (storage.Cut is { } cut)
+                    {
+                        yield return cut.ToString();
+                    }
+
+                    foreach (string broken in storage.BrokenCheckpoints)
+                    {
+                        yield return broken;
+                    }
+                }
+            }
+        }
+    }
+
+    public IJournal Journal(int partition) => _node.StorageAt(partition).Journal;
+
+    public IPartitionStorage Storage(int partition) => _node.StorageAt(partition);
+
+    public FrontSession OpenSession(int client, int inFlightMax) => _node.OpenFrontSession(
+        Grant.Of((uint)client, null, null),
+        new FrontSessionOptions { InFlightMax = inFlightMax, ReplyRingBytes = 1 << 16 });
+
+    public static int PartitionOf(ulong key, int partitions) => PartitionMap.Of(key, partitions);
+
+    /// <summary>Asks a partition for something between two batches; false when it is busy with another.</summary>
+    public bool TryPost(int partition, PartitionControl control)
+    {
+        bool isPosted = _node.PartitionAt(partition).TryPost(control);
+        _node.Wake(partition);
+        return isPosted;
+    }
+
+    /// <summary>Ends the life: a shutdown, or, when the disk is gone, the giving back of memory.</summary>
+    public void End() => _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

@@ -1,0 +1,24 @@
+using FastCore.Simulation.Controls;
+using FastCore.Simulation.Domains;
+using FastCore.Testing;
+
+namespace FastCore.Simulation.Runs;
+
+/// <summary>What runs are made of, apart from their seed.</summary>
+public sealed record SimulationOptions
+{
+    /// <summary>Requests that the clients of one run make.</summary>
+    public int CommandsPerRun { get; init; } = 4_000;
+
+    /// <summary>Whether in some runs acknowledged bytes are damaged.</summary>
+    public bool AllowDamage { get; init; } = true;
+
+    /// <summary>Make the workloads of one client.</summary>
+    public IReadOnlyList<Func<IWorkload>> Workloads { get; init; } = [.. SimulatedDomains.All.Values];
+
+    /// <summary>Makes the models of one partition, in the order of the node's domains.</summary>
+    public Func<ModelTime, IReadOnlyList<IModel>> NewModels { get; init; } = SimulatedDomains.NewModels;
+
+    /// <summary>Breaks the node on purpose; null = the node as it is.</summary>
+    public Func<SeededRandom, Control>? Control { get; init; }
+}

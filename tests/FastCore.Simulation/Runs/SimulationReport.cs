@@ -1,0 +1,75 @@
+using FastCore.Simulation.Disks;
+using FastCore.Simulation.Steps;
+
+namespace FastCore.Simulation.Runs;
+
+/// <summary>What one run did.</summary>
+public sealed class SimulationReport
+{
+    private readonly long[] _faults = new long[Enum.GetValues<DiskFault>().Length];
+
+    /// <summary>The seed that repeats it.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>What the node did wrong; null when nothing.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>Where it went wrong, for whoever looks after it.</summary>
+    public string? FailureDetails { get; set; }
+
+    /// <summary>
+    /// Whether the node found damaged bytes and refused to go on, which is right; nothing is compared after that.
+    /// </summary>
+    public bool DidRefuse { get; set; }
+
+    /// <summary>Requests that the node took in.</summary>
+    public long Requests { get; set; }
+
+    /// <summary>Commands in journals that were compared with the models.</summary>
+    public long Commands { get; set; }
+
+    /// <summary>Reads that were compared with the models.</summary>
+    public long Reads { get; set; }
+
+    /// <summary>Writes that were acknowledged.</summary>
+    public long Acknowledged { get; set; }
+
+    /// <summary>Requests refused, at once or later.</summary>
+    public long Refused { get; set; }
+
+    /// <summary>Times the node was opened.</summary>
+    public long Lives { get; set; }
+
+    /// <summary>State hashes compared with those of a replay from the first entry.</summary>
+    public long Hashes { get; set; }
+
+    /// <summary>Checkpoints published.</summary>
+    public long Checkpoints { get; set; }
+
+    /// <summary>Simulated time.</summary>
+    public TimeSpan SimulatedTime { get; set; }
+
+    /// <summary>Steps of the node.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Hash over every choice: equal when the run is repeated.</summary>
+    public ulong Trace { get; set; }
+
+    /// <summary>How often each fault happened.</summary>
+    public long FaultsOf(DiskFault fault) => _faults[(int)fault];
+
+    /// <summary>Takes over what the parts of a run counted.</summary>
+    internal void Take(SimulatedWorld world, SimulatedClock clock, DiskFaults faults)
+    {
+        Requests = world.Admitted;
+        Refused = world.RefusedAtOnce + world.RefusedLater;
+        Acknowledged = world.Acknowledged;
+        Commands = world.Checks.Sum(check => check.Commands);
+        Reads = world.Checks.Sum(check => check.Reads);
+        SimulatedTime = TimeSpan.FromTicks(clock.MonotonicNs / 100);
+        foreach (DiskFault fault in Enum.GetValues<DiskFault>())
+        {
+            _faults[(int)fault] = faults.CountOf(fault);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using FastCore.Simulation.Disks;
+
+namespace FastCore.Simulation.Runs;
+
+/// <summary>Sums the reports of runs.</summary>
+public sealed class SimulationTotals
+{
+    private readonly List<SimulationReport> _failed = [];
+    private readonly long[] _faults = new long[Enum.GetValues<DiskFault>().Length];
+
+    /// <summary>Runs.</summary>
+    public long Runs { get; private set; }
+
+    /// <summary>Runs that ended because the node refused damaged bytes.</summary>
+    public long Refusals { get; private set; }
+
+    /// <summary>Requests taken in.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Commands compared with the models.</summary>
+    public long Commands { get; private set; }
+
+    /// <summary>Reads compared with the models.</summary>
+    public long Reads { get; private set; }
+
+    /// <summary>Writes acknowledged.</summary>
+    public long Acknowledged { get; private set; }
+
+    /// <summary>Requests refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Times a node was opened.</summary>
+    public long Lives { get; private set; }
+
+    /// <summary>Checkpoints published.</summary>
+    public long Checkpoints { get; private set; }
+
+    /// <summary>State hashes compared with those of a replay.</summary>
+    public long Hashes { get; private set; }
+
+    /// <summary>Steps.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Simulated time.</summary>
+    public TimeSpan SimulatedTime { get; private set; }
+
+    /// <summary>The runs in which the node was wrong.</summary>
+    public IReadOnlyList<SimulationReport> Failed => _failed;
+
+    /// <summary>How often each fault happened.</summary>
+    public long FaultsOf(DiskFault fault) => _faults[(int)fault];
+
+    /// <summary>Adds a run.</summary>
+    public void Add(SimulationReport report)
+    {
+        Runs++;
+        Refusals += report.DidRefuse ? 1 : 0;
+        Requests += report.Requests;
+        Commands += report.Commands;
+        Reads += report.Reads;
+        Acknowledged += report.Acknowledged;
+        Refused += report.Refused;
+        Lives += report.Lives;
+        Checkpoints += report.Checkpoints;
+        Hashes += report.Hashes;
+        Steps += report.Steps;
+        SimulatedTime += report.SimulatedTime;
+        foreach (DiskFault fault in Enum.GetValues<DiskFault>())
+        {
+            _faults[(int)fault] += report.FaultsOf(fault);
+        }
+
+        if (report.Failure is not null)
+        {
+            _failed.Add(report);
+        }
+    }
+}

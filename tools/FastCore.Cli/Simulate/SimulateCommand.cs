@@ -1,0 +1,175 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using FastCore.Cli.Terminal;
+using FastCore.Cli.Wire;
+using FastCore.Simulation.Disks;
+using FastCore.Simulation.Domains;
+using FastCore.Simulation.Runs;
+
+namespace FastCore.Cli.Simulate;
+
+/// <summary><c>fastcore simulate</c>.</summary>
+internal sealed class SimulateCommand : CliCommand
+{
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "Run this one seed, as it was printed.",
+    };
+
+    private readonly Option<int?> _seeds = new("--seeds")
+    {
+        Description = "Run so many fresh seeds; 20 when neither is given.",
+    };
+
+    private readonly Option<int?> _seconds = new("--seconds")
+    {
+        Description = "Run fresh seeds for so many seconds.",
+    };
+
+    private readonly Option<int?> _requests = new("--requests")
+    {
+        Description = $"Requests of each run, {new SimulationOptions().CommandsPerRun} when not given; a seed repeats "
+            + "a run only with the same number.",
+    };
+
+    private readonly Option<string[]> _domains = new("--domains")
+    {
+        Description = $"Domains that clients use, of {string.Join(", ", SimulatedDomains.All.Keys)}; all by default.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary>Makes the command.</summary>
+    public SimulateCommand(CliConsole console)
+        : base(
+            console,
+            "simulate",
+            "Run whole nodes in a simulated world and compare every answer with naive models.\n\n" +
+            "A node, its disk, its time and its clients run on one thread, and every choice is drawn from one seed: " +
+            "what goes on next, when the power goes, which write is torn, lost or lands elsewhere, how the clock " +
+            "jumps. The journal decides what is right: each answer must be, to the byte, what a model answers that " +
+            "follows it, no acknowledged write may be missing, and a replay must come to the same state. Each seed " +
+            "that fails is printed with the command that repeats it; the exit code is then 1.")
+    {
+        foreach (Option option in (Option[])[_seed, _seeds, _seconds, _requests, _domains])
+        {
+            Options.Add(option);
+        }
+
+        _domains.AcceptOnlyFromAmong([.. SimulatedDomains.All.Keys]);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_seeds) is <= 0 || result.GetValue(_seconds) is <= 0
+                || result.GetValue(_requests) is <= 0)
+            {
+                result.AddError("--seeds, --seconds and --requests must be above 0.");
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
+    [
+        ("fastcore simulate --seconds 60", "A minute of fresh seeds."),
+        ("fastcore simulate --seed 42", "The same run again, step by step."),
+        ("fastcore simulate --seeds 500 --domains ledger --json", "For scripts; the exit code says the same."),
+    ];
+
+    /// <inheritdoc/>
+    protected override Task<int> RunAsync(
+        ParseResult arguments, CliContext context, CancellationToken cancellation)
+    {
+        string[] names = arguments.GetValue(_domains) is { Length: > 0 } given ? given : [.. SimulatedDomains.All.Keys];
+        SimulationOptions options = new()
+        {
+            Workloads = [.. names.Select(name => SimulatedDomains.All[name])],
+        };
+        options = options with { CommandsPerRun = arguments.GetValue(_requests) ?? options.CommandsPerRun };
+        ulong? only = arguments.GetValue(_seed);
+        int? seconds = arguments.GetValue(_seconds);
+        long runs = only is not null ? 1 : arguments.GetValue(_seeds) ?? (seconds is null ? 20 : long.MaxValue);
+        ulong first = only ?? (ulong)Stopwatch.GetTimestamp();
+        string repeat = $"--requests {options.CommandsPerRun} --domains {string.Join(' ', names)}";
+        if (only is null)
+        {
+            context.Note($"first seed {first}");
+        }
+
+        SimulationTotals totals = new();
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan usedBefore = Environment.CpuUsage.TotalTime;
+        for (ulong i = 0; totals.Runs < runs && !cancellation.IsCancellationRequested
+            && (seconds is null || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds); i++)
+        {
+            SimulationReport report = Simulator.Run(first + i, options);
+            totals.Add(report);
+            if (report.Failure is not null)
+            {
+                context.Note($"seed {report.Seed} failed: {report.Failure}");
+                context.Note($"  fastcore simulate --seed {report.Seed} {repeat}");
+                if (only is not null)
+                {
+                    context.Note(report.FailureDetails!);
+                }
+            }
+        }
+
+        // Of one core's time, because other programs may take their share of the core.
+        double elapsed = (Environment.CpuUsage.TotalTime - usedBefore).TotalSeconds;
+        if (context.Json)
+        {
+            context.WriteDocument(ToJson(first, elapsed, totals, repeat));
+        }
+        else
+        {
+            Write(context, elapsed, totals);
+        }
+
+        return Task.FromResult(totals.Failed.Count == 0 ? ExitCode.Ok : ExitCode.CheckFailed);
+    }
+
+    private static JsonObject ToJson(ulong first, double elapsed, SimulationTotals totals, string repeat) => new()
+    {
+        ["command"] = "simulate",
+        ["first_seed"] = WireJson.Number((UInt128)first),
+        ["runs"] = totals.Runs,
+        ["processor_seconds"] = Math.Round(elapsed, 2),
+        ["simulated_seconds"] = Math.Round(totals.SimulatedTime.TotalSeconds),
+        ["requests"] = totals.Requests,
+        ["requests_per_processor_second"] = Math.Round(totals.Requests / elapsed),
+        ["acknowledged"] = totals.Acknowledged,
+        ["refused"] = totals.Refused,
+        ["commands_compared"] = totals.Commands,
+        ["reads_compared"] = totals.Reads,
+        ["state_hashes_compared"] = totals.Hashes,
+        ["lives"] = totals.Lives,
+        ["checkpoints"] = totals.Checkpoints,
+        ["steps"] = totals.Steps,
+        ["faults"] = new JsonObject([.. Enum.GetValues<DiskFault>().Select(
+            fault => KeyValuePair.Create(SnakeCase.Of(fault.ToString()), (JsonNode?)totals.FaultsOf(fault)))]),
+        ["damage_refused"] = totals.Refusals,
+        ["failed"] = new JsonArray([.. totals.Failed.Select(report => (JsonNode)new JsonObject
+        {
+            ["seed"] = WireJson.Number((UInt128)report.Seed),
+            ["failure"] = report.Failure,
+            ["repeat"] = $"fastcore simulate --seed {report.Seed} {repeat}",
+        })]),
+    };
+
+    private static void Write(CliContext context, double elapsed, SimulationTotals totals)
+    {
+        context.Say(
+            $"{totals.Runs} runs in {elapsed:F1} s of one core: {totals.Requests:N0} requests "
+            + $"({totals.Requests / elapsed:N0} a second), "
+            + $"simulated time {totals.SimulatedTime:d\\.hh\\:mm\\:ss}");
+        context.Say(
+            $"compared {totals.Commands:N0} commands, {totals.Reads:N0} reads and {totals.Hashes:N0} state hashes; "
+            + $"acknowledged {totals.Acknowledged:N0}, refused {totals.Refused:N0}");
+        context.Say(
+            $"{totals.Lives:N0} lives of a node, {totals.Checkpoints:N0} checkpoints, "
+            + $"{totals.Refusals} runs ended because damage was found");
+        context.Say("faults: " + string.Join(", ", Enum.GetValues<DiskFault>().Select(
+            fault => $"{SnakeCase.Of(fault.ToString())} {totals.FaultsOf(fault):N0}")));
+        context.Say(totals.Failed.Count == 0 ? "nothing was wrong" : $"{totals.Failed.Count} seeds failed");
+    }
+}
