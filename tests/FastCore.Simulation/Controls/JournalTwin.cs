@@ -9,6 +9,8 @@ internal class JournalTwin(IJournal inner) : IJournal
 
     public virtual ulong CommittedSequence => inner.CommittedSequence;
 
+    public ulong DurableSequence => inner.DurableSequence;
+
     public Action? OnProgress
     {
         get => inner.OnProgress;

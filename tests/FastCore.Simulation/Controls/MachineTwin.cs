@@ -19,6 +19,8 @@ internal class MachineTwin(IStateMachine inner) : IStateMachine
 
     public void FireTimers() => inner.FireTimers();
 
+    public ulong TimerLimitNs(ulong timestampNs, int commands) => inner.TimerLimitNs(timestampNs, commands);
+
     public virtual int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply) =>
         inner.Execute(in command, body, reply);
 
