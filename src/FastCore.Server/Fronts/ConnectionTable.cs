@@ -71,7 +71,8 @@ internal sealed class ConnectionTable : IDisposable
     /// <summary>Frames refused by the front since the start.</summary>
     public long FramesRefused => Volatile.Read(ref _framesRefused) + Fronts.Sum(front => front.FramesRefused);
 
-    private IEnumerable<FrontConnection> Fronts => _guests.Values.Select(guest => guest.Front).OfType<FrontConnection>();
+    private IEnumerable<FrontConnection> Fronts =>
+        _guests.Values.Select(guest => guest.Front).OfType<FrontConnection>();
 
     /// <summary>Adds a connection that was accepted, half-open.</summary>
     public void Add(Guest guest)

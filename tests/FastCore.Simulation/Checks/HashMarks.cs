@@ -70,7 +70,7 @@ internal sealed class HashMarks(int partition)
         using PartitionStorage storage = directory.OpenPartition(partition, sizes);
         PartitionContext context = new(storage, new EventClock(), new EffectQueue());
         PartitionMachine machine = PartitionUnit.BuildMachine(
-            context, StateSettings.Of(options), out var ledger, out var payments);
+            context, StateSettings.Of(options, sizes), out var ledger, out var payments);
         using (ledger)
         using (payments)
         {

@@ -1,4 +1,6 @@
+using FastCore.Payments.Payments;
 using FastCore.Simulation.Ledger;
+using FastCore.Simulation.Payments;
 
 namespace FastCore.Simulation.Domains;
 
@@ -11,12 +13,13 @@ public static class SimulatedDomains
     public static IReadOnlyDictionary<string, Func<IWorkload>> All { get; } = new Dictionary<string, Func<IWorkload>>
     {
         ["ledger"] = () => new LedgerWorkload(Books),
+        ["payments"] = () => new PaymentsWorkload(),
     };
 
     /// <summary>Makes the models of one partition, in the order in which the node composes their domains.</summary>
     public static IReadOnlyList<IModel> NewModels(ModelTime time)
     {
         LedgerModel ledger = new(time);
-        return [ledger];
+        return [ledger, new PaymentsModel(new PaymentsOptions(), new LedgerMerchantBooks(ledger), time)];
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
+using FastCore.Protocol;
 using FastCore.Simulation.Disks;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Runs;
