@@ -78,19 +78,8 @@ internal sealed class JournalFiles
         return files;
     }
 
-    public JournalSegments OpenForWriting(StorageOptions options)
-    {
-        long tail = AlignedBuffer.RoundUp(Found.TailAddress);
-        JournalSegments segments = new(_disk, Folder, Head, _preparedUntil, options);
-
-        // A kill may have left the last writes in the device's own memory; what was just read must stay.
-        if (_preparedUntil > 0)
-        {
-            segments.FileOf((int)(Math.Min(tail, _preparedUntil - 1) / Head.SegmentBytes)).Flush();
-        }
-
-        return segments;
-    }
+    public JournalSegments OpenForWriting(StorageOptions options) =>
+        new(_disk, Folder, Head, _preparedUntil, options);
 
     public JournalReader Read(ulong fromSequence, ulong untilSequence)
     {
@@ -227,12 +216,30 @@ internal sealed class JournalFiles
             if (!_readOnly)
             {
                 Found.Wipe(_disk);
+                MakeStable(from.Address, Found.TailAddress);
             }
         }
         finally
         {
             pages.Dispose();
         }
+    }
+
+    // What was found may be in a cache only: the process before may have ended in the middle of a write. The entries to
+    // come name what was found as committed, so it has to be on stable storage before the first of them.
+    private void MakeStable(long from, long tail)
+    {
+        for (long segment = from / Head.SegmentBytes; segment <= (tail - 1) / Head.SegmentBytes; segment++)
+        {
+            string path = Folder + "/" + JournalPages.NameOf((int)segment);
+            if (_disk.FileExists(path))
+            {
+                using IDiskFile file = _disk.Open(path, DiskFileMode.Write, DiskFileKind.Durable);
+                file.Flush();
+            }
+        }
+
+        _disk.SyncDirectory(Folder);
     }
 
     private List<int> ListSegments()

@@ -119,6 +119,52 @@ public sealed class JournalFaultTests
         Assert.Equal(11ul, e.Sequence);
     }
 
+    // A process is killed when its last write has reached the file but not the disk. The next one finds the entry, names
+    // it as committed, and writes on in the next segment; then the power goes.
+    [Fact]
+    public void AnEntryFoundAfterAKillIsStableBeforeTheNextOne()
+    {
+        FaultyDisk disk = new();
+        string path = JournalRig.Folder + "/" + JournalPages.NameOf(0);
+        long begin = 0;
+        ulong last;
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            long segmentBytes = JournalRig.Options().JournalSegmentBytes;
+            while (journal.TailAddress < segmentBytes - AlignedBuffer.Alignment)
+            {
+                begin = journal.TailAddress;
+                JournalRig.AppendNext(journal);
+                journal.CommitAndWait();
+            }
+
+            Assert.True(journal.TailAddress < segmentBytes, "no entry ended in the last sector of the segment");
+            last = journal.TailSequence;
+        }
+
+        byte[] written = disk.Bytes(path);
+        byte[] stable = [.. written];
+        stable.AsSpan((int)begin).Clear();
+        disk.Put(path, stable);
+        using (IDiskFile file = disk.Open(path, DiskFileMode.Write, DiskFileKind.Small))
+        {
+            file.Write(begin, written.AsSpan((int)begin));
+        }
+
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            Assert.Equal(last, journal.TailSequence);
+            JournalRig.AppendNext(journal);
+            journal.CommitAndWait();
+        }
+
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            using FasterJournal after = JournalRig.Open(disk.AfterPowerCut(seed));
+            Assert.Equal(last + 1, JournalRig.Verify(after));
+        }
+    }
+
     [Fact]
     public void AMissingFileIsNotTakenForAShortJournal()
     {
