@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Rings;
 
 namespace FastCore.Engine.Partitions;
@@ -55,6 +56,8 @@ public sealed class PartitionThread : IPartitionRunner
         }
     }
 
+    // Called once and never returns: without this it would stay in the first tier for ever, counting its own rounds.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run()
     {
         if (_options.PinToCore >= 0)

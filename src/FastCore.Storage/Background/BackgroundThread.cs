@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Ports;
 
 namespace FastCore.Storage.Background;
@@ -38,6 +39,8 @@ internal sealed class BackgroundThread : IBackgroundWork
         _thread.Join();
     }
 
+    // Called once and never returns: without this it would stay in the first tier for ever, counting its own rounds.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run()
     {
         bool isStopping = false;
