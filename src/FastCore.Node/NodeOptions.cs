@@ -61,7 +61,7 @@ public sealed class NodeOptions
     public int BatchElementsMax { get; set; } = 4096;
 
     /// <summary>Journal bytes per partition after which a checkpoint starts by itself; 0 = only when asked.</summary>
-    public long CheckpointJournalBytes { get; set; } = 2L << 30;
+    public long CheckpointJournalBytes { get; set; } = 256L << 20;
 
     /// <summary>Bytes per journal segment file.</summary>
     public long JournalSegmentBytes { get; set; } = 256L << 20;
