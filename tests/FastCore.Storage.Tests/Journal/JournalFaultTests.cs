@@ -119,8 +119,8 @@ public sealed class JournalFaultTests
         Assert.Equal(11ul, e.Sequence);
     }
 
-    // A process is killed when its last write has reached the file but not the disk. The next one finds the entry, names
-    // it as committed, and writes on in the next segment; then the power goes.
+    // A process is killed when its last write has reached the file but not the disk. The next one finds the entry,
+    // names it as committed, and writes on in the next segment; then the power goes.
     [Fact]
     public void AnEntryFoundAfterAKillIsStableBeforeTheNextOne()
     {
