@@ -48,6 +48,8 @@ internal sealed class EngineDoor : IAsyncDisposable
         ReplClock? clock = settings.ManualClock ? new ReplClock(StartOf(settings)) : null;
         FastCoreNode node = OpenNode(new NodeOptions
         {
+            // One user, who waits for every answer: nothing is gained by telling it to come again later.
+            ShedAgeMs = [3_600_000, 3_600_000, 3_600_000, 3_600_000],
             DataDirectory = settings.DataDirectory,
             Durability = settings.Memory ? Durability.None : settings.Durability,
             Partitions = settings.Partitions,
