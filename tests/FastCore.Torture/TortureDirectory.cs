@@ -198,6 +198,7 @@ internal sealed class TortureDirectory
                 return true;
             }
 
+            // Another process writes the file; there is nothing to wait on but a look at the directory.
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, CancellationToken.None);
         }
 
