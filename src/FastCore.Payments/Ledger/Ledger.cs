@@ -130,9 +130,6 @@ public sealed class Ledger
     public int FindAccount(ulong book, UInt128 id) => Store.Accounts.Rows.Find(new AccountKey(book, id));
 
     /// <summary>Brings an account's row towards the CPU.</summary>
-    public void PrefetchAccount(ulong book, UInt128 id) => Store.Accounts.Rows.Prefetch(new AccountKey(book, id));
-
-    /// <summary>Brings an account's row towards the CPU.</summary>
     public void PrefetchAccount(int slot) => Store.Accounts.Rows.Prefetch(slot);
 
     /// <summary>Brings the totals of an account's book towards the CPU. Reads the account's row.</summary>

@@ -8,7 +8,7 @@ public sealed unsafe class AlignedBuffer : IDisposable
     /// <summary>Boundary of addresses, offsets and lengths in direct I/O.</summary>
     public const int Alignment = 4096;
 
-    private readonly BufferArena? _arena;
+    private readonly bool _isPiece;
     private byte* _pointer;
 
     /// <summary>Allocates a buffer.</summary>
@@ -26,10 +26,10 @@ public sealed unsafe class AlignedBuffer : IDisposable
         NativeMemory.Clear(_pointer, (nuint)size);
     }
 
-    // A piece of an arena, which frees it; zeroed by the arena.
-    internal AlignedBuffer(BufferArena arena, byte* pointer, int size)
+    // A piece of an arena, which zeroes and frees it.
+    internal AlignedBuffer(byte* pointer, int size)
     {
-        _arena = arena;
+        _isPiece = true;
         _pointer = pointer;
         Size = size;
     }
@@ -52,7 +52,7 @@ public sealed unsafe class AlignedBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_arena is null)
+        if (!_isPiece)
         {
             NativeMemory.AlignedFree(_pointer);
         }

@@ -5,16 +5,18 @@ namespace FastCore.Storage.Disk;
 /// <summary>
 /// Buffers of one size cut from large chunks of native memory. Buffers are never given back one by one. Small pages on
 /// purpose: with huge ones the first touch of a GiB took twice as long on a virtual machine whose host gives memory out
-/// late (docs/BENCH.md). One thread at a time.
+/// late (docs/BENCH.md). Any thread, but for the end.
 /// </summary>
 internal sealed unsafe class BufferArena : IDisposable
 {
     private const int ChunkBytesMax = 64 << 20;
 
+    private readonly Lock _gate = new();
     private readonly List<nint> _chunks = [];
     private readonly int _bufferBytes;
     private readonly long _chunkBytes;
     private long _used;
+    private int _count;
 
     /// <summary>Makes an arena; nothing is allocated yet.</summary>
     /// <param name="bufferBytes">Bytes of a buffer, a multiple of the alignment.</param>
@@ -26,21 +28,17 @@ internal sealed unsafe class BufferArena : IDisposable
         _used = _chunkBytes;
     }
 
+    /// <summary>Buffers taken so far.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>A buffer that reads as zero.</summary>
     public AlignedBuffer Take()
     {
-        if (_used + _bufferBytes > _chunkBytes)
-        {
-            _chunks.Add((nint)NativeMemory.AlignedAlloc((nuint)_chunkBytes, AlignedBuffer.Alignment));
-            _used = 0;
-        }
-
-        byte* pointer = (byte*)_chunks[^1] + _used;
-        _used += _bufferBytes;
+        byte* pointer = Cut();
 
         // Zero, and touched here: whoever fills the buffer later meets no page fault.
         NativeMemory.Clear(pointer, (nuint)_bufferBytes);
-        return new AlignedBuffer(this, pointer, _bufferBytes);
+        return new AlignedBuffer(pointer, _bufferBytes);
     }
 
     /// <summary>Frees all chunks and with them every buffer.</summary>
@@ -53,5 +51,22 @@ internal sealed unsafe class BufferArena : IDisposable
 
         _chunks.Clear();
         _used = _chunkBytes;
+    }
+
+    private byte* Cut()
+    {
+        lock (_gate)
+        {
+            if (_used + _bufferBytes > _chunkBytes)
+            {
+                _chunks.Add((nint)NativeMemory.AlignedAlloc((nuint)_chunkBytes, AlignedBuffer.Alignment));
+                _used = 0;
+            }
+
+            byte* pointer = (byte*)_chunks[^1] + _used;
+            _used += _bufferBytes;
+            _count++;
+            return pointer;
+        }
     }
 }

@@ -31,7 +31,6 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private readonly int _slotsMax;
     private readonly long _batchBlocks;
     private long _clock;
-    private int _buffers;
     private int _slotsUsed;
     private long _sealed;
     private long _written;
@@ -303,9 +302,9 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         {
             used.Span.Clear();
         }
-        else if (Volatile.Read(ref _sealed) > 0 && Volatile.Read(ref _buffers) < _slotsMax)
+        else if (Volatile.Read(ref _sealed) > 0 && _arena.Count < _slotsMax)
         {
-            used = TakeFresh();
+            used = _arena.Take();
         }
         else
         {
@@ -518,16 +517,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             return buffer;
         }
 
-        return TakeFresh();
-    }
-
-    private AlignedBuffer TakeFresh()
-    {
-        lock (_arena)
-        {
-            Interlocked.Increment(ref _buffers);
-            return _arena.Take();
-        }
+        return _arena.Take();
     }
 
     private IDiskFile FileOf(long block)
