@@ -6,7 +6,8 @@ namespace FastCore.Tidy.Tests.Rules;
 /// <summary>Rules about projects: who references whom, who may name which package, who may use pointers.</summary>
 internal static partial class ProjectRules
 {
-    private static readonly string[] UnsafeProjects = ["FastCore.Engine", "FastCore.Protocol", "FastCore.Storage"];
+    private static readonly string[] UnsafeProjects =
+        ["FastCore.Engine", "FastCore.Protocol", "FastCore.Storage", "FastCore.Fraud"];
 
     /// <summary>The arrows that the rooms of docs/ARCHITECTURE.md draw, by project.</summary>
     public static Dictionary<string, List<string>> Arrows(string architecture)
@@ -58,7 +59,7 @@ internal static partial class ProjectRules
     public static IEnumerable<Finding> CheckUnsafe(IEnumerable<ProjectFile> projects) =>
         projects.Where(project => project.IsSource && project.AllowsUnsafe && !UnsafeProjects.Contains(project.Name))
             .Select(project => new Finding(
-                project.Path, 1, "unsafe", "pointers belong to Engine, Protocol and Storage"));
+                project.Path, 1, "unsafe", "pointers belong to Engine, Protocol, Storage and the trees of Fraud"));
 
     public static IEnumerable<Finding> CheckPackages(IEnumerable<ProjectFile> projects)
     {

@@ -17,7 +17,8 @@ internal static partial class SourceRules
         ["Common", "Util", "Utils", "Helper", "Helpers", "Manager", "Base", "Impl", "Data", "Info"];
 
     private static readonly string[] BannedFirstWords = ["Common", "Util", "Utils", "Helper", "Base"];
-    private static readonly string[] Deterministic = ["src/FastCore.Engine", "src/FastCore.Payments"];
+    private static readonly string[] Deterministic =
+        ["src/FastCore.Engine", "src/FastCore.Payments", "src/FastCore.Fraud"];
     private static readonly string[] LockTypes =
         ["Lock", "Monitor", "Mutex", "SemaphoreSlim", "Semaphore", "ReaderWriterLockSlim", "SpinLock"];
 
@@ -117,7 +118,7 @@ internal static partial class SourceRules
     /// <summary>A domain knows no clock, no random numbers, no tasks and no files.</summary>
     public static IEnumerable<Finding> OutsideWorld(SourceFile file)
     {
-        if (!file.IsIn("src/FastCore.Payments"))
+        if (!file.IsIn("src/FastCore.Payments", "src/FastCore.Fraud"))
         {
             return [];
         }
