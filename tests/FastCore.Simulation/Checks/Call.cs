@@ -19,6 +19,9 @@ public sealed class Call(ulong number, int client, SimulatedRequest request, lon
     public OperationShape Shape { get; } = OperationTable.Find(request.Operation)
         ?? throw new ArgumentException($"Operation {request.Operation} is not known.", nameof(request));
 
+    /// <summary>Accounts, transfers, payments, filters… in it: what is decided and compared one by one.</summary>
+    public int Elements => (request.Body.Length - Shape.PrefixSize) / Shape.ElementSize;
+
     /// <summary>Whether it changes state and so is journaled.</summary>
     public bool IsWrite => Shape.Kind is OperationKind.Write or OperationKind.Internal;
 

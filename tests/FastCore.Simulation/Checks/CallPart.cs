@@ -31,6 +31,14 @@ public sealed class CallPart(Call call, int partition, byte[] body, int[] elemen
         : elements.Length == 0 ? call.Reply
         : Gather(call.Reply, call.Shape.ResultSize);
 
+    /// <summary>Whether the answer says that this share was not executed.</summary>
+    public bool IsRefused => call.IsRefused
+        || (Reply is byte[] reply && LooksRefused(reply, out FrameStatus status) && status != FrameStatus.Unknown);
+
+    /// <summary>Whether both would look the same in the journal.</summary>
+    public bool IsSameCommand(CallPart other) => partition == other.Partition
+        && call.Request.Operation == other.Call.Request.Operation && body.AsSpan().SequenceEqual(other.Body);
+
     /// <summary>Whether its share says that only this share was refused.</summary>
     public bool LooksRefused(ReadOnlySpan<byte> reply, out FrameStatus status)
     {

@@ -148,7 +148,7 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         {
             while (queue.TryDequeue(out CallPart? part))
             {
-                if (!part.Call.IsRefused && (ushort)part.Call.Request.Operation == header.Operation
+                if (!part.IsRefused && (ushort)part.Call.Request.Operation == header.Operation
                     && part.Body.AsSpan().SequenceEqual(body))
                 {
                     return part;

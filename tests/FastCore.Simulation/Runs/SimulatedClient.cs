@@ -59,17 +59,23 @@ internal sealed class SimulatedClient(
             return false;
         }
 
-        SimulatedRequest request = _again.Count > 0 && random.OneIn(2)
-            ? _again.Dequeue()
+        bool isAgain = _again.Count > 0 && random.OneIn(2);
+        SimulatedRequest request = isAgain
+            ? _again.Peek()
             : random.Pick(workloads).Next(random, nowNs);
 
-        // Two equal requests in flight could not be told apart in the journal.
-        if (_inFlight.Values.Any(call => IsSame(call.Request, request)))
+        Call call = new(world.NextCall(), number, request, world.Tick());
+        AddParts(call);
+        if (call.Parts.Any(IsInFlight))
         {
             return false;
         }
 
-        Call call = new(world.NextCall(), number, request, world.Tick());
+        if (isAgain)
+        {
+            _ = _again.Dequeue();
+        }
+
         FrameHeader header = new()
         {
             Operation = request.Operation,
@@ -84,7 +90,7 @@ internal sealed class SimulatedClient(
             return true;
         }
 
-        AddParts(call);
+        world.Admit();
         _inFlight.Add(call.Number, call);
         foreach (CallPart part in call.Parts)
         {
@@ -125,8 +131,9 @@ internal sealed class SimulatedClient(
         }
     }
 
-    private static bool IsSame(SimulatedRequest one, SimulatedRequest other) =>
-        one.Operation == other.Operation && one.Body.AsSpan().SequenceEqual(other.Body);
+    // Two equal shares in flight could not be told apart in the journal.
+    private bool IsInFlight(CallPart part) =>
+        _inFlight.Values.SelectMany(call => call.Parts).Any(other => other.IsSameCommand(part));
 
     // As the node scatters it: elements of keys of several partitions go there each.
     private void AddParts(Call call)

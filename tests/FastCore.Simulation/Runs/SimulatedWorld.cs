@@ -13,7 +13,7 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     public IReadOnlyList<PartitionCheck> Checks => checks;
 
     /// <summary>Calls that the node took in.</summary>
-    public long Admitted => (long)_calls - RefusedAtOnce;
+    public long Admitted { get; private set; }
 
     /// <summary>Calls that were refused before they reached a partition.</summary>
     public long RefusedAtOnce { get; private set; }
@@ -24,10 +24,15 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     /// <summary>Calls answered.</summary>
     public long Answers { get; private set; }
 
+    /// <summary>Elements of the calls that were answered Ok.</summary>
+    public long Elements { get; private set; }
+
     /// <summary>Calls answered with anything else.</summary>
     public long RefusedLater { get; private set; }
 
     public ulong NextCall() => ++_calls;
+
+    public void Admit() => Admitted++;
 
     /// <summary>The next moment in the order of what clients saw.</summary>
     public long Tick() => ++_ticks;
@@ -46,6 +51,7 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     {
         Answers++;
         Acknowledged += call.IsWrite && call.Status == FrameStatus.Ok ? 1 : 0;
+        Elements += call.Status == FrameStatus.Ok ? call.Elements : 0;
         RefusedLater += call.Status == FrameStatus.Ok ? 0 : 1;
     }
 }

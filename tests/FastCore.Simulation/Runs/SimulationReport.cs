@@ -25,6 +25,11 @@ public sealed class SimulationReport
     /// <summary>Requests that the node took in.</summary>
     public long Requests { get; set; }
 
+    /// <summary>
+    /// Elements (transfers, payments, filters…) of the requests that were answered: the commands of the benchmarks.
+    /// </summary>
+    public long Elements { get; set; }
+
     /// <summary>Commands in journals that were compared with the models.</summary>
     public long Commands { get; set; }
 
@@ -62,6 +67,7 @@ public sealed class SimulationReport
     internal void Take(SimulatedWorld world, SimulatedClock clock, DiskFaults faults)
     {
         Requests = world.Admitted;
+        Elements = world.Elements;
         Refused = world.RefusedAtOnce + world.RefusedLater;
         Acknowledged = world.Acknowledged;
         Commands = world.Checks.Sum(check => check.Commands);

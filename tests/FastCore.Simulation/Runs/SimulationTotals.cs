@@ -17,6 +17,9 @@ public sealed class SimulationTotals
     /// <summary>Requests taken in.</summary>
     public long Requests { get; private set; }
 
+    /// <summary>Elements of the requests that were answered.</summary>
+    public long Elements { get; private set; }
+
     /// <summary>Commands compared with the models.</summary>
     public long Commands { get; private set; }
 
@@ -56,6 +59,7 @@ public sealed class SimulationTotals
         Runs++;
         Refusals += report.DidRefuse ? 1 : 0;
         Requests += report.Requests;
+        Elements += report.Elements;
         Commands += report.Commands;
         Reads += report.Reads;
         Acknowledged += report.Acknowledged;

@@ -138,6 +138,8 @@ internal sealed class SimulateCommand : CliCommand
         ["simulated_seconds"] = Math.Round(totals.SimulatedTime.TotalSeconds),
         ["requests"] = totals.Requests,
         ["requests_per_processor_second"] = Math.Round(totals.Requests / elapsed),
+        ["elements"] = totals.Elements,
+        ["elements_per_processor_second"] = Math.Round(totals.Elements / elapsed),
         ["acknowledged"] = totals.Acknowledged,
         ["refused"] = totals.Refused,
         ["commands_compared"] = totals.Commands,
@@ -161,7 +163,8 @@ internal sealed class SimulateCommand : CliCommand
     {
         context.Say(
             $"{totals.Runs} runs in {elapsed:F1} s of one core: {totals.Requests:N0} requests "
-            + $"({totals.Requests / elapsed:N0} a second), "
+            + $"({totals.Requests / elapsed:N0} a second) with {totals.Elements:N0} elements "
+            + $"({totals.Elements / elapsed:N0} a second), "
             + $"simulated time {totals.SimulatedTime:d\\.hh\\:mm\\:ss}");
         context.Say(
             $"compared {totals.Commands:N0} commands, {totals.Reads:N0} reads and {totals.Hashes:N0} state hashes; "
