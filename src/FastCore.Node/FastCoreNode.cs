@@ -36,13 +36,14 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         // 2. Flows: what leaves the process. They run before the partitions so that recovered effects find them.
         LoopThreads threads = options.Steps is null ? LoopThreads.Pool : LoopThreads.Caller;
         _flow = new ConnectorFlow(options.Connectors, this, options.Flow, options.Time, threads);
+        IEffectSink effects = options.WrapEffects?.Invoke(_flow) ?? _flow;
 
         // 3. Partitions: recover each (in parallel), then give it a thread.
         _units = new PartitionUnit[PartitionCount];
         try
         {
             ForEachPartition(number => _units[number] = PartitionUnit.Recover(
-                number, _storage.OpenPartition(number), Ports, _flow, options, _storage.Settings));
+                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings));
         }
         catch (AggregateException failures)
         {

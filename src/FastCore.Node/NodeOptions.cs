@@ -139,6 +139,9 @@ public sealed class NodeOptions
     /// <summary>Puts something between a partition and its domains, so that a test can break it.</summary>
     internal Func<IStateMachine, PartitionContext, IStateMachine>? WrapMachine { get; set; }
 
+    /// <summary>Puts something between the partitions and the flow that carries their effects out.</summary>
+    internal Func<IEffectSink, IEffectSink>? WrapEffects { get; set; }
+
     /// <summary>Id of a data directory that is made; 0 = drawn at random.</summary>
     internal ulong NewDirectoryId { get; set; }
 }

@@ -19,6 +19,10 @@ public sealed class ControlTests(ITestOutputHelper output)
         ["lose a command"] = random => new LostCommand(random),
         ["apply half of a torn batch"] = _ => new HalfBatch(),
         ["skip the checksum of rows"] = random => new UncheckedRows(random),
+        ["expire late"] = random => new LateTimers(random),
+        ["lose the timers in a crash"] = _ => new LostTimers(),
+        ["lose an effect after a crash"] = random => new LostEffects(random),
+        ["forget calls under way in a crash"] = _ => new ForgottenCalls(),
         ["recover the older of two checkpoints"] = _ => new OlderCheckpoint(),
     };
 

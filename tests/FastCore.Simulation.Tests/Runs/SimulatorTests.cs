@@ -14,6 +14,7 @@ public sealed class SimulatorTests(ITestOutputHelper output)
     public void A_seed_repeats_its_run_step_by_step()
     {
         SimulationOptions options = new() { CommandsPerRun = 1_000 };
+        SimulationTotals totals = new();
         for (ulong seed = 1; seed <= 4; seed++)
         {
             SimulationReport first = Simulator.Run(seed, options);
@@ -23,7 +24,33 @@ public sealed class SimulatorTests(ITestOutputHelper output)
                 (first.Trace, first.Steps, first.Commands, first.SimulatedTime),
                 (second.Trace, second.Steps, second.Commands, second.SimulatedTime));
             Assert.NotEqual(first.Trace, Simulator.Run(seed + 100, options).Trace);
+            totals.Add(first);
         }
+
+        // Of every kind there was something to repeat.
+        Assert.InRange(totals.NetworkRuns, 1, totals.Runs - 1);
+        Assert.True(totals.ConnectionsCut > 0 && totals.Unknown > 0 && totals.ConnectorCalls > 0);
+    }
+
+    [Fact]
+    public void Clients_over_a_network_and_banks_that_err_are_compared_across_crashes()
+    {
+        SimulationOptions options = new() { CommandsPerRun = 1_500, AllowDamage = false };
+        SimulationTotals overNetwork = new();
+        for (ulong seed = 1; overNetwork.NetworkRuns < 3 || overNetwork.Charges == 0; seed++)
+        {
+            Assert.True(seed < 40, "The seeds draw no network, or no honest banks.");
+            SimulationReport report = Simulator.Run(seed, options);
+            Assert.True(report.Failure is null, $"Seed {seed}: {report.FailureDetails}");
+            if (report.Connections > 0)
+            {
+                overNetwork.Add(report);
+            }
+        }
+
+        Assert.True(overNetwork.Acknowledged > 1_000 && overNetwork.Reads > 300);
+        Assert.True(overNetwork.Lives > 10 && overNetwork.ConnectionsCut > 10 && overNetwork.Unknown > 10);
+        Assert.True(overNetwork.ConnectorCalls > 100);
     }
 
     [Fact]
@@ -43,6 +70,7 @@ public sealed class SimulatorTests(ITestOutputHelper output)
         // A simulator in which nothing happens finds nothing either.
         Assert.True(totals.Commands > FreshSeeds * 100, $"{totals.Commands} commands");
         Assert.True(totals.Reads > FreshSeeds * 50, $"{totals.Reads} reads");
+        Assert.True(totals.ConnectorCalls > FreshSeeds, $"{totals.ConnectorCalls} calls to connectors");
         Assert.True(totals.Checkpoints > 0 && totals.Hashes > 0);
         Assert.True(totals.FaultsOf(DiskFault.PowerCut) + totals.FaultsOf(DiskFault.Kill) > 0);
         Assert.True(totals.Lives > FreshSeeds, $"{totals.Lives} lives");

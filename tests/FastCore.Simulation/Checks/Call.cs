@@ -40,8 +40,11 @@ public sealed class Call(ulong number, int client, SimulatedRequest request, lon
     /// <summary>The shares of the partitions.</summary>
     public List<CallPart> Parts { get; } = [];
 
+    /// <summary>Whether its client was told something, and be it that the outcome is unknown.</summary>
+    public bool IsOver => AnsweredAt != long.MaxValue;
+
     /// <summary>Whether the client has an answer that leaves nothing open.</summary>
-    public bool IsAnswered => AnsweredAt != long.MaxValue && Status != FrameStatus.Unknown;
+    public bool IsAnswered => IsOver && Status != FrameStatus.Unknown;
 
     /// <summary>Whether the answer says that nothing was done.</summary>
     public bool IsRefused => IsAnswered && Status != FrameStatus.Ok;

@@ -8,17 +8,18 @@ namespace FastCore.Simulation.Checks;
 
 /// <summary>
 /// Follows the journal of one partition entry by entry, feeds the models with it, and compares what they answer with
-/// every answer that a client got. What it checks: an acknowledged write is in the journal, once, in the order of its
-/// client and of real time; every answer is the one that the journal's order gives, to the byte; a read shows a state
-/// between its submission and its answer.
+/// every answer that a client got. What it checks: an acknowledged write is in the journal, once, in the order of real
+/// time and, as far as its way keeps it, of its client; every answer is the one that the journal's order gives, to the
+/// byte; a read shows a state between its submission and its answer; what leaves for connectors is what the models say.
 /// </summary>
-public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IModel> models)
+/// <param name="number">The partition.</param>
+/// <param name="time">The time of its models.</param>
+/// <param name="models">Its models.</param>
+/// <param name="keepsOrder">Whether writes arrive in the order in which their clients make them.</param>
+public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IModel> models, bool keepsOrder)
 {
-    private readonly Dictionary<int, Queue<CallPart>> _writes = [];
+    private readonly IWriteCheck _writes = keepsOrder ? new OrderedWrites(number) : new UnorderedWrites(number);
     private readonly List<CallPart> _reads = [];
-    private readonly List<CallPart> _journaled = [];
-    private readonly List<CallPart> _passedOver = [];
-    private long _latestSubmission;
 
     /// <summary>Sequence of the last entry that was checked.</summary>
     public ulong Sequence { get; private set; }
@@ -29,26 +30,26 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
     /// <summary>Reads checked.</summary>
     public long Reads { get; private set; }
 
-    /// <summary>A part was handed to the partition.</summary>
+    /// <summary>What leaves the partition, held against the models.</summary>
+    public EffectCheck Effects { get; } = new(number, models.OfType<IEffectModel>().FirstOrDefault());
+
+    /// <summary>A part was handed over, to the partition or to what brings it there.</summary>
     public void Submitted(CallPart part)
     {
-        if (!part.Call.IsWrite)
+        if (part.Call.IsWrite)
+        {
+            _writes.Submitted(part);
+        }
+        else
         {
             _reads.Add(part);
-            return;
         }
-
-        if (!_writes.TryGetValue(part.Call.Client, out Queue<CallPart>? queue))
-        {
-            _writes.Add(part.Call.Client, queue = new Queue<CallPart>());
-        }
-
-        queue.Enqueue(part);
     }
 
     /// <summary>Follows the journal as far as no open read needs an earlier state.</summary>
     public void Follow(IJournal journal)
     {
+        ForgetOpenReads(read => read.Call.IsOver);
         ulong until = journal.CommittedSequence;
         foreach (CallPart read in _reads)
         {
@@ -56,7 +57,8 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         }
 
         FollowUntil(journal, until);
-        CompareAnswered();
+        _writes.CompareAnswered(Sequence);
+        Effects.Compare();
     }
 
     /// <summary>
@@ -64,29 +66,26 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
     /// </summary>
     public void FollowAfterEnd(IJournal journal)
     {
-        _reads.RemoveAll(read => !read.Call.IsAnswered || read.Call.IsRefused);
+        ForgetOpenReads(_ => true);
         FollowUntil(journal, journal.CommittedSequence);
-        foreach (CallPart part in _writes.Values.SelectMany(queue => queue))
-        {
-            FailIfAcknowledged(part, "it is not in the journal");
-        }
-
-        CompareAnswered();
+        _writes.EndLife(Sequence);
         if (_reads.Count != 0)
         {
             throw new AcknowledgedLossException(
                 $"Partition {number}: {_reads[0]} was answered with a state that is gone.");
         }
 
-        _writes.Clear();
-        _journaled.Clear();
-        _passedOver.Clear();
-        _latestSubmission = 0;
         if (models.Select(model => model.CheckInvariants()).FirstOrDefault(broken => broken is not null) is { } wrong)
         {
             throw Wrong(wrong);
         }
+
+        Effects.EndLife();
     }
+
+    // What has no answer, and will have none, shows no state.
+    private void ForgetOpenReads(Predicate<CallPart> isOver) =>
+        _reads.RemoveAll(read => read.Call.IsRefused || (!read.Call.IsAnswered && isOver(read)));
 
     private void FollowUntil(IJournal journal, ulong until)
     {
@@ -129,90 +128,12 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
             CommandHeader header = PartitionRecovery.CommandAt(
                 commands, offset, out ReadOnlySpan<byte> body, out offset);
             Operation operation = (Operation)header.Operation;
-            CallPart? part = header.Principal == 0 ? null : Find(in header, body, entry.Sequence);
             byte[] expected = ModelOf(operation).Execute(operation, header.Key, body);
             Commands++;
-            if (part is not null)
+            if (header.Principal != 0)
             {
-                part.Expected = expected;
-                _journaled.Add(part);
-                CheckRealTime(part);
+                _writes.Executed(in header, body, entry.Sequence, expected);
             }
-        }
-    }
-
-    // The client's next part that is this command. Those before it were not executed; none of them may say it was.
-    private CallPart Find(in CommandHeader header, ReadOnlySpan<byte> body, ulong sequence)
-    {
-        if (_writes.TryGetValue((int)header.Principal, out Queue<CallPart>? queue))
-        {
-            while (queue.TryDequeue(out CallPart? part))
-            {
-                if (!part.IsRefused && (ushort)part.Call.Request.Operation == header.Operation
-                    && part.Body.AsSpan().SequenceEqual(body))
-                {
-                    return part;
-                }
-
-                FailIfAcknowledged(part, $"sequence {sequence} of the journal goes on without it");
-                _passedOver.Add(part);
-            }
-        }
-
-        throw Wrong(
-            $"sequence {sequence} holds a command of client {header.Principal} (operation {header.Operation}) that it "
-            + "did not send in this life, or not in this order");
-    }
-
-    // Whatever was submitted after an answer comes later in the journal than what was answered.
-    private void CheckRealTime(CallPart part)
-    {
-        if (part.Call.AnsweredAt < _latestSubmission)
-        {
-            throw Wrong($"{part} was answered before something was submitted that comes before it in the journal");
-        }
-
-        _latestSubmission = Math.Max(_latestSubmission, part.Call.SubmittedAt);
-    }
-
-    private void CompareAnswered()
-    {
-        foreach (CallPart part in _journaled)
-        {
-            if (part.Call.IsAnswered)
-            {
-                Compare(part);
-            }
-        }
-
-        _journaled.RemoveAll(part => part.Call.IsAnswered);
-        foreach (CallPart part in _passedOver)
-        {
-            FailIfAcknowledged(part, "the journal went on without it");
-        }
-
-        _passedOver.RemoveAll(part => part.Call.IsAnswered);
-    }
-
-    private void Compare(CallPart part)
-    {
-        if (part.Reply is not byte[] reply)
-        {
-            throw Wrong($"{part} was refused with {part.Call.Status} and is in the journal");
-        }
-
-        if (!reply.AsSpan().SequenceEqual(part.Expected)
-            && !(part.LooksRefused(reply, out FrameStatus status) && status == FrameStatus.Unknown))
-        {
-            throw Wrong(Difference.Of(part, reply, part.Expected!));
-        }
-    }
-
-    private void FailIfAcknowledged(CallPart part, string why)
-    {
-        if (part.Reply is byte[] reply && !part.LooksRefused(reply, out _))
-        {
-            throw new AcknowledgedLossException($"Partition {number}: {part} was acknowledged, and {why}.");
         }
     }
 

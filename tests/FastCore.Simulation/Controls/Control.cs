@@ -25,6 +25,8 @@ public abstract class Control
             return Wrap(storage);
         };
         options.WrapMachine = Wrap;
+        Func<IEffectSink, IEffectSink>? watch = options.WrapEffects;
+        options.WrapEffects = flow => Wrap(watch?.Invoke(flow) ?? flow);
     }
 
     /// <summary>The node is about to be opened.</summary>
@@ -37,4 +39,7 @@ public abstract class Control
 
     /// <summary>The machine as this control breaks it.</summary>
     private protected virtual IStateMachine Wrap(IStateMachine machine, PartitionContext context) => machine;
+
+    /// <summary>The way of effects out of the partitions as this control breaks it.</summary>
+    private protected virtual IEffectSink Wrap(IEffectSink flow) => flow;
 }

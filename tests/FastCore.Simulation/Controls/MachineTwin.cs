@@ -5,7 +5,7 @@ namespace FastCore.Simulation.Controls;
 // A machine that does what another does; what differs is overridden.
 internal class MachineTwin(IStateMachine inner) : IStateMachine
 {
-    public ulong NextTimerNs => inner.NextTimerNs;
+    public virtual ulong NextTimerNs => inner.NextTimerNs;
 
     public IReadOnlyList<IStatePart> Parts => inner.Parts;
 
@@ -17,7 +17,7 @@ internal class MachineTwin(IStateMachine inner) : IStateMachine
 
     public void BeginBatch() => inner.BeginBatch();
 
-    public void FireTimers() => inner.FireTimers();
+    public virtual void FireTimers() => inner.FireTimers();
 
     public ulong TimerLimitNs(ulong timestampNs, int commands) => inner.TimerLimitNs(timestampNs, commands);
 
@@ -30,7 +30,7 @@ internal class MachineTwin(IStateMachine inner) : IStateMachine
 
     public void RebuildDerived() => inner.RebuildDerived();
 
-    public void ResumeEffects() => inner.ResumeEffects();
+    public virtual void ResumeEffects() => inner.ResumeEffects();
 
     public string? CheckInvariants() => inner.CheckInvariants();
 }

@@ -49,23 +49,23 @@ public sealed class BankLine : IConnector, IConnectorListener
 
     /// <inheritdoc/>
     public ValueTask<ConnectorReply> AuthorizeAsync(ConnectorCall call, CancellationToken cancellationToken) =>
-        PassAsync(call, _bank.AuthorizeAsync(call, CancellationToken.None), cancellationToken);
+        PassAsync(call, _bank.AuthorizeAsync, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ConnectorReply> CaptureAsync(ConnectorCall call, CancellationToken cancellationToken) =>
-        PassAsync(call, _bank.CaptureAsync(call, CancellationToken.None), cancellationToken);
+        PassAsync(call, _bank.CaptureAsync, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ConnectorReply> VoidAsync(ConnectorCall call, CancellationToken cancellationToken) =>
-        PassAsync(call, _bank.VoidAsync(call, CancellationToken.None), cancellationToken);
+        PassAsync(call, _bank.VoidAsync, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ConnectorReply> RefundAsync(ConnectorCall call, CancellationToken cancellationToken) =>
-        PassAsync(call, _bank.RefundAsync(call, CancellationToken.None), cancellationToken);
+        PassAsync(call, _bank.RefundAsync, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ConnectorReply> SyncAsync(ConnectorCall call, CancellationToken cancellationToken) =>
-        PassAsync(call, _bank.SyncAsync(call, CancellationToken.None), cancellationToken);
+        PassAsync(call, _bank.SyncAsync, cancellationToken);
 
     /// <inheritdoc/>
     public bool TryAccept(in ConnectorCall call, ConnectorReply reply) =>
@@ -73,10 +73,15 @@ public sealed class BankLine : IConnector, IConnectorListener
 
     // The bank is not told when the caller gives up, and a call that is given up ends on the thread that gave it up.
     private async ValueTask<ConnectorReply> PassAsync(
-        ConnectorCall call, ValueTask<ConnectorReply> answer, CancellationToken cancellationToken)
+        ConnectorCall call, Func<ConnectorCall, CancellationToken, ValueTask<ConnectorReply>> send,
+        CancellationToken cancellationToken)
     {
         TaskCompletionSource<ConnectorReply> outcome = new();
-        _ = BringAsync(call, answer, outcome);
+        if (!_isCut)
+        {
+            _ = BringAsync(call, send(call, CancellationToken.None), outcome);
+        }
+
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((TaskCompletionSource<ConnectorReply>)state!).TrySetCanceled(token), outcome);
         return await outcome.Task.ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using FastCore.Client;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
@@ -35,7 +36,7 @@ public sealed class NetworkDoor : ISimulatedDoor, IAsyncDisposable
             RetryUnknown = options.RetriesInside,
             MaxInFlight = options.InFlightMax,
             ReconnectDelayMaxMs = 1_000,
-            KeepAliveMs = 2_000,
+            KeepAliveMs = options.KeepAliveMs,
             Time = time,
             Threads = LoopThreads.Caller,
             Dial = network.DialAsync,
@@ -45,6 +46,9 @@ public sealed class NetworkDoor : ISimulatedDoor, IAsyncDisposable
 
     /// <inheritdoc/>
     public int InFlight => _calls + _answers.Count;
+
+    /// <summary>Whether answers are there, or something to throw.</summary>
+    public bool HasAnswers => _answers.Count > 0 || _defect is not null;
 
     /// <summary>Where the client stands.</summary>
     public ClientState State => _client.State;
@@ -80,9 +84,12 @@ public sealed class NetworkDoor : ISimulatedDoor, IAsyncDisposable
     {
         try
         {
-            byte[] body = new byte[ReplySizes.MaxOf(request)];
-            (Reply reply, int attempts) = await CallAsync(request, body).ConfigureAwait(false);
-            _answers.Enqueue(new SimulatedAnswer(ticket, request, reply.Status, body[..reply.Length], attempts));
+            // Queries are promised far more room than their replies take.
+            byte[] room = ArrayPool<byte>.Shared.Rent(ReplySizes.MaxOf(request));
+            (Reply reply, int attempts) = await CallAsync(request, room).ConfigureAwait(false);
+            byte[] body = room.AsSpan(0, reply.Length).ToArray();
+            ArrayPool<byte>.Shared.Return(room);
+            _answers.Enqueue(new SimulatedAnswer(ticket, request, reply.Status, body, attempts));
         }
         catch (Exception defect)
         {

@@ -18,6 +18,9 @@ public sealed class NetworkDoorOptions
     /// </summary>
     public bool RetriesInside { get; set; }
 
+    /// <summary>Milliseconds of silence after which the client sends a ping.</summary>
+    public int KeepAliveMs { get; set; } = 2_000;
+
     /// <summary>Access key; null for none. Its place among the server's keys is the principal in the journal.</summary>
     public string? ApiKey { get; set; }
 

@@ -13,7 +13,7 @@ namespace FastCore.Simulation.Payments;
 /// <remarks>
 /// Whoever drives it begins an entry in the shared <see cref="ModelTime"/>, then in the ledger's model, then here.
 /// </remarks>
-public sealed class PaymentsModel : IModel
+public sealed class PaymentsModel : IModel, IEffectModel
 {
     private readonly PaymentsState _state;
     private readonly ModelCalls _calls;
@@ -41,10 +41,23 @@ public sealed class PaymentsModel : IModel
         _invariants = new PaymentsInvariants(_state, _merchants);
     }
 
-    /// <summary>
-    /// Every call that must have left for a connector, oldest first. Whoever compares takes them out.
-    /// </summary>
+    /// <inheritdoc/>
     public Queue<ConnectorCall> CallsLeft => _calls.Left;
+
+    /// <inheritdoc/>
+    public int CallsOpen => _calls.Open.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<ExpectedCharge> Charges =>
+        _state.Payments.Values.Where(payment => !payment.IsInstant).Select(payment =>
+        {
+            // After the last question an authorization is given up, whether it was made or not.
+            PaymentRecord record = payment.Record;
+            long net = (long)(record.AmountCaptured - record.AmountRefunded);
+            bool isGivenUp = record.DeclineCode == DeclineCode.ConnectorTimeout && !payment.IsManual
+                && !_state.LateApprovals.ContainsKey((record.Merchant, record.Id, record.Attempt));
+            return new ExpectedCharge(record.Merchant, record.Id, net, isGivenUp ? (long)record.Amount : net);
+        });
 
     /// <summary>The changes of state that payments have gone through.</summary>
     public ModelTransitions Transitions => _state.Transitions;
@@ -56,7 +69,7 @@ public sealed class PaymentsModel : IModel
     /// <inheritdoc/>
     public void BeginEntry(ulong timestampNs) => _answers.FireDue();
 
-    /// <summary>The partition was recovered: calls that await an answer leave once more, marked as resumed.</summary>
+    /// <inheritdoc/>
     public void Resume() => _calls.Resume();
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ namespace FastCore.Simulation.Runs;
 /// </summary>
 public sealed class RunProfile
 {
+    /// <summary>Clients at most.</summary>
+    public const int ClientsMax = 5;
+
     private readonly ulong _directoryId;
     private readonly int _batchElementsMax;
     private readonly int _ringBytes;
@@ -35,7 +38,7 @@ public sealed class RunProfile
         Commands = commands;
         _directoryId = random.Next() | 1;
         Partitions = random.Between(1, 3);
-        Clients = random.Between(1, 5);
+        Clients = random.Between(1, ClientsMax);
         InFlightMax = 1 << random.Below(5);
         _batchElementsMax = 1 << random.Between(0, 6);
         _ringBytes = 64 << (10 + random.Below(3));
@@ -55,9 +58,17 @@ public sealed class RunProfile
         FullOneIn = random.OneIn(3) ? 2_000 : 0;
         ShortWriteOneIn = random.OneIn(4) ? 1_000 << random.Below(3) : 0;
         DamageOneIn = allowDamage ? 2_000 << random.Below(4) : 0;
+        Network = random.OneIn(3) ? new NetworkProfile(random) : null;
+        Banks = random.OneIn(2) ? new BankProfile(random) : null;
         Damage = random.Pick<DiskFault>(
             [DiskFault.BitFlip, DiskFault.MisdirectedWrite, DiskFault.LostWrite, DiskFault.SectorError]);
     }
+
+    /// <summary>The network to the clients; null when they are in the node's process.</summary>
+    internal NetworkProfile? Network { get; }
+
+    /// <summary>The banks; null when there is nobody behind the connectors.</summary>
+    internal BankProfile? Banks { get; }
 
     /// <summary>Requests that clients make.</summary>
     public int Commands { get; }
@@ -124,7 +135,6 @@ public sealed class RunProfile
         Disk = disk,
         BatchElementsMax = _batchElementsMax,
         CheckpointJournalBytes = _checkpointBytes,
-        Flow = { Workers = 1 },
         AdjustPartition = AdjustPartition,
         AdjustStorage = AdjustStorage,
     };

@@ -11,19 +11,22 @@ namespace FastCore.Simulation.Runs;
 /// A client: has several requests in flight, remembers every answer, and asks again, with the same bytes, for each
 /// write whose outcome it does not know.
 /// </summary>
+/// <param name="number">Its number, from 1.</param>
+/// <param name="workloads">What it asks for.</param>
+/// <param name="random">Where its choices come from.</param>
+/// <param name="world">What it shares with the others.</param>
+/// <param name="network">Its way over the network; null when it goes straight into each node.</param>
 internal sealed class SimulatedClient(
-    int number, IReadOnlyList<IWorkload> workloads, SeededRandom random, SimulatedWorld world) : IReplySink
+    int number, IReadOnlyList<IWorkload> workloads, SeededRandom random, SimulatedWorld world, NetworkWay? network)
+    : IReplySink
 {
-    private const int TimeoutOneIn = 50;
-
     private readonly Dictionary<ulong, Call> _inFlight = [];
     private readonly Queue<SimulatedRequest> _again = new();
-    private FrontSession? _session;
-    private SimulatedNode? _node;
+    private IClientWay? _way = network;
     private int _inFlightMax;
 
     /// <summary>Whether answers are there.</summary>
-    public bool HasAnswers { get; private set; }
+    public bool HasAnswers => _way?.HasAnswers == true;
 
     /// <summary>Requests without an answer.</summary>
     public int InFlight => _inFlight.Count;
@@ -31,11 +34,8 @@ internal sealed class SimulatedClient(
     /// <summary>Begins to talk to a node.</summary>
     public void Connect(SimulatedNode node, int inFlightMax)
     {
-        _node = node;
         _inFlightMax = inFlightMax;
-        _session = node.OpenSession(number, inFlightMax);
-        _session.OnRepliesReady = () => HasAnswers = true;
-        HasAnswers = false;
+        _way = network ?? (IClientWay)new StraightWay(node, number, inFlightMax);
     }
 
     /// <summary>The node is gone. Writes without an answer are asked again; reads are forgotten.</summary>
@@ -47,9 +47,11 @@ internal sealed class SimulatedClient(
         }
 
         _inFlight.Clear();
-        _session = null;
-        _node = null;
+        _way = network;
     }
+
+    /// <summary>Makes no request any more.</summary>
+    public void Leave() => network?.Close();
 
     /// <summary>Makes a request, unless too many are in flight.</summary>
     public bool TrySubmit(ulong nowNs)
@@ -76,14 +78,7 @@ internal sealed class SimulatedClient(
             _ = _again.Dequeue();
         }
 
-        FrameHeader header = new()
-        {
-            Operation = request.Operation,
-            Correlation = call.Number,
-            Flags = (byte)(random.OneIn(4) ? random.Below(4) : 0),
-            TimeoutMs = random.OneIn(TimeoutOneIn) ? (uint)random.Between(1, 100) : 0,
-        };
-        FrameStatus status = _session!.TrySubmit(in header, request.Body, out _);
+        FrameStatus status = _way!.TrySubmit(call, random);
         if (status != FrameStatus.Ok)
         {
             world.Refused(status);
@@ -101,12 +96,7 @@ internal sealed class SimulatedClient(
     }
 
     /// <summary>Takes the answers that are there.</summary>
-    public int Drain()
-    {
-        SimulatedClient sink = this;
-        HasAnswers = false;
-        return _session?.Drain(ref sink) ?? 0;
-    }
+    public void Drain() => _way?.Drain(this);
 
     /// <inheritdoc/>
     public void OnReply(
@@ -121,7 +111,7 @@ internal sealed class SimulatedClient(
         call.Answer(world.Tick(), status, body);
         foreach (CallPart part in call.Parts)
         {
-            part.CommittedAfter = _node!.Journal(part.Partition).CommittedSequence;
+            part.CommittedAfter = world.CommittedOf(part.Partition);
         }
 
         world.Answered(call);
@@ -138,7 +128,7 @@ internal sealed class SimulatedClient(
     // As the node scatters it: elements of keys of several partitions go there each.
     private void AddParts(Call call)
     {
-        int partitions = _node!.Partitions;
+        int partitions = world.Checks.Count;
         OperationShape shape = call.Shape;
         byte[] body = call.Request.Body;
         int count = (body.Length - shape.PrefixSize) / shape.ElementSize;
@@ -170,11 +160,11 @@ internal sealed class SimulatedClient(
     }
 
     private int PartitionAt(byte[] body, int keyOffset) =>
-        SimulatedNode.PartitionOf(MemoryMarshal.Read<ulong>(body.AsSpan(keyOffset)), _node!.Partitions);
+        SimulatedNode.PartitionOf(MemoryMarshal.Read<ulong>(body.AsSpan(keyOffset)), world.Checks.Count);
 
     private void AddPart(Call call, int partition, byte[] body, int[] elements) =>
         call.Parts.Add(new CallPart(call, partition, body, elements)
         {
-            CommittedBefore = _node!.Journal(partition).CommittedSequence,
+            CommittedBefore = world.CommittedOf(partition),
         });
 }

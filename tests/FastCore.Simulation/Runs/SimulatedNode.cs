@@ -3,6 +3,8 @@ using FastCore.Engine.Ports;
 using FastCore.Node;
 using FastCore.Node.Access;
 using FastCore.Node.Sessions;
+using FastCore.Server;
+using FastCore.Simulation.Network;
 using FastCore.Simulation.Steps;
 using FastCore.Storage;
 
@@ -75,6 +77,8 @@ internal sealed class SimulatedNode
         Grant.Of((uint)client, null, null),
         new FrontSessionOptions { InFlightMax = inFlightMax, ReplyRingBytes = 1 << 16 });
 
+    public SimulatedFront OpenFront(ServerOptions options, TimeProvider time) => new(_node, options, time);
+
     public static int PartitionOf(ulong key, int partitions) => PartitionMap.Of(key, partitions);
 
     /// <summary>Asks a partition for something between two batches; false when it is busy with another.</summary>
@@ -86,5 +90,16 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>Ends the life: a shutdown, or, when the disk is gone, the giving back of memory.</summary>
-    public void End() => _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void End()
+    {
+        Task ended = _node.DisposeAsync().AsTask();
+        SpinWait spin = default;
+        while (!ended.IsCompleted)
+        {
+            // Calls to connectors get their time to end, which is the simulation's.
+            Stepper.Wait(ref spin);
+        }
+
+        ended.GetAwaiter().GetResult();
+    }
 }

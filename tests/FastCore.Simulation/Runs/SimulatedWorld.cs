@@ -6,6 +6,7 @@ namespace FastCore.Simulation.Runs;
 /// <summary>What clients and checks of a run share: the order of everything seen, and counts.</summary>
 internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
 {
+    private readonly ulong[] _committedAtEnd = new ulong[checks.Count];
     private ulong _calls;
     private long _ticks;
 
@@ -21,6 +22,9 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     /// <summary>Writes answered Ok: none of them may ever be lost.</summary>
     public long Acknowledged { get; private set; }
 
+    /// <summary>Writes whose outcome stayed unknown.</summary>
+    public long Unknown { get; private set; }
+
     /// <summary>Calls answered.</summary>
     public long Answers { get; private set; }
 
@@ -29,6 +33,27 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
 
     /// <summary>Calls answered with anything else.</summary>
     public long RefusedLater { get; private set; }
+
+    /// <summary>The node of the moment; null while there is none.</summary>
+    public SimulatedNode? Node { get; private set; }
+
+    /// <summary>A node is open.</summary>
+    public void Begin(SimulatedNode node) => Node = node;
+
+    /// <summary>The node is gone; what it had committed is remembered for answers that still come.</summary>
+    public void End()
+    {
+        for (int i = 0; i < checks.Count && Node is not null; i++)
+        {
+            _committedAtEnd[i] = Node.Journal(i).CommittedSequence;
+        }
+
+        Node = null;
+    }
+
+    /// <summary>What a partition has committed, or had when its node was gone.</summary>
+    public ulong CommittedOf(int partition) =>
+        Node?.Journal(partition).CommittedSequence ?? _committedAtEnd[partition];
 
     public ulong NextCall() => ++_calls;
 
@@ -40,8 +65,8 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     public void Refused(FrameStatus status)
     {
         RefusedAtOnce++;
-        if (status is not (FrameStatus.Overloaded or FrameStatus.TooManyInFlight or FrameStatus.ShuttingDown
-            or FrameStatus.InvalidBodySize or FrameStatus.InvalidKey or FrameStatus.ReservedNotZero))
+        if (!IsExpected(status)
+            && status is not (FrameStatus.InvalidBodySize or FrameStatus.InvalidKey or FrameStatus.ReservedNotZero))
         {
             throw new SimulationException($"A request was refused with {status}.");
         }
@@ -49,9 +74,20 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
 
     public void Answered(Call call)
     {
+        if (call.Status is not (FrameStatus.Ok or FrameStatus.Unknown) && !IsExpected(call.Status))
+        {
+            throw new SimulationException($"Call {call.Number} of client {call.Client} was answered {call.Status}.");
+        }
+
         Answers++;
+        Unknown += call.IsWrite && call.Status == FrameStatus.Unknown ? 1 : 0;
         Acknowledged += call.IsWrite && call.Status == FrameStatus.Ok ? 1 : 0;
         Elements += call.Status == FrameStatus.Ok ? call.Elements : 0;
         RefusedLater += call.Status == FrameStatus.Ok ? 0 : 1;
     }
+
+    // What says that a request was not executed, for a reason that any client may meet.
+    private static bool IsExpected(FrameStatus status) => status is FrameStatus.Overloaded
+        or FrameStatus.TooManyInFlight or FrameStatus.ShuttingDown or FrameStatus.DeadlineExceeded
+        or FrameStatus.StorageFull or FrameStatus.PartitionStopped;
 }

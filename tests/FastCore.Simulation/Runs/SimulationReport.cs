@@ -42,6 +42,21 @@ public sealed class SimulationReport
     /// <summary>Requests refused, at once or later.</summary>
     public long Refused { get; set; }
 
+    /// <summary>Writes whose outcome their client never learned.</summary>
+    public long Unknown { get; set; }
+
+    /// <summary>Calls to connectors that were compared with the models.</summary>
+    public long ConnectorCalls { get; set; }
+
+    /// <summary>Payments whose charges at the banks were compared with their states.</summary>
+    public long Charges { get; set; }
+
+    /// <summary>Connections that clients made over the simulated network; 0 in a run without one.</summary>
+    public long Connections { get; set; }
+
+    /// <summary>Connections that were cut, by the network or with their server.</summary>
+    public long ConnectionsCut { get; set; }
+
     /// <summary>Times the node was opened.</summary>
     public long Lives { get; set; }
 
@@ -64,8 +79,12 @@ public sealed class SimulationReport
     public long FaultsOf(DiskFault fault) => _faults[(int)fault];
 
     /// <summary>Takes over what the parts of a run counted.</summary>
-    internal void Take(SimulatedWorld world, SimulatedClock clock, DiskFaults faults)
+    internal void Take(SimulatedWorld world, SimulatedClock clock, DiskFaults faults, Surroundings surroundings)
     {
+        Connections = surroundings.Connections;
+        ConnectionsCut = surroundings.ConnectionsCut;
+        ConnectorCalls = world.Checks.Sum(check => check.Effects.Compared);
+        Unknown = world.Unknown;
         Requests = world.Admitted;
         Elements = world.Elements;
         Refused = world.RefusedAtOnce + world.RefusedLater;

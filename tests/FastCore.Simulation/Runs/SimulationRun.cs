@@ -18,6 +18,7 @@ namespace FastCore.Simulation.Runs;
 internal sealed class SimulationRun
 {
     private const long UnansweredNsMax = 600_000_000_000;
+    private const long EndNsMax = 48L * 3_600 * 1_000_000_000;
     private const int FollowEvery = 512;
 
     private readonly SeededRandom _random;
@@ -25,18 +26,15 @@ internal sealed class SimulationRun
     private readonly SimulatedClock _clock = new();
     private readonly FaultyDisk _disk = new();
     private readonly DiskFaults _faults;
+    private readonly Surroundings _surroundings;
     private readonly SimulatedWorld _world;
     private readonly SimulatedClient[] _clients;
+    private readonly NodeLives _lives;
     private readonly HashMarks[] _marks;
     private readonly SimulationReport _report;
-    private readonly Control? _control;
-    private readonly NodeOptions _options;
-    private SimulatedNode? _node;
     private long _lastProgressNs;
     private long _lastAnswered;
-    private long _shortWritesSeen;
     private int _actions;
-    private bool _isEnding;
 
     public SimulationRun(SimulationOptions options, SimulationReport report)
     {
@@ -44,19 +42,24 @@ internal sealed class SimulationRun
         _random = new SeededRandom(report.Seed);
         _profile = new RunProfile(_random, options.CommandsPerRun, options.AllowDamage && _random.OneIn(4));
         SeededRandom forControl = new(_random.Next());
-        _control = options.Control?.Invoke(forControl);
+        Control? control = options.Control?.Invoke(forControl);
         _faults = _profile.NewFaults(new SeededRandom(_random.Next()));
         _disk.Faults = _faults;
-        _options = NewOptions();
+        _surroundings = new Surroundings(_profile, _clock, new SeededRandom(_random.Next()));
         _world = new SimulatedWorld([.. Enumerable.Range(0, _profile.Partitions).Select(number =>
         {
             ModelTime time = new();
-            return new PartitionCheck(number, time, options.NewModels(time));
+            return new PartitionCheck(number, time, options.NewModels(time), _profile.Network is null);
         })]);
         _marks = [.. Enumerable.Range(0, _profile.Partitions).Select(number => new HashMarks(number))];
         _clients = [.. Enumerable.Range(1, _profile.Clients).Select(number => new SimulatedClient(
-            number, [.. options.Workloads.Select(make => make())], new SeededRandom(_random.Next()), _world))];
+            number, [.. options.Workloads.Select(make => make())], new SeededRandom(_random.Next()), _world,
+            _surroundings.NewWay(number)))];
+        _lives = new NodeLives(
+            _random, _profile, _clock, _disk, _world, _surroundings, _clients, report, control);
     }
+
+    private SimulatedNode? Node => _world.Node;
 
     public void Run()
     {
@@ -64,8 +67,9 @@ internal sealed class SimulationRun
         {
             while (_world.Admitted + _world.RefusedAtOnce < _profile.Commands)
             {
-                if (_node is null && !TryOpen())
+                if (Node is null)
                 {
+                    Open();
                     continue;
                 }
 
@@ -81,16 +85,11 @@ internal sealed class SimulationRun
         finally
         {
             _disk.Stop();
-            EndNode();
-            _report.Take(_world, _clock, _faults);
+            _surroundings.Kill();
+            _lives.End();
+            _report.Trace ^= _surroundings.Trace;
+            _report.Take(_world, _clock, _faults, _surroundings);
         }
-    }
-
-    private NodeOptions NewOptions()
-    {
-        NodeOptions options = _profile.NewOptions(_disk);
-        _control?.Attach(options);
-        return options;
     }
 
     // A damaged disk may make the node refuse, with a word for it; it may also cost what was acknowledged, when the
@@ -98,65 +97,29 @@ internal sealed class SimulationRun
     private bool IsRefusalOfDamage(Exception refusal) => _faults.DidDamage && refusal switch
     {
         CorruptStorageException or IOException or DataDirectoryException => true,
-        AcknowledgedLossException => _node?.Reports.Any() == true,
+        AcknowledgedLossException => Node?.Reports.Any() == true,
         _ => false,
     };
 
-    private bool TryOpen()
+    private void Open()
     {
-        NodeStepper stepper = _profile.NewStepper(_clock, new SeededRandom(_random.Next()));
-        if (_profile.CrashOneIn != 0 && _report.Lives > 0 && !_isEnding && _random.OneIn(8))
+        if (_lives.TryOpen())
         {
-            // Also while the node is being opened.
-            _disk.CutAtOperation = _disk.Operations + _random.Between(1, 60);
+            _lastProgressNs = _clock.MonotonicNs;
         }
-
-        _report.Lives++;
-        _control?.BeforeOpen(_disk);
-        try
-        {
-            _node = new SimulatedNode(_options, stepper);
-        }
-        catch (Exception e) when (_disk.IsCut || (e is IOException && TookShortWrites()))
-        {
-            Crash(isKill: !_disk.IsCut);
-            return false;
-        }
-
-        // What is there now stays there: follow it, then go on.
-        for (int i = 0; i < _profile.Partitions; i++)
-        {
-            _world.Checks[i].FollowAfterEnd(_control?.RealJournal(i) ?? _node.Journal(i));
-        }
-
-        foreach (SimulatedClient client in _clients)
-        {
-            client.Connect(_node, _profile.InFlightMax);
-        }
-
-        _lastProgressNs = _clock.MonotonicNs;
-        return true;
-    }
-
-    private bool TookShortWrites()
-    {
-        long seen = _faults.CountOf(DiskFault.ShortWrite);
-        bool did = seen != _shortWritesSeen;
-        _shortWritesSeen = seen;
-        return did;
     }
 
     private void Act()
     {
         if (_disk.IsCut)
         {
-            Crash(isKill: false);
+            _lives.Crash(isKill: false);
             return;
         }
 
-        if (_node!.StopCause is { } cause)
+        if (Node!.StopCause is { } cause)
         {
-            OnStopped(cause);
+            _lives.OnStopped(cause);
             return;
         }
 
@@ -183,16 +146,16 @@ internal sealed class SimulationRun
         {
             if (client.HasAnswers && !_random.OneIn(4))
             {
-                _ = client.Drain();
+                client.Drain();
             }
         }
     }
 
     private void Step()
     {
-        if (!_node!.Stepper.RunReady())
+        if (!Node!.Stepper.RunReady())
         {
-            _ = _node.Stepper.TryGoOn();
+            _ = Node.Stepper.TryGoOn();
             CheckProgress(_clients.All(client => client.InFlight == 0));
         }
     }
@@ -202,7 +165,7 @@ internal sealed class SimulationRun
     {
         foreach (SimulatedClient client in _clients)
         {
-            _ = client.Drain();
+            client.Drain();
         }
 
         long answered = _world.Answers;
@@ -223,7 +186,7 @@ internal sealed class SimulationRun
         {
             if (_random.Below(4) < _profile.KillShare)
             {
-                Crash(isKill: true);
+                _lives.Crash(isKill: true);
             }
             else
             {
@@ -252,20 +215,20 @@ internal sealed class SimulationRun
         }
         else if (_random.OneIn(40))
         {
-            _ = _node!.TryPost(_random.Below(_profile.Partitions), PartitionControl.Checkpoint());
+            _ = Node!.TryPost(_random.Below(_profile.Partitions), PartitionControl.Checkpoint());
         }
         else if (_random.OneIn(100) && _disk.Quota == long.MaxValue)
         {
-            _random.Pick(_marks).Ask(_node!);
+            _random.Pick(_marks).Ask(Node!);
         }
         else if (_random.OneIn(20))
         {
             // Nobody asks for anything for a while.
-            _node!.Stepper.RunUntil(_clock.MonotonicNs + (1L << _random.Between(16, _profile.ThinkBits)));
+            Node!.Stepper.RunUntil(_clock.MonotonicNs + (1L << _random.Between(16, _profile.ThinkBits)));
         }
         else if (_random.OneIn(500))
         {
-            Restart();
+            _lives.Restart();
         }
     }
 
@@ -274,126 +237,42 @@ internal sealed class SimulationRun
 
     private void Follow()
     {
+        _surroundings.ThrowDefect();
         for (int i = 0; i < _profile.Partitions; i++)
         {
-            _world.Checks[i].Follow(_control?.RealJournal(i) ?? _node!.Journal(i));
+            _world.Checks[i].Follow(_lives.JournalOf(i));
         }
-    }
-
-    private void Crash(bool isKill)
-    {
-        _faults.Note(isKill ? DiskFault.Kill : DiskFault.PowerCut);
-        if (_node is not null)
-        {
-            foreach (SimulatedClient client in _clients)
-            {
-                _ = client.Drain();
-            }
-        }
-
-        _disk.Stop();
-        EndNode();
-        if (isKill)
-        {
-            _disk.Return();
-        }
-        else
-        {
-            _disk.ReturnAfterPowerCut(_random);
-        }
-
-        _disk.Quota = long.MaxValue;
-        TookShortWrites();
-        _clock.Advance(_random.Below(2_000_000_000));
-    }
-
-    private void OnStopped(Exception cause)
-    {
-        bool isRight = cause is IOException or CorruptStorageException && (_faults.DidDamage || TookShortWrites());
-        if (!isRight)
-        {
-            throw new SimulationException($"A partition stopped: {cause.Message}", cause);
-        }
-
-        if (_faults.DidDamage)
-        {
-            throw cause;
-        }
-
-        Crash(isKill: true);
-    }
-
-    // As an operator does it: nothing may be left open by it.
-    private void Restart()
-    {
-        _disk.Quota = long.MaxValue;
-        EndNode();
-    }
-
-    private void EndNode()
-    {
-        if (_node is null)
-        {
-            return;
-        }
-
-        _report.Checkpoints += _node.Statistics.Checkpoints;
-        _node.End();
-        _report.Steps += _node.Stepper.Steps;
-        _report.Trace = (_report.Trace * 31) ^ _node.Stepper.Trace;
-        foreach (SimulatedClient client in _clients)
-        {
-            _ = client.Drain();
-            client.Disconnect();
-        }
-
-        _node = null;
     }
 
     // The end of a run: everything is answered, the node shut down and opened once more, and its journal replayed.
     private void Finish()
     {
-        _isEnding = true;
+        _lives.MayCutWhileOpening = false;
         _faults.AreOn = false;
         _disk.Quota = long.MaxValue;
         _disk.CutAtOperation = 0;
-        while (_node is null)
+        OpenForSure();
+        RunUntil(() => _clients.All(client => client.InFlight == 0), "requests are never answered");
+        foreach (SimulatedClient client in _clients)
         {
-            _ = TryOpen();
+            client.Leave();
         }
 
-        for (int i = 0; _clients.Any(client => client.InFlight > 0) && !_disk.IsCut && _node.StopCause is null; i++)
+        SettleBanks();
+        if (_disk.IsCut || Node!.StopCause is not { } cause)
         {
-            _node.Stepper.RunUntil(_clock.MonotonicNs + 1_000_000);
-            foreach (SimulatedClient client in _clients)
-            {
-                _ = client.Drain();
-            }
-
-            if (i > 600_000)
-            {
-                throw new SimulationException("At the end of the run requests are never answered.");
-            }
-        }
-
-        if (_disk.IsCut || _node.StopCause is not { } cause)
-        {
-            Crash(isKill: !_disk.IsCut && _random.OneIn(2));
+            _lives.Crash(isKill: !_disk.IsCut && _random.OneIn(2));
         }
         else
         {
-            OnStopped(cause);
+            _lives.OnStopped(cause);
         }
 
-        while (_node is null)
-        {
-            _ = TryOpen();
-        }
-
+        OpenForSure();
         for (int i = 0; i < _profile.Partitions; i++)
         {
-            _marks[i].Ask(_node);
-            using (ISnapshot? snapshot = _node.Storage(i).TryOpenSnapshot())
+            _marks[i].Ask(Node!);
+            using (ISnapshot? snapshot = Node!.Storage(i).TryOpenSnapshot())
             {
                 if (snapshot is not null)
                 {
@@ -401,8 +280,58 @@ internal sealed class SimulationRun
                 }
             }
 
-            _node.Stepper.RunUntil(_clock.MonotonicNs + 1_000_000_000);
-            _report.Hashes += _marks[i].Replay(_control?.RealJournal(i) ?? _node.Journal(i), _options);
+            Node.Stepper.RunUntil(_clock.MonotonicNs + 1_000_000_000);
+            _report.Hashes += _marks[i].Replay(_lives.JournalOf(i), _lives.Options);
+        }
+    }
+
+    // Every late answer comes, every question is asked, and what must be given back is.
+    private void SettleBanks()
+    {
+        bool isSettled = RunUntil(
+            () => _world.Checks.All(check => check.Effects.IsSettled), "calls to banks are never answered");
+        foreach (PartitionCheck check in isSettled ? _world.Checks : [])
+        {
+            check.Effects.CompareAtRest();
+            if (_profile is { Banks.IsHonest: true, AllowsDamage: false })
+            {
+                _report.Charges += ChargeCheck.Compare(check.Effects.Charges, _surroundings.Banks);
+            }
+        }
+    }
+
+    // False when the node ended before it was so.
+    private bool RunUntil(Func<bool> isSo, string otherwise)
+    {
+        long stepNs = 1_000_000;
+        for (long until = _clock.MonotonicNs + EndNsMax; !isSo(); stepNs = Math.Min(stepNs * 2, 60_000_000_000))
+        {
+            if (_disk.IsCut || Node!.StopCause is not null)
+            {
+                return false;
+            }
+
+            Node.Stepper.RunUntil(_clock.MonotonicNs + stepNs);
+            foreach (SimulatedClient client in _clients)
+            {
+                client.Drain();
+            }
+
+            Follow();
+            if (_clock.MonotonicNs > until)
+            {
+                throw new SimulationException($"At the end of the run {otherwise}.");
+            }
+        }
+
+        return true;
+    }
+
+    private void OpenForSure()
+    {
+        while (Node is null)
+        {
+            Open();
         }
     }
 }

@@ -32,6 +32,24 @@ public sealed class SimulationTotals
     /// <summary>Requests refused.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Writes whose outcome their clients never learned.</summary>
+    public long Unknown { get; private set; }
+
+    /// <summary>Runs whose clients came over the network.</summary>
+    public long NetworkRuns { get; private set; }
+
+    /// <summary>Connections made.</summary>
+    public long Connections { get; private set; }
+
+    /// <summary>Connections cut.</summary>
+    public long ConnectionsCut { get; private set; }
+
+    /// <summary>Calls to connectors compared with the models.</summary>
+    public long ConnectorCalls { get; private set; }
+
+    /// <summary>Payments whose charges at the banks were compared with their states.</summary>
+    public long Charges { get; private set; }
+
     /// <summary>Times a node was opened.</summary>
     public long Lives { get; private set; }
 
@@ -64,6 +82,12 @@ public sealed class SimulationTotals
         Reads += report.Reads;
         Acknowledged += report.Acknowledged;
         Refused += report.Refused;
+        Unknown += report.Unknown;
+        NetworkRuns += report.Connections > 0 ? 1 : 0;
+        Connections += report.Connections;
+        ConnectionsCut += report.ConnectionsCut;
+        ConnectorCalls += report.ConnectorCalls;
+        Charges += report.Charges;
         Lives += report.Lives;
         Checkpoints += report.Checkpoints;
         Hashes += report.Hashes;

@@ -13,7 +13,7 @@ public static class Simulator
         SimulationReport report = new() { Seed = seed };
         try
         {
-            new SimulationRun(options, report).Run();
+            OneThread.Run(() => new SimulationRun(options, report).Run());
         }
         catch (Exception failure)
         {

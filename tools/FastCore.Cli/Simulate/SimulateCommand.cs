@@ -145,6 +145,12 @@ internal sealed class SimulateCommand : CliCommand
         ["commands_compared"] = totals.Commands,
         ["reads_compared"] = totals.Reads,
         ["state_hashes_compared"] = totals.Hashes,
+        ["connector_calls_compared"] = totals.ConnectorCalls,
+        ["charges_compared"] = totals.Charges,
+        ["unknown"] = totals.Unknown,
+        ["network_runs"] = totals.NetworkRuns,
+        ["connections"] = totals.Connections,
+        ["connections_cut"] = totals.ConnectionsCut,
         ["lives"] = totals.Lives,
         ["checkpoints"] = totals.Checkpoints,
         ["steps"] = totals.Steps,
@@ -168,7 +174,11 @@ internal sealed class SimulateCommand : CliCommand
             + $"simulated time {totals.SimulatedTime:d\\.hh\\:mm\\:ss}");
         context.Say(
             $"compared {totals.Commands:N0} commands, {totals.Reads:N0} reads and {totals.Hashes:N0} state hashes; "
-            + $"acknowledged {totals.Acknowledged:N0}, refused {totals.Refused:N0}");
+            + $"acknowledged {totals.Acknowledged:N0}, refused {totals.Refused:N0}, unknown {totals.Unknown:N0}");
+        context.Say(
+            $"compared {totals.ConnectorCalls:N0} calls to banks and {totals.Charges:N0} of their charges; "
+            + $"{totals.NetworkRuns} runs over a network with {totals.Connections:N0} connections, "
+            + $"{totals.ConnectionsCut:N0} of them cut");
         context.Say(
             $"{totals.Lives:N0} lives of a node, {totals.Checkpoints:N0} checkpoints, "
             + $"{totals.Refusals} runs ended because damage was found");

@@ -1,0 +1,206 @@
+using FastCore.Engine.Ports;
+using FastCore.Node;
+using FastCore.Simulation.Controls;
+using FastCore.Simulation.Disks;
+using FastCore.Simulation.Steps;
+using FastCore.Testing;
+
+namespace FastCore.Simulation.Runs;
+
+/// <summary>
+/// The lives of the node in one run, one process after the other over the same disk: opened, shut down, killed, left
+/// without power. After each opening the checks follow what is there.
+/// </summary>
+internal sealed class NodeLives
+{
+    private const int SettleStepsMax = 10_000_000;
+
+    private readonly SeededRandom _random;
+    private readonly RunProfile _profile;
+    private readonly SimulatedClock _clock;
+    private readonly FaultyDisk _disk;
+    private readonly DiskFaults _faults;
+    private readonly SimulatedWorld _world;
+    private readonly Surroundings _surroundings;
+    private readonly SimulatedClient[] _clients;
+    private readonly SimulationReport _report;
+    private readonly Control? _control;
+    private long _shortWritesSeen;
+
+    public NodeLives(
+        SeededRandom random, RunProfile profile, SimulatedClock clock, FaultyDisk disk, SimulatedWorld world,
+        Surroundings surroundings, SimulatedClient[] clients, SimulationReport report, Control? control)
+    {
+        _random = random;
+        _profile = profile;
+        _clock = clock;
+        _disk = disk;
+        _faults = disk.Faults!;
+        _world = world;
+        _surroundings = surroundings;
+        _clients = clients;
+        _report = report;
+        _control = control;
+        Options = profile.NewOptions(disk);
+        Options.WrapEffects = flow => new EffectWatch(flow, world.Checks);
+        control?.Attach(Options);
+    }
+
+    /// <summary>How the node is opened.</summary>
+    public NodeOptions Options { get; }
+
+    /// <summary>The node; null while there is none.</summary>
+    public SimulatedNode? Node => _world.Node;
+
+    /// <summary>Whether the power may go while the node is being opened.</summary>
+    public bool MayCutWhileOpening { get; set; } = true;
+
+    /// <summary>The journal of a partition as it is on the disk.</summary>
+    public IJournal JournalOf(int partition) => _control?.RealJournal(partition) ?? Node!.Journal(partition);
+
+    public bool TryOpen()
+    {
+        NodeStepper stepper = NewStepper();
+        if (_profile.CrashOneIn != 0 && _report.Lives > 0 && MayCutWhileOpening && _random.OneIn(8))
+        {
+            _disk.CutAtOperation = _disk.Operations + _random.Between(1, 60);
+        }
+
+        _report.Lives++;
+        _control?.BeforeOpen(_disk);
+        _surroundings.BeginLife(Options);
+        try
+        {
+            _world.Begin(new SimulatedNode(Options, stepper));
+        }
+        catch (Exception e) when (_disk.IsCut || (e is IOException && TookShortWrites()))
+        {
+            Crash(isKill: !_disk.IsCut);
+            return false;
+        }
+
+        // What is there now stays there: follow it, then go on.
+        for (int i = 0; i < _profile.Partitions; i++)
+        {
+            _world.Checks[i].FollowAfterEnd(JournalOf(i));
+        }
+
+        _surroundings.Listen(Node!);
+        foreach (SimulatedClient client in _clients)
+        {
+            client.Connect(Node!, _profile.InFlightMax);
+        }
+
+        return true;
+    }
+
+    /// <summary>The process is killed, or the power goes.</summary>
+    public void Crash(bool isKill)
+    {
+        _faults.Note(isKill ? DiskFault.Kill : DiskFault.PowerCut);
+        Drain();
+        _disk.Stop();
+        _surroundings.Kill();
+        End();
+        if (isKill)
+        {
+            _disk.Return();
+        }
+        else
+        {
+            _disk.ReturnAfterPowerCut(_random);
+        }
+
+        _disk.Quota = long.MaxValue;
+        TookShortWrites();
+        _clock.Advance(_random.Below(2_000_000_000));
+    }
+
+    /// <summary>As an operator does it: nothing may be left open by it.</summary>
+    public void Restart()
+    {
+        _disk.Quota = long.MaxValue;
+        _surroundings.Drain(Node!.Stepper);
+        End();
+    }
+
+    /// <summary>A partition stopped by itself, which only a disk that fails may make it do.</summary>
+    public void OnStopped(Exception cause)
+    {
+        bool isRight = cause is IOException or CorruptStorageException && (_faults.DidDamage || TookShortWrites());
+        if (!isRight)
+        {
+            throw new SimulationException($"A partition stopped: {cause.Message}", cause);
+        }
+
+        if (_faults.DidDamage)
+        {
+            throw cause;
+        }
+
+        Crash(isKill: true);
+    }
+
+    /// <summary>The process ends, by a shutdown, or, when its disk is gone, by the giving back of memory.</summary>
+    public void End()
+    {
+        if (Node is { } node)
+        {
+            _report.Checkpoints += node.Statistics.Checkpoints;
+            node.End();
+            _report.Steps += node.Stepper.Steps;
+            _report.Trace = (_report.Trace * 31) ^ node.Stepper.Trace;
+        }
+
+        _surroundings.EndLife();
+        SettleCalls();
+        Drain();
+        _world.End();
+        foreach (SimulatedClient client in _clients)
+        {
+            client.Disconnect();
+        }
+    }
+
+    // What went over the network is over before the next process begins: answered, or told to be unknown.
+    private void SettleCalls()
+    {
+        if (_profile.Network is null)
+        {
+            return;
+        }
+
+        NodeStepper stepper = NewStepper();
+        for (int steps = 0; _clients.Any(client => client.InFlight > 0) && stepper.TryGoOn(); steps++)
+        {
+            Drain();
+            if (steps > SettleStepsMax)
+            {
+                throw new SimulationException("A client never learned that its server is gone.");
+            }
+        }
+    }
+
+    private void Drain()
+    {
+        foreach (SimulatedClient client in _clients)
+        {
+            client.Drain();
+        }
+    }
+
+    private NodeStepper NewStepper()
+    {
+        NodeStepper stepper = _profile.NewStepper(_clock, new SeededRandom(_random.Next()));
+        _surroundings.Attach(stepper);
+        return stepper;
+    }
+
+    private bool TookShortWrites()
+    {
+        long seen = _faults.CountOf(DiskFault.ShortWrite);
+        bool did = seen != _shortWritesSeen;
+        _shortWritesSeen = seen;
+        return did;
+    }
+}
