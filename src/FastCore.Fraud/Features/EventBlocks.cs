@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using FastCore.Engine.Ports;
+using FastCore.Engine.Tables;
+
+namespace FastCore.Fraud.Features;
+
+/// <summary>
+/// The events of all keys of a kind that are kept one by one: per key a chain of blocks, oldest first. A link is a slot
+/// + 1, zero is none. Where counterparties are counted, a second table has them; both tables see the same inserts and
+/// removals in the same order, so the slots of both agree. Hot: no allocation.
+/// </summary>
+internal sealed class EventBlocks : IDisposable
+{
+    private readonly OffHeapTable<PieceKey, EventBlockRow> _blocks;
+    private readonly OffHeapTable<PieceKey, TagBlockRow>? _tags;
+
+    public EventBlocks(string name, int blocksMax, bool hasTags)
+    {
+        _blocks = new($"{name}-events", 1, blocksMax);
+        _tags = hasTags ? new($"{name}-counterparties", 1, blocksMax) : null;
+    }
+
+    public IEnumerable<IStatePart> Parts => _tags is null ? [_blocks] : [_blocks, _tags];
+
+    public bool IsFull => _blocks.IsFull;
+
+    public int Count => _blocks.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly EventBlockRow Read(int link) => ref _blocks.Read(link - 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref EventRow Write(int link, uint number) =>
+        ref _blocks.Write(link - 1).Rows[(int)(number % EventBlockRow.Events)];
+
+    public void Prefetch(int link) => _blocks.Prefetch(link - 1);
+
+    /// <summary>Appends a block to a chain that is not full.</summary>
+    /// <returns>Its link.</returns>
+    public int Append(int owner, uint firstNumber, int tail)
+    {
+        PieceKey key = new(owner, firstNumber / EventBlockRow.Events);
+        ref EventBlockRow block = ref _blocks.Insert(key, out int slot);
+        block.Owner = key.Owner;
+        block.Number = key.Number;
+        block.Previous = tail;
+        if (tail != 0)
+        {
+            _blocks.Write(tail - 1).Next = slot + 1;
+        }
+
+        if (_tags is not null)
+        {
+            ref TagBlockRow tags = ref _tags.Insert(key, out int tagSlot);
+            tags.Owner = key.Owner;
+            tags.Number = key.Number;
+            if (tagSlot != slot)
+            {
+                throw new InvalidOperationException("Events and counterparties lie in different slots.");
+            }
+        }
+
+        return slot + 1;
+    }
+
+    /// <summary>Frees the first block of a chain.</summary>
+    public void RemoveFirst(int link)
+    {
+        int next = _blocks.Read(link - 1).Next;
+        if (next != 0)
+        {
+            _blocks.Write(next - 1).Previous = 0;
+        }
+
+        _blocks.Remove(link - 1);
+        _tags?.Remove(link - 1);
+    }
+
+    /// <summary>
+    /// Remembers the counterparty of a new event and marks the newest earlier event with the same one, so that only
+    /// one of them counts.
+    /// </summary>
+    /// <param name="link">The block of the new event.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="oldest">The oldest event that is kept.</param>
+    /// <param name="agedNs">Events at or before this time do not matter any more.</param>
+    /// <param name="tag">The counterparty.</param>
+    /// <returns>The time of the earlier event, or 0.</returns>
+    public ulong Tag(int link, uint number, uint oldest, ulong agedNs, ulong tag)
+    {
+        _tags!.Write(link - 1).Rows[(int)(number % EventBlockRow.Events)] = tag;
+        while (number != oldest)
+        {
+            if (number % EventBlockRow.Events == 0)
+            {
+                link = _blocks.Read(link - 1).Previous;
+            }
+
+            number--;
+            int at = (int)(number % EventBlockRow.Events);
+            ulong timeNs = _blocks.Read(link - 1).Rows[at].TimeNs;
+            if (timeNs <= agedNs)
+            {
+                break;
+            }
+
+            if (_tags.Read(link - 1).Rows[at] == tag)
+            {
+                _blocks.Write(link - 1).Rows[at].Packed |= EventRow.HasLaterBit;
+                return timeNs;
+            }
+        }
+
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _tags?.Dispose();
+    }
+}
