@@ -144,6 +144,26 @@ internal sealed class NodeLives
     /// <summary>The process ends, by a shutdown, or, when its disk is gone, by the giving back of memory.</summary>
     public void End()
     {
+        EndProcess();
+        SettleCalls();
+        Drain();
+        _world.End();
+        foreach (SimulatedClient client in _clients)
+        {
+            client.Disconnect();
+        }
+    }
+
+    /// <summary>Nobody looks any more: memory is given back, and nothing new can go wrong.</summary>
+    public void Leave()
+    {
+        _disk.Stop();
+        _surroundings.Kill();
+        EndProcess();
+    }
+
+    private void EndProcess()
+    {
         if (Node is { } node)
         {
             _report.Checkpoints += node.Statistics.Checkpoints;
@@ -153,13 +173,6 @@ internal sealed class NodeLives
         }
 
         _surroundings.EndLife();
-        SettleCalls();
-        Drain();
-        _world.End();
-        foreach (SimulatedClient client in _clients)
-        {
-            client.Disconnect();
-        }
     }
 
     // What went over the network is over before the next process begins: answered, or told to be unknown.

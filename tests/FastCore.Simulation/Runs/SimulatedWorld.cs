@@ -86,8 +86,9 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
         RefusedLater += call.Status == FrameStatus.Ok ? 0 : 1;
     }
 
-    // What says that a request was not executed, for a reason that any client may meet.
+    // What says that a request was not executed, for a reason that any client may meet. Of a damaged Hello the version
+    // is looked at first, and then the client says that its server speaks another one.
     private static bool IsExpected(FrameStatus status) => status is FrameStatus.Overloaded
         or FrameStatus.TooManyInFlight or FrameStatus.ShuttingDown or FrameStatus.DeadlineExceeded
-        or FrameStatus.StorageFull or FrameStatus.PartitionStopped;
+        or FrameStatus.StorageFull or FrameStatus.PartitionStopped or FrameStatus.VersionUnsupported;
 }

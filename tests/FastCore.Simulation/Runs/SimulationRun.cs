@@ -84,9 +84,7 @@ internal sealed class SimulationRun
         }
         finally
         {
-            _disk.Stop();
-            _surroundings.Kill();
-            _lives.End();
+            _lives.Leave();
             _report.Trace ^= _surroundings.Trace;
             _report.Take(_world, _clock, _faults, _surroundings);
         }
