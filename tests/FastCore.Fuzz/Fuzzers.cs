@@ -24,6 +24,7 @@ public static class Fuzzers
         new ManifestFuzzer(),
         new SnapshotFuzzer(),
         new HistoryBlockFuzzer(),
+        new RowPackingFuzzer(),
         new HistoryMarkFuzzer(),
         new FormatFuzzer(),
         new SettingsFuzzer(),

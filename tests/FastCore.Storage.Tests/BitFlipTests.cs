@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
 using FastCore.Storage.Checkpoints;
+using FastCore.Storage.Disk;
 using FastCore.Storage.Histories;
 using FastCore.Storage.Journal;
 using FastCore.Storage.Tests.Journal;
@@ -121,12 +123,15 @@ public sealed class BitFlipTests
         }
     }
 
-    [Fact]
-    public void EveryByteOfAHistoryBlockIsCovered()
+    [Theory]
+    [InlineData(4096, false)]
+    [InlineData(24576, true)]
+    public void EveryByteOfAHistoryBlockIsCovered(int blockBytes, bool isPacked)
     {
         const int Blocks = 3;
         FaultyDisk disk = new();
-        HistoryShape shape = new("h", "rows", Unsafe.SizeOf<TestRow>(), 16, 0, 9, Tiny);
+        HistoryShape shape = new(
+            "h", "rows", Unsafe.SizeOf<TestRow>(), 16, 0, 9, new StorageOptions { HistoryBlockBytes = blockBytes });
         Hash256 chain;
         using (BlockWriter writer = new("h", Tiny))
         {
@@ -146,9 +151,17 @@ public sealed class BitFlipTests
         ReadAll(disk, shape, reading, Blocks, in chain);
         for (long block = 0; block < Blocks; block++)
         {
-            for (int at = 0; at < shape.BlockBytes; at++)
+            string path = shape.FileOf(block);
+            byte[] header = new byte[HistoryBlockHeader.Size];
+            using (IDiskFile file = disk.Open(path, DiskFileMode.Read, DiskFileKind.Bulk))
             {
-                string path = shape.FileOf(block);
+                Assert.Equal(header.Length, file.Read(shape.OffsetOf(block), header));
+            }
+
+            int packed = (int)MemoryMarshal.AsRef<HistoryBlockHeader>(header).PackedBytes;
+            Assert.Equal(isPacked, packed != 0);
+            for (int at = 0; at < shape.StoredBytesOf(packed); at++)
+            {
                 long position = shape.OffsetOf(block) + at;
                 disk.FlipBit(path, position, at % 8);
                 CorruptStorageException e = Assert.Throws<CorruptStorageException>(

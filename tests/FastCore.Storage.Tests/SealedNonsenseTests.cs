@@ -121,7 +121,7 @@ public sealed class SealedNonsenseTests
     }
 
     [Theory]
-    [InlineData(100)] // Reserved.
+    [InlineData(104)] // Reserved.
     [InlineData(1023)]
     [InlineData(1024 + 40)] // Behind the summary.
     [InlineData(4095)]
@@ -131,10 +131,10 @@ public sealed class SealedNonsenseTests
             "histories", "rows", 32, 40, 0, DirectoryId, new StorageOptions { HistoryBlockBytes = 4096 });
         byte[] block = new byte[shape.BlockBytes];
         Hash256 chain = default;
-        shape.Seal(block, 0, in chain, out _, out _);
+        shape.Seal(block, 0, 0, in chain, out _, out _);
         Assert.Null(shape.CheckBlock(block, 0, in chain, out _));
         block[offset] = 1;
-        shape.Seal(block, 0, in chain, out _, out _);
+        shape.Seal(block, 0, 0, in chain, out _, out _);
 
         Assert.NotNull(shape.CheckBlock(block, 0, in chain, out _));
     }

@@ -3,7 +3,7 @@ using FastCore.Storage.Journal;
 
 namespace FastCore.Storage.Histories;
 
-// What is known of each full block: about 60 bytes and its summary. Grows by whole pieces that never move, because the
+// What is known of each full block: about 72 bytes and its summary. Grows by whole pieces that never move, because the
 // writing thread fills in checksums and chain while the partition adds blocks. Each field has one writer.
 internal sealed class BlockTable : IDisposable
 {
@@ -68,6 +68,9 @@ internal sealed class BlockTable : IDisposable
 
         // CRC-32C of the quarters of the rows. The writing thread's, or recovery's.
         public UInt128 RowChecksums;
+
+        // Bytes of the block in its file. The writing thread's, or recovery's.
+        public int StoredBytes;
 
         // Chain value up to and with this block. The writing thread's, or recovery's.
         public Hash256 Chain;

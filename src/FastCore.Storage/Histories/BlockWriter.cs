@@ -1,4 +1,5 @@
 using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Histories;
 
@@ -10,6 +11,7 @@ internal sealed class BlockWriter : IDisposable
     private readonly List<HistoryBlocks> _histories = [];
     private readonly IBackgroundWork _work;
     private readonly int _retryMs;
+    private AlignedBuffer? _packed;
     private volatile bool _stopping;
 
     public BlockWriter(string folder, StorageOptions options)
@@ -43,10 +45,23 @@ internal sealed class BlockWriter : IDisposable
 
     public void Ask() => _work.Wake();
 
+    // Room for one packed block of the size; the writing work's, until it asks again.
+    public Span<byte> Packed(int blockBytes)
+    {
+        if (_packed is null || _packed.Size < blockBytes)
+        {
+            _packed?.Dispose();
+            _packed = new AlignedBuffer(blockBytes);
+        }
+
+        return _packed.Span[..blockBytes];
+    }
+
     public void Dispose()
     {
         _stopping = true;
         _work.Dispose();
+        _packed?.Dispose();
     }
 
     private int Step()

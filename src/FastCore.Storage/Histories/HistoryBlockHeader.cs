@@ -18,7 +18,7 @@ public struct HistoryBlockHeader
     public const ulong MagicValue = 0x314B_434F_4C42_4346;
 
     /// <summary>Version of the block's layout.</summary>
-    public const uint VersionValue = 1;
+    public const uint VersionValue = 2;
 
     /// <summary>Always <see cref="MagicValue"/>.</summary>
     [FieldOffset(0)] public ulong Magic;
@@ -56,14 +56,17 @@ public struct HistoryBlockHeader
     /// <summary>Bytes of the summary.</summary>
     [FieldOffset(96)] public uint SummarySize;
 
+    /// <summary>Bytes of the packed rows after the header; 0 when the rows lie there as they are.</summary>
+    [FieldOffset(100)] public uint PackedBytes;
+
     /// <summary>Reserved, zero.</summary>
-    [FieldOffset(100)] public HeaderReserve Reserved;
+    [FieldOffset(104)] public HeaderReserve Reserved;
 
     /// <summary>The summary, then zeros.</summary>
     [FieldOffset(Size - SummarySizeMax)] public SummaryBytes Summary;
 
     /// <summary>Reserved bytes of the header.</summary>
-    [InlineArray(Size - SummarySizeMax - 100)]
+    [InlineArray(Size - SummarySizeMax - 104)]
     public struct HeaderReserve
     {
         private byte _first;

@@ -175,6 +175,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             ref readonly HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(buffer.Span);
             chain = HistoryShape.ChainOf(in chain, block, header.RowChecksums);
             _table.Add(block);
+            _table[block].StoredBytes = _shape.StoredBytesOf((int)header.PackedBytes);
             _table[block].RowChecksums = header.RowChecksums;
             _table[block].Chain = chain;
             ((ReadOnlySpan<byte>)header.Summary)[.._shape.SummarySize].CopyTo(_table.Summary(block));
@@ -336,11 +337,14 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private void Process(in Pending pending)
     {
         ref BlockTable.Entry entry = ref _table[pending.Block];
+        Span<byte> stored = _writer.Packed(_shape.BlockBytes);
+        int packed = _shape.Pack(pending.Buffer.Span, stored);
         if (Volatile.Read(ref _chained) == pending.Block)
         {
             _shape.Seal(
-                pending.Buffer.Span, pending.Block, in _writerChain, out entry.RowChecksums, out entry.Chain);
+                pending.Buffer.Span, pending.Block, packed, in _writerChain, out entry.RowChecksums, out entry.Chain);
             _writerChain = entry.Chain;
+            entry.StoredBytes = _shape.StoredBytesOf(packed);
 
             // Release: whoever sees the count finds the chain.
             Volatile.Write(ref _chained, pending.Block + 1);
@@ -357,7 +361,14 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         }
         else
         {
-            FileOf(pending.Block).Write(_shape.OffsetOf(pending.Block), pending.Buffer.Span);
+            ReadOnlySpan<byte> bytes = pending.Buffer.Span;
+            if (packed != 0)
+            {
+                bytes[..HistoryBlockHeader.Size].CopyTo(stored);
+                bytes = stored[..entry.StoredBytes];
+            }
+
+            FileOf(pending.Block).Write(_shape.OffsetOf(pending.Block), bytes);
             lock (_unsynced)
             {
                 _unsynced.Add(pending.Block / _shape.BlocksPerSegment);
@@ -432,25 +443,40 @@ internal sealed unsafe class HistoryBlocks : IDisposable
 
     private AlignedBuffer Read(long block, AlignedBuffer buffer)
     {
+        AlignedBuffer? packed = _table[block].StoredBytes == _shape.BlockBytes ? null : TakeBuffer();
         try
         {
-            ref BlockTable.Entry entry = ref _table[block];
-            Hash256 previous = block == 0 ? default : _table[block - 1].Chain;
-            string? wrong = FileOf(block).Read(_shape.OffsetOf(block), buffer.Span) != buffer.Size
-                ? "the file is too short"
-                : _shape.CheckHeader(buffer.Span, block, in previous);
-            if (wrong is null && Crc32C.Lanes(buffer.Span[HistoryBlockHeader.Size..]) != entry.RowChecksums)
-            {
-                wrong = "the checksum of the rows does not match";
-            }
-
-            return wrong is null ? buffer : throw _shape.Corrupt(block, wrong);
+            return WrongWith(block, buffer, packed ?? buffer) is string wrong
+                ? throw _shape.Corrupt(block, wrong)
+                : buffer;
         }
         catch
         {
             _used.Enqueue(buffer);
             throw;
         }
+        finally
+        {
+            if (packed is not null)
+            {
+                _used.Enqueue(packed);
+            }
+        }
+    }
+
+    // Reads a block as it is stored and unpacks its rows, if they are packed. Says what is wrong with it, or null.
+    private string? WrongWith(long block, AlignedBuffer buffer, AlignedBuffer stored)
+    {
+        ref BlockTable.Entry entry = ref _table[block];
+        Hash256 previous = block == 0 ? default : _table[block - 1].Chain;
+        Span<byte> bytes = stored.Span[..entry.StoredBytes];
+        return FileOf(block).Read(_shape.OffsetOf(block), bytes) != bytes.Length ? "the file is too short"
+            : _shape.CheckHeader(bytes, block, in previous) is string wrong ? wrong
+            : !_shape.IsStoredAs(bytes, entry.StoredBytes) ? "the block has another size"
+            : stored != buffer && !_shape.TryUnpack(bytes, buffer.Span) ? "the packed rows cannot be unpacked"
+            : Crc32C.Lanes(buffer.Span[HistoryBlockHeader.Size..]) != entry.RowChecksums
+                ? "the checksum of the rows does not match"
+            : null;
     }
 
     private int Occupy(long block, AlignedBuffer buffer)

@@ -101,14 +101,53 @@ internal sealed class HistoryShape
 
     public long BlocksPerSegment { get; }
 
+    // Packed rows that save no sector are not worth it.
+    private int PackedBytesMax => BlockBytes - HistoryBlockHeader.Size - AlignedBuffer.Alignment;
+
     public string FileOf(long block) =>
         Folder + "/" + (block / BlocksPerSegment).ToString("D8", CultureInfo.InvariantCulture) + Extension;
 
     public long OffsetOf(long block) => block % BlocksPerSegment * BlockBytes;
 
+    // Packs the rows of a full block behind the room for its header. Returns their packed size; 0 = not worth it.
+    public int Pack(ReadOnlySpan<byte> block, Span<byte> stored)
+    {
+        Span<byte> target = stored[HistoryBlockHeader.Size..];
+        int packed = RowPacking.Pack(block[HistoryBlockHeader.Size..], RowSize, target, PackedBytesMax, RowPacking.Best);
+        if (packed != 0)
+        {
+            target[packed..(StoredBytesOf(packed) - HistoryBlockHeader.Size)].Clear();
+        }
+
+        return packed;
+    }
+
+    // The plain rows of a block whose header is right; false when what is stored is not such rows packed.
+    public bool TryUnpack(ReadOnlySpan<byte> stored, Span<byte> block)
+    {
+        int packed = (int)MemoryMarshal.AsRef<HistoryBlockHeader>(stored).PackedBytes;
+        ReadOnlySpan<byte> source = stored[HistoryBlockHeader.Size..StoredBytesOf(packed)];
+        return !source[packed..].ContainsAnyExcept((byte)0)
+            && RowPacking.TryUnpack(source[..packed], RowSize, block[HistoryBlockHeader.Size..], RowPacking.Best);
+    }
+
+    // Whether a header says that its block has this size in its file.
+    public bool IsStoredAs(ReadOnlySpan<byte> header, int storedBytes) =>
+        StoredBytesOf((int)MemoryMarshal.AsRef<HistoryBlockHeader>(header).PackedBytes) == storedBytes;
+
+    // Bytes of a block in its file, whole sectors.
+    public int StoredBytesOf(int packedBytes) => packedBytes == 0
+        ? BlockBytes
+        : HistoryBlockHeader.Size + (int)AlignedBuffer.RoundUp((long)packedBytes);
+
     // Completes the header of a full block: checksums, chain, everything but the summary, which is there already.
     public void Seal(
-        Span<byte> bytes, long block, in Hash256 previousChain, out UInt128 rowChecksums, out Hash256 chain)
+        Span<byte> bytes,
+        long block,
+        int packedBytes,
+        in Hash256 previousChain,
+        out UInt128 rowChecksums,
+        out Hash256 chain)
     {
         rowChecksums = Crc32C.Lanes(bytes[HistoryBlockHeader.Size..]);
         ref HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(bytes);
@@ -123,6 +162,7 @@ internal sealed class HistoryShape
         header.RowChecksums = rowChecksums;
         header.PreviousChain = previousChain;
         header.SummarySize = (uint)_summarySize;
+        header.PackedBytes = (uint)packedBytes;
         header.HeaderChecksum = HeaderChecksumOf(bytes);
         chain = ChainOf(in previousChain, block, rowChecksums);
     }
@@ -137,6 +177,7 @@ internal sealed class HistoryShape
             : header.Block != (ulong)block ? $"the block has number {header.Block} instead of {block}"
             : header.RowSize != RowSize || header.RowCount != RowsPerBlock ? "the block holds rows of another shape"
             : header.SummarySize != _summarySize ? "the summary has another size"
+            : header.PackedBytes > PackedBytesMax ? "the rows cannot be packed to that size"
             : !IsRestZero(in header) ? "a reserved byte is not zero"
             : header.DirectoryId != _directoryId
                 || header.Partition != _partition || header.NameChecksum != _nameChecksum
@@ -164,6 +205,23 @@ internal sealed class HistoryShape
 
         chain = ChainOf(in previousChain, block, rows);
         return wrong;
+    }
+
+    // The same for a block as it lies in its file; its plain rows go into the other span.
+    public string? CheckStored(
+        ReadOnlySpan<byte> stored, Span<byte> plain, long block, in Hash256 previousChain, out Hash256 chain)
+    {
+        if (MemoryMarshal.AsRef<HistoryBlockHeader>(stored).PackedBytes == 0)
+        {
+            return CheckBlock(stored, block, in previousChain, out chain);
+        }
+
+        // The caller may want the new chain where the previous one is, so that is written last.
+        string? wrong = CheckHeader(stored, block, in previousChain)
+            ?? (TryUnpack(stored, plain) ? null : "the packed rows cannot be unpacked");
+        stored[..HistoryBlockHeader.Size].CopyTo(plain);
+        string? wrongRows = CheckBlock(plain, block, in previousChain, out chain);
+        return wrong ?? wrongRows;
     }
 
     public static Hash256 ChainOf(in Hash256 previous, long block, UInt128 rowChecksums)

@@ -53,7 +53,7 @@ public sealed class HistoryBlockFuzzer : Fuzzer
             SeededRandom random = new(seed);
             random.Fill(block.AsSpan(HistoryBlockHeader.Size));
             random.Fill(block.AsSpan(HistoryBlockHeader.Size - HistoryBlockHeader.SummarySizeMax, SummarySize));
-            _shape.Seal(block, Block, in _chain, out _, out _);
+            _shape.Seal(block, Block, 0, in _chain, out _, out _);
             yield return block;
         }
     }
@@ -88,7 +88,7 @@ public sealed class HistoryBlockFuzzer : Fuzzer
         ((ReadOnlySpan<byte>)header.Summary)[..SummarySize].CopyTo(
             _encoded.AsSpan(HistoryBlockHeader.Size - HistoryBlockHeader.SummarySizeMax));
         _bytes.AsSpan(HistoryBlockHeader.Size).CopyTo(_encoded.AsSpan(HistoryBlockHeader.Size));
-        _shape.Seal(_encoded, Block, in _chain, out _, out Hash256 sealedChain);
+        _shape.Seal(_encoded, Block, 0, in _chain, out _, out Hash256 sealedChain);
         BrokenPropertyException.Unless(
             _encoded.AsSpan().SequenceEqual(_bytes) && HistoryShape.Same(in chain, in sealedChain),
             "the block is encoded to other bytes");

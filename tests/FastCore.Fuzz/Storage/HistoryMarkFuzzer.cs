@@ -37,7 +37,7 @@ public sealed class HistoryMarkFuzzer : Fuzzer
         {
             Span<byte> bytes = file.AsSpan(block * shape.BlockBytes, shape.BlockBytes);
             random.Fill(bytes[HistoryBlockHeader.Size..]);
-            shape.Seal(bytes, block, in chain, out _, out chain);
+            shape.Seal(bytes, block, 0, in chain, out _, out chain);
         }
 
         _disk.Put(shape.FileOf(0), file);

@@ -16,7 +16,7 @@ public sealed class HistoryTests
         [
             ("Magic", 0), ("Version", 8), ("HeaderChecksum", 12), ("RowSize", 16), ("RowCount", 20), ("Block", 24),
             ("DirectoryId", 32), ("Partition", 40), ("NameChecksum", 44), ("RowChecksums", 48), ("PreviousChain", 64),
-            ("SummarySize", 96), ("Reserved", 100), ("Summary", 1024),
+            ("SummarySize", 96), ("PackedBytes", 100), ("Reserved", 104), ("Summary", 1024),
         ];
         foreach ((string name, int offset) in expected)
         {
