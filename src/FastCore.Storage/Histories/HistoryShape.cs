@@ -113,7 +113,8 @@ internal sealed class HistoryShape
     public int Pack(ReadOnlySpan<byte> block, Span<byte> stored)
     {
         Span<byte> target = stored[HistoryBlockHeader.Size..];
-        int packed = RowPacking.Pack(block[HistoryBlockHeader.Size..], RowSize, target, PackedBytesMax, RowPacking.Best);
+        int packed = RowPacking.Pack(
+            block[HistoryBlockHeader.Size..], RowSize, target, PackedBytesMax, RowPacking.Best);
         if (packed != 0)
         {
             target[packed..(StoredBytesOf(packed) - HistoryBlockHeader.Size)].Clear();
@@ -128,7 +129,8 @@ internal sealed class HistoryShape
         int packed = (int)MemoryMarshal.AsRef<HistoryBlockHeader>(stored).PackedBytes;
         ReadOnlySpan<byte> source = stored[HistoryBlockHeader.Size..StoredBytesOf(packed)];
         return !source[packed..].ContainsAnyExcept((byte)0)
-            && RowPacking.TryUnpack(source[..packed], RowSize, block[HistoryBlockHeader.Size..], RowPacking.Best);
+            && RowPacking.TryUnpack(
+                source[..packed], RowSize, block[HistoryBlockHeader.Size..], RowPacking.Best);
     }
 
     // Whether a header says that its block has this size in its file.

@@ -23,8 +23,10 @@ internal static unsafe class RowPacking
     private const ulong HighBits = 0x8080808080808080;
     private const ulong LowBits = 0x7f7f7f7f7f7f7f7f;
 
-    // Packs rows, whole groups of them, into the target. Returns the bytes used; 0 when they do not fit below the limit.
-    public static int Pack(ReadOnlySpan<byte> rows, int rowSize, Span<byte> target, int limit, PackingPath path)
+    // Packs rows, whole groups of them, into the target. Returns the bytes used; 0 when they do not fit under the
+    // limit.
+    public static int Pack(
+        ReadOnlySpan<byte> rows, int rowSize, Span<byte> target, int limit, PackingPath path)
     {
         int stride = StrideOf(rowSize);
         Check(rows.Length, target.Length, limit);

@@ -75,9 +75,10 @@ public sealed class PortLitmus : LitmusTest
         {
             while (!_ready.WaitOne(WaitMs))
             {
-                if (Volatile.Read(ref _signalled) >= round && !_ready.WaitOne(0))
+                if (Volatile.Read(ref _signalled) >= round)
                 {
-                    Lost++;
+                    // Looking takes the event, so whoever saw it set is awake.
+                    Lost += _ready.WaitOne(0) ? 0 : 1;
                     return;
                 }
             }
