@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using FastCore.Fraud.Models.Reading;
+using FastCore.Fraud.Models.Scoring;
 
 namespace FastCore.Fraud.Models;
 
@@ -27,6 +28,8 @@ public sealed class TreeModel
             Depth = Math.Max(Depth, tree.Depth);
             LeafCount += tree.LeafCount;
         }
+
+        Compiled = new CompiledTrees(this);
     }
 
     /// <summary>SHA-256 of the file's bytes, 64 lower-case hexadecimal digits.</summary>
@@ -64,6 +67,8 @@ public sealed class TreeModel
     internal Tree[] Trees { get; }
 
     internal CategorySet[] Sets { get; }
+
+    internal CompiledTrees Compiled { get; }
 
     /// <summary>Reads a model file in either format.</summary>
     /// <param name="file">All its bytes.</param>

@@ -1,4 +1,5 @@
 using FastCore.Fraud.Models;
+using FastCore.Testing;
 using Xunit;
 
 namespace FastCore.Fraud.Tests.Models;
@@ -72,6 +73,47 @@ public sealed class FixtureTests
         Assert.Equal(new Version(1, 7, 4), ubj.Version);
         Assert.NotEqual(json.ContentHash, ubj.ContentHash);
         Assert.Equal(64, json.ContentHash.Length);
+    }
+
+    [Fact]
+    public void F5_Paths_FitTheShape()
+    {
+        ModelScorer scorer = new(Fixture.Own("depth6.json").Model());
+        ModelScorer deep = new(Fixture.Own("deep.json").Model());
+        ModelScorer lopsided = new(Fixture.Own("lossguide.json").Model());
+        bool hasAvx512 = ModelScorer.IsSupported(ScoringPath.Avx512);
+        bool hasAvx2 = ModelScorer.IsSupported(ScoringPath.Avx2);
+        ScoringPath best = hasAvx512 ? ScoringPath.Avx512 : hasAvx2 ? ScoringPath.Avx2 : ScoringPath.Scalar;
+        Assert.Equal(best, scorer.BatchPath);
+        Assert.Equal(hasAvx512 ? ScoringPath.Avx512 : ScoringPath.Scalar, scorer.RowPath);
+        Assert.Equal(best, lopsided.BatchPath);
+        Assert.Equal(ScoringPath.Scalar, lopsided.RowPath);
+        Assert.Equal(ScoringPath.Scalar, deep.BatchPath);
+        Assert.Throws<PlatformNotSupportedException>(() => new ModelScorer(deep.Model, (ScoringPath)99));
+    }
+
+    [Fact]
+    public void F5_Scoring_AllocatesNothing()
+    {
+        Fixture fixture = Fixture.Own("partition.json");
+        float[] margins = new float[fixture.Margins.Length];
+        foreach (ScoringPath path in Paths)
+        {
+            ModelScorer scorer = new(fixture.Model(), path);
+            Assert.Equal(0, Allocations.Of(() =>
+            {
+                scorer.Score(fixture.Rows, margins);
+                margins[0] = scorer.Score(fixture.Rows.AsSpan(0, 12));
+            }));
+        }
+    }
+
+    [Fact]
+    public void F5_RowsOfAnotherWidth_AreAnError()
+    {
+        ModelScorer scorer = new(Fixture.Own("depth1.json").Model());
+        Assert.Throws<ArgumentException>(() => scorer.Score(new float[11]));
+        Assert.Throws<ArgumentException>(() => scorer.Score(new float[25], new float[2]));
     }
 
     // Rows alone, and in batches of every size around those that vectors have.
