@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using FastCore.Cli.Bench;
 using FastCore.Cli.Cards;
 using FastCore.Cli.Demo;
+using FastCore.Cli.Fraud;
 using FastCore.Cli.Fuzz;
 using FastCore.Cli.Inspect;
 using FastCore.Cli.Keys;
@@ -60,6 +61,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new InspectCommand(console));
         root.Subcommands.Add(new TortureCommand(console));
         root.Subcommands.Add(new SimulateCommand(console));
+        root.Subcommands.Add(FraudCommands.All(console));
         root.Subcommands.Add(generate);
         root.Subcommands.Add(KeysCommands.All(console));
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -27,7 +27,7 @@ internal sealed unsafe class CodeSearch
         _isLarge = thresholds.Length > BlockSize;
 
         // Nothing is at or above NaN, so what fills up a block is never counted.
-        _table = new AlignedArray<float>(BlockSize * (_isLarge ? BlockSize + 1 : 1));
+        _table = new AlignedArray<float>(set is not null ? 0 : BlockSize * (_isLarge ? BlockSize + 1 : 1));
         _table.Span.Fill(float.NaN);
         thresholds.CopyTo(_table.Span[(_isLarge ? BlockSize : 0)..]);
         for (int block = 0; _isLarge && block < BlockSize; block++)
