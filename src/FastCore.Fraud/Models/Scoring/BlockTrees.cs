@@ -1,4 +1,5 @@
 // Hot file: Score may not allocate, lock or throw.
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -71,6 +72,7 @@ internal sealed unsafe class BlockTrees
     /// <summary>The margin of one row.</summary>
     /// <param name="row">As many values as the model has features.</param>
     /// <param name="codes">Room for two vectors; the first byte is zero.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float Score(float* row, byte* codes)
     {
         foreach (CodeSearch search in _searches)

@@ -46,6 +46,7 @@ internal sealed unsafe class CodeSearch
     public int MissingRightSlot { get; }
 
     /// <summary>Finds the codes of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void FindOne512(float* row, byte* codes)
     {
         float value = row[Feature];
@@ -55,6 +56,7 @@ internal sealed unsafe class CodeSearch
     }
 
     /// <summary>Finds the codes of rows; those of a slot lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find512(float* rows, int stride, int count, byte* codes)
     {
         byte* left = codes + (MissingLeftSlot * NodeProgram.RowsMax);
@@ -76,6 +78,7 @@ internal sealed unsafe class CodeSearch
     }
 
     /// <summary>As <see cref="Find512"/>, with smaller vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find256(float* rows, int stride, int count, byte* codes)
     {
         byte* left = codes + (MissingLeftSlot * NodeProgram.RowsMax);
@@ -96,6 +99,7 @@ internal sealed unsafe class CodeSearch
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindInside(float* rows, int stride, int count, byte* left, byte* right)
     {
         for (int i = 0; i < count; i++)

@@ -1,4 +1,5 @@
 // Hot file: Score may not allocate, lock or throw.
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -74,6 +75,7 @@ internal sealed unsafe class NodeProgram
     }
 
     /// <summary>The margins of up to 64 rows, with AVX-512.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Score512(float* rows, int count, byte* scratch, float* margins)
     {
         foreach (CodeSearch search in _searches)
@@ -139,6 +141,7 @@ internal sealed unsafe class NodeProgram
     }
 
     /// <summary>The margins of up to 64 rows, with AVX2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Score256(float* rows, int count, byte* scratch, float* margins)
     {
         foreach (CodeSearch search in _searches)
