@@ -3,13 +3,14 @@ using FastCore.Fuzz.Frames;
 using FastCore.Fuzz.Requests;
 using FastCore.Fuzz.Storage;
 using FastCore.Fuzz.Texts;
+using FastCore.Fuzz.Trees;
 
 namespace FastCore.Fuzz;
 
 /// <summary>The fuzzers of the libraries. Each call makes new ones, as a fuzzer belongs to one thread.</summary>
 public static class Fuzzers
 {
-    /// <summary>All of them, in the order in which bytes travel: wire, gate, disk, configuration.</summary>
+    /// <summary>All of them, in the order in which bytes travel: wire, gate, disk, configuration, models.</summary>
     public static IReadOnlyList<Fuzzer> All() =>
     [
         new FrameFuzzer(),
@@ -30,5 +31,7 @@ public static class Fuzzers
         new SettingsFuzzer(),
         new AccessFuzzer(),
         new AddressFuzzer(),
+        new JsonModelFuzzer(),
+        new UbjModelFuzzer(),
     ];
 }

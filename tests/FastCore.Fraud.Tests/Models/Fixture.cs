@@ -40,9 +40,10 @@ internal sealed class Fixture
 
     public static string OwnFolder => Path.Combine(RepositoryRoot.Path, "tests", "data", "fraud");
 
-    private static string SharedFolder =>
-        Environment.GetEnvironmentVariable("FASTCORE_FRAUD_FIXTURES")
-        ?? Path.Combine(RepositoryRoot.Path, "..", "shared", "data", "fraud");
+    private static string SharedFolder => Path.Combine(
+        Environment.GetEnvironmentVariable("FASTCORE_SHARED_DATA")
+            ?? Path.Combine(RepositoryRoot.Path, "..", "shared", "data"),
+        "fraud");
 
     public static Fixture Own(string name)
     {

@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics.X86;
 namespace FastCore.Fraud.Models.Scoring;
 
 /// <summary>
-/// Trees of up to six levels for one row: 64 decisions an instruction. Blocks of three levels (seven nodes and a byte to
-/// spare) lie eight to a vector: the top blocks of eight trees, or the eight bottom blocks of one tree. A permutation
-/// fetches the codes that the nodes ask for, a comparison decides all of them, and a table turns the decisions of a block
-/// into its exit.
+/// Trees of up to six levels for one row: 64 decisions an instruction. Blocks of three levels (seven nodes and a byte
+/// to spare) lie eight to a vector: the top blocks of eight trees, or the eight bottom blocks of one tree. A
+/// permutation fetches the codes that the nodes ask for, a comparison decides all of them, and a table turns the
+/// decisions of a block into its exit.
 /// </summary>
 internal sealed unsafe class BlockTrees
 {

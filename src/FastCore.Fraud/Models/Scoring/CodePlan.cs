@@ -1,14 +1,14 @@
 namespace FastCore.Fraud.Models.Scoring;
 
 /// <summary>
-/// Codes of a byte in place of numbers. A value's code is how many of a feature's thresholds are at or below it, so it is
-/// below threshold number j exactly when its code is below j + 1: the comparison of two integers decides as that of the
-/// two floats does, without rounding anything.
+/// Codes of a byte in place of numbers. A value's code is how many of a feature's thresholds are at or below it, so it
+/// is below threshold number j exactly when its code is below j + 1: the comparison of two integers decides as that of
+/// the two floats does, without rounding anything.
 /// </summary>
 /// <remarks>
-/// A slot holds the codes of up to 254 thresholds of one feature; a feature with more has more slots. A missing value is
-/// 0 in the slots of nodes where it goes left and 255 in those where it goes right, so no node asks for it. A set of
-/// categories is a slot too: 1 inside, 0 outside. Slot 0 is always 0.
+/// A slot holds the codes of up to 254 thresholds of one feature; a feature with more has more slots. A missing value
+/// is 0 in the slots of nodes where it goes left and 255 in those where it goes right, so no node asks for it. A set
+/// of categories is a slot too: 1 inside, 0 outside. Slot 0 is always 0.
 /// </remarks>
 internal sealed class CodePlan
 {
@@ -43,7 +43,7 @@ internal sealed class CodePlan
     /// <summary>Slots of a row, with slot 0.</summary>
     public int SlotCount => _slots.Count + 1;
 
-    /// <summary>Slot and code of every node of the model: it goes right when the slot is at or above the code.</summary>
+    /// <summary>Slot and code of every node: it goes right when the slot is at or above the code.</summary>
     public (int Slot, byte Code)[] Nodes { get; }
 
     /// <summary>How the slots of a row are found.</summary>

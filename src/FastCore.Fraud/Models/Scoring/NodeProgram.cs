@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace FastCore.Fraud.Models.Scoring;
 
 /// <summary>
-/// Trees for 64 rows at a time, from the leaves up: a node compares a slot of all rows with its code and takes for each
-/// row the number of the leaf that its right or its left child came to. Only nodes that are there cost anything, and how
-/// deep they lie does not matter.
+/// Trees for 64 rows at a time, from the leaves up: a node compares a slot of all rows with its code and takes for
+/// each row the number of the leaf that its right or its left child came to. Only nodes that are there cost anything,
+/// and how deep they lie does not matter.
 /// </summary>
 internal sealed unsafe class NodeProgram
 {
@@ -162,7 +162,8 @@ internal sealed unsafe class NodeProgram
             for (int i = tree.Splits; i > 0; i--)
             {
                 Vector256<byte> code = Vector256.Create(operation->Code);
-                Choose256(scratch + operation->Column, code, results + operation->Left, results + operation->Right, target);
+                Choose256(
+                    scratch + operation->Column, code, results + operation->Left, results + operation->Right, target);
                 Choose256(
                     scratch + operation->Column + 32,
                     code,
