@@ -32,7 +32,7 @@ public sealed class ControlTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public void Every_control_is_caught_and_its_seeds_pass_without_it(string name)
     {
-        SimulationOptions sound = new() { CommandsPerRun = 1_500, AllowDamage = false };
+        SimulationOptions sound = new() { CommandsPerRun = 1_500, DamageOneIn = 0 };
         SimulationOptions broken = sound with { Control = Controls[name] };
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {

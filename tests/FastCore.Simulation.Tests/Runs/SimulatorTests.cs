@@ -35,7 +35,7 @@ public sealed class SimulatorTests(ITestOutputHelper output)
     [Fact]
     public void Clients_over_a_network_and_banks_that_err_are_compared_across_crashes()
     {
-        SimulationOptions options = new() { CommandsPerRun = 1_500, AllowDamage = false };
+        SimulationOptions options = new() { CommandsPerRun = 1_500, DamageOneIn = 0 };
         SimulationTotals overNetwork = new();
         for (ulong seed = 1; overNetwork.NetworkRuns < 3 || overNetwork.Charges == 0; seed++)
         {
@@ -51,6 +51,26 @@ public sealed class SimulatorTests(ITestOutputHelper output)
         Assert.True(overNetwork.Acknowledged > 1_000 && overNetwork.Reads > 300);
         Assert.True(overNetwork.Lives > 10 && overNetwork.ConnectionsCut > 10 && overNetwork.Unknown > 10);
         Assert.True(overNetwork.ConnectorCalls > 100);
+    }
+
+    [Fact]
+    public void Damage_is_found_with_its_place_or_changes_nothing()
+    {
+        SimulationOptions options = new() { CommandsPerRun = 600, DamageOneIn = 1 };
+        SimulationTotals totals = new();
+        bool isEnough = false;
+        for (ulong seed = 1; !isEnough; seed++)
+        {
+            Assert.True(seed < 80, $"Of {totals.Runs} runs {totals.DamagedRuns} were damaged: too few of each kind.");
+            SimulationReport report = Simulator.Run(seed, options);
+            totals.Add(report);
+            Assert.True(report.Failure is null, $"Seed {seed}: {report.FailureDetails}");
+            Assert.True(report.DidDamage || report.Detections == 0, $"Seed {seed}: {report.FirstDetection}");
+            Assert.Equal(report.Detections > 0, report.FirstDetection is not null);
+            Assert.True(report.Detections > 0 || !report.DidRefuse, $"Seed {seed}: it ended and nobody knows why.");
+            isEnough = DiskFaults.Damages.All(kind => totals.FaultsOf(kind) > 0)
+                && totals.Detections >= 5 && totals.DamageSurvived > 0;
+        }
     }
 
     [Fact]

@@ -33,6 +33,16 @@ internal sealed class HashMarks(int partition)
         _marks[sequence] = (hash, source);
     }
 
+    /// <summary>The node was opened again: a state that was committed is not gone.</summary>
+    public void CheckKept(ulong lastSequence)
+    {
+        if (_marks.Count > 0 && _marks.Keys.Last() is ulong sequence && sequence > lastSequence)
+        {
+            throw new AcknowledgedLossException(
+                $"Partition {partition}: sequence {sequence} was committed, and the journal ends with {lastSequence}.");
+        }
+    }
+
     /// <summary>Asks a node for the hash and the invariants of the partition, between two of its batches.</summary>
     public void Ask(SimulatedNode node) =>
         _ = node.TryPost(partition, PartitionControl.Of((_, context, machine) =>

@@ -66,6 +66,13 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
     /// </summary>
     public void FollowAfterEnd(IJournal journal)
     {
+        if (journal.CommittedSequence < Sequence)
+        {
+            throw new AcknowledgedLossException(
+                $"Partition {number}: sequence {Sequence} was committed, and the journal ends with "
+                + $"{journal.CommittedSequence}.");
+        }
+
         ForgetOpenReads(_ => true);
         FollowUntil(journal, journal.CommittedSequence);
         _writes.EndLife(Sequence);

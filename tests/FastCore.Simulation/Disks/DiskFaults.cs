@@ -11,6 +11,10 @@ public sealed class DiskFaults(SeededRandom random)
     private readonly long[] _counts = new long[Enum.GetValues<DiskFault>().Length];
     private readonly int[] _oneIn = new int[Enum.GetValues<DiskFault>().Length];
 
+    /// <summary>What changes bytes that were called stable.</summary>
+    public static IReadOnlyList<DiskFault> Damages { get; } =
+        [DiskFault.BitFlip, DiskFault.MisdirectedWrite, DiskFault.LostWrite, DiskFault.SectorError];
+
     /// <summary>Where every choice comes from.</summary>
     public SeededRandom Random => random;
 
@@ -24,9 +28,7 @@ public sealed class DiskFaults(SeededRandom random)
     public void SetRate(DiskFault fault, int oneIn) => _oneIn[(int)fault] = oneIn;
 
     /// <summary>Whether what was written and called stable is no more what is read.</summary>
-    public bool DidDamage =>
-        CountOf(DiskFault.MisdirectedWrite) + CountOf(DiskFault.LostWrite) + CountOf(DiskFault.BitFlip)
-            + CountOf(DiskFault.SectorError) > 0;
+    public bool DidDamage => Damages.Any(damage => CountOf(damage) > 0);
 
     /// <summary>Draws whether a fault happens now, and counts it.</summary>
     public bool Draw(DiskFault fault)

@@ -3,6 +3,7 @@ using FastCore.Node;
 using FastCore.Simulation.Controls;
 using FastCore.Simulation.Disks;
 using FastCore.Simulation.Steps;
+using FastCore.Storage;
 using FastCore.Testing;
 
 namespace FastCore.Simulation.Runs;
@@ -127,19 +128,35 @@ internal sealed class NodeLives
     /// <summary>A partition stopped by itself, which only a disk that fails may make it do.</summary>
     public void OnStopped(Exception cause)
     {
-        bool isRight = cause is IOException or CorruptStorageException && (_faults.DidDamage || TookShortWrites());
-        if (!isRight)
+        // A write that failed before its end was told of, and needs no other word.
+        bool wasTold = TookShortWrites();
+        if (cause is not (IOException or CorruptStorageException) || !(_faults.DidDamage || wasTold))
         {
             throw new SimulationException($"A partition stopped: {cause.Message}", cause);
         }
 
-        if (_faults.DidDamage)
+        if (_faults.DidDamage && !(wasTold && cause is IOException))
         {
-            throw cause;
+            if (!TellsOfDamage(cause))
+            {
+                throw new SimulationException($"A partition stopped and does not say where: {cause.Message}", cause);
+            }
+
+            _report.NoteDetection(cause.Message);
         }
 
+        // Whether it opens again, and what it answers then, must be right too.
         Crash(isKill: true);
     }
+
+    /// <summary>Whether an error names the place at which bytes are not what they were.</summary>
+    public bool TellsOfDamage(Exception error) => error switch
+    {
+        CorruptStorageException corrupt => corrupt.File.Length > 0 && corrupt.Address >= 0,
+        DataDirectoryException directory => directory.File.Length > 0,
+        IOException failed => _disk.Paths.Any(path => failed.Message.StartsWith(path, StringComparison.Ordinal)),
+        _ => false,
+    };
 
     /// <summary>The process ends, by a shutdown, or, when its disk is gone, by the giving back of memory.</summary>
     public void End()

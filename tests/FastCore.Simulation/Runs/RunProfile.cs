@@ -57,11 +57,11 @@ public sealed class RunProfile
         JumpOneIn = random.OneIn(2) ? 0 : 500;
         FullOneIn = random.OneIn(3) ? 2_000 : 0;
         ShortWriteOneIn = random.OneIn(4) ? 1_000 << random.Below(3) : 0;
-        DamageOneIn = allowDamage ? 2_000 << random.Below(4) : 0;
+        DamageOneIn = allowDamage ? 250 << random.Below(6) : 0;
         Network = random.OneIn(3) ? new NetworkProfile(random) : null;
         Banks = random.OneIn(2) ? new BankProfile(random) : null;
-        Damage = random.Pick<DiskFault>(
-            [DiskFault.BitFlip, DiskFault.MisdirectedWrite, DiskFault.LostWrite, DiskFault.SectorError]);
+        int kinds = random.Between(1, (1 << DiskFaults.Damages.Count) - 1);
+        Damages = [.. DiskFaults.Damages.Where((_, kind) => (kinds >> kind & 1) != 0)];
     }
 
     /// <summary>The network to the clients; null when they are in the node's process.</summary>
@@ -103,8 +103,11 @@ public sealed class RunProfile
     /// <summary>Operations or actions per damage of what was stored; 0 = none.</summary>
     public int DamageOneIn { get; }
 
-    /// <summary>The damage.</summary>
-    public DiskFault Damage { get; }
+    /// <summary>The kinds of damage.</summary>
+    public IReadOnlyList<DiskFault> Damages { get; }
+
+    /// <summary>Whether bits turn over in what was stored.</summary>
+    public bool Flips => AllowsDamage && Damages.Contains(DiskFault.BitFlip);
 
     /// <summary>Whether acknowledged bytes may be damaged.</summary>
     public bool AllowsDamage => DamageOneIn != 0;
@@ -114,9 +117,9 @@ public sealed class RunProfile
     {
         DiskFaults faults = new(random);
         faults.SetRate(DiskFault.ShortWrite, ShortWriteOneIn);
-        if (AllowsDamage && Damage is not DiskFault.BitFlip)
+        foreach (DiskFault damage in Damages)
         {
-            faults.SetRate(Damage, DamageOneIn);
+            faults.SetRate(damage, DamageOneIn);
         }
 
         return faults;

@@ -10,8 +10,8 @@ public sealed record SimulationOptions
     /// <summary>Requests that the clients of one run make.</summary>
     public int CommandsPerRun { get; init; } = 4_000;
 
-    /// <summary>Whether in some runs acknowledged bytes are damaged.</summary>
-    public bool AllowDamage { get; init; } = true;
+    /// <summary>In one of so many runs the disk damages acknowledged bytes; 0 = in none.</summary>
+    public int DamageOneIn { get; init; } = 3;
 
     /// <summary>Make the workloads of one client.</summary>
     public IReadOnlyList<Func<IWorkload>> Workloads { get; init; } = [.. SimulatedDomains.All.Values];

@@ -22,6 +22,15 @@ public sealed class SimulationReport
     /// </summary>
     public bool DidRefuse { get; set; }
 
+    /// <summary>Whether bytes that were called stable were changed.</summary>
+    public bool DidDamage { get; set; }
+
+    /// <summary>Times that the node found damage: it stopped, or did not open.</summary>
+    public long Detections { get; private set; }
+
+    /// <summary>What it said the first time; null while it found nothing.</summary>
+    public string? FirstDetection { get; private set; }
+
     /// <summary>Requests that the node took in.</summary>
     public long Requests { get; set; }
 
@@ -78,6 +87,13 @@ public sealed class SimulationReport
     /// <summary>How often each fault happened.</summary>
     public long FaultsOf(DiskFault fault) => _faults[(int)fault];
 
+    /// <summary>The node found damage.</summary>
+    internal void NoteDetection(string message)
+    {
+        Detections++;
+        FirstDetection ??= message;
+    }
+
     /// <summary>Takes over what the parts of a run counted.</summary>
     internal void Take(SimulatedWorld world, SimulatedClock clock, DiskFaults faults, Surroundings surroundings)
     {
@@ -85,6 +101,7 @@ public sealed class SimulationReport
         ConnectionsCut = surroundings.ConnectionsCut;
         ConnectorCalls = world.Checks.Sum(check => check.Effects.Compared);
         Unknown = world.Unknown;
+        DidDamage = faults.DidDamage;
         Requests = world.Admitted;
         Elements = world.Elements;
         Refused = world.RefusedAtOnce + world.RefusedLater;

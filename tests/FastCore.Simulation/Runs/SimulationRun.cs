@@ -40,7 +40,8 @@ internal sealed class SimulationRun
     {
         _report = report;
         _random = new SeededRandom(report.Seed);
-        _profile = new RunProfile(_random, options.CommandsPerRun, options.AllowDamage && _random.OneIn(4));
+        bool isDamaged = options.DamageOneIn != 0 && _random.OneIn(options.DamageOneIn);
+        _profile = new RunProfile(_random, options.CommandsPerRun, isDamaged);
         SeededRandom forControl = new(_random.Next());
         Control? control = options.Control?.Invoke(forControl);
         _faults = _profile.NewFaults(new SeededRandom(_random.Next()));
@@ -81,6 +82,7 @@ internal sealed class SimulationRun
         catch (Exception refusal) when (IsRefusalOfDamage(refusal))
         {
             _report.DidRefuse = true;
+            _report.NoteDetection(Node?.Reports.FirstOrDefault() ?? refusal.Message);
         }
         finally
         {
@@ -90,20 +92,22 @@ internal sealed class SimulationRun
         }
     }
 
-    // A damaged disk may make the node refuse, with a word for it; it may also cost what was acknowledged, when the
-    // node reports that it cut the end of a journal or found a checkpoint broken.
-    private bool IsRefusalOfDamage(Exception refusal) => _faults.DidDamage && refusal switch
-    {
-        CorruptStorageException or IOException or DataDirectoryException => true,
-        AcknowledgedLossException => Node?.Reports.Any() == true,
-        _ => false,
-    };
+    // A damaged disk may make the node refuse, with a word for it that says where; it may also cost what was
+    // acknowledged, when the node reports that it cut the end of a journal or found a checkpoint broken.
+    private bool IsRefusalOfDamage(Exception refusal) => _faults.DidDamage
+        && (_lives.TellsOfDamage(refusal) || (refusal is AcknowledgedLossException && Node?.Reports.Any() == true));
 
     private void Open()
     {
-        if (_lives.TryOpen())
+        if (!_lives.TryOpen())
         {
-            _lastProgressNs = _clock.MonotonicNs;
+            return;
+        }
+
+        _lastProgressNs = _clock.MonotonicNs;
+        for (int i = 0; i < _profile.Partitions; i++)
+        {
+            _marks[i].CheckKept(_lives.JournalOf(i).TailSequence);
         }
     }
 
@@ -206,7 +210,7 @@ internal sealed class SimulationRun
         {
             _disk.Quota = long.MaxValue;
         }
-        else if (_profile.AllowsDamage && _profile.Damage == DiskFault.BitFlip && Happens(_profile.DamageOneIn))
+        else if (_profile.Flips && Happens(_profile.DamageOneIn))
         {
             _disk.FlipAnyBit(_random);
             _faults.Note(DiskFault.BitFlip);

@@ -14,6 +14,15 @@ public sealed class SimulationTotals
     /// <summary>Runs that ended because the node refused damaged bytes.</summary>
     public long Refusals { get; private set; }
 
+    /// <summary>Runs in which bytes that were called stable were changed.</summary>
+    public long DamagedRuns { get; private set; }
+
+    /// <summary>Of these, runs that went on to their end, with every check, and came to the right state.</summary>
+    public long DamageSurvived { get; private set; }
+
+    /// <summary>Times that a node found damage.</summary>
+    public long Detections { get; private set; }
+
     /// <summary>Requests taken in.</summary>
     public long Requests { get; private set; }
 
@@ -76,6 +85,9 @@ public sealed class SimulationTotals
     {
         Runs++;
         Refusals += report.DidRefuse ? 1 : 0;
+        DamagedRuns += report.DidDamage ? 1 : 0;
+        DamageSurvived += report is { DidDamage: true, DidRefuse: false, Failure: null } ? 1 : 0;
+        Detections += report.Detections;
         Requests += report.Requests;
         Elements += report.Elements;
         Commands += report.Commands;

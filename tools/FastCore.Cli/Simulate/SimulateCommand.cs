@@ -34,6 +34,14 @@ internal sealed class SimulateCommand : CliCommand
             + "a run only with the same number.",
     };
 
+    private readonly Option<int?> _damage = new("--damage")
+    {
+        Description = "In one of so many runs the disk damages what it called stable (flipped bits, lost and "
+            + "misdirected writes, sectors that cannot be read), "
+            + $"{new SimulationOptions().DamageOneIn} when not given, 0 for none; a seed repeats a run only with the "
+            + "same number.",
+    };
+
     private readonly Option<string[]> _domains = new("--domains")
     {
         Description = $"Domains that clients use, of {string.Join(", ", SimulatedDomains.All.Keys)}; all by default.",
@@ -52,7 +60,7 @@ internal sealed class SimulateCommand : CliCommand
             "follows it, no acknowledged write may be missing, and a replay must come to the same state. Each seed " +
             "that fails is printed with the command that repeats it; the exit code is then 1.")
     {
-        foreach (Option option in (Option[])[_seed, _seeds, _seconds, _requests, _domains])
+        foreach (Option option in (Option[])[_seed, _seeds, _seconds, _requests, _damage, _domains])
         {
             Options.Add(option);
         }
@@ -61,9 +69,9 @@ internal sealed class SimulateCommand : CliCommand
         Validators.Add(result =>
         {
             if (result.GetValue(_seeds) is <= 0 || result.GetValue(_seconds) is <= 0
-                || result.GetValue(_requests) is <= 0)
+                || result.GetValue(_requests) is <= 0 || result.GetValue(_damage) is < 0)
             {
-                result.AddError("--seeds, --seconds and --requests must be above 0.");
+                result.AddError("--seeds, --seconds and --requests must be above 0, --damage not below.");
             }
         });
     }
@@ -72,6 +80,7 @@ internal sealed class SimulateCommand : CliCommand
     public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
     [
         ("fastcore simulate --seconds 60", "A minute of fresh seeds."),
+        ("fastcore simulate --damage 1 --seconds 60", "A minute of disks that damage what they stored."),
         ("fastcore simulate --seed 42", "The same run again, step by step."),
         ("fastcore simulate --seeds 500 --domains ledger --json", "For scripts; the exit code says the same."),
     ];
@@ -86,11 +95,13 @@ internal sealed class SimulateCommand : CliCommand
             Workloads = [.. names.Select(name => SimulatedDomains.All[name])],
         };
         options = options with { CommandsPerRun = arguments.GetValue(_requests) ?? options.CommandsPerRun };
+        options = options with { DamageOneIn = arguments.GetValue(_damage) ?? options.DamageOneIn };
         ulong? only = arguments.GetValue(_seed);
         int? seconds = arguments.GetValue(_seconds);
         long runs = only is not null ? 1 : arguments.GetValue(_seeds) ?? (seconds is null ? 20 : long.MaxValue);
         ulong first = only ?? (ulong)Stopwatch.GetTimestamp();
-        string repeat = $"--requests {options.CommandsPerRun} --domains {string.Join(' ', names)}";
+        string repeat = $"--requests {options.CommandsPerRun} --damage {options.DamageOneIn} "
+            + $"--domains {string.Join(' ', names)}";
         if (only is null)
         {
             context.Note($"first seed {first}");
@@ -104,6 +115,11 @@ internal sealed class SimulateCommand : CliCommand
         {
             SimulationReport report = Simulator.Run(first + i, options);
             totals.Add(report);
+            if (only is not null && report.FirstDetection is not null)
+            {
+                context.Note($"damage found: {report.FirstDetection}");
+            }
+
             if (report.Failure is not null)
             {
                 context.Note($"seed {report.Seed} failed: {report.Failure}");
@@ -156,7 +172,10 @@ internal sealed class SimulateCommand : CliCommand
         ["steps"] = totals.Steps,
         ["faults"] = new JsonObject([.. Enum.GetValues<DiskFault>().Select(
             fault => KeyValuePair.Create(SnakeCase.Of(fault.ToString()), (JsonNode?)totals.FaultsOf(fault)))]),
+        ["damaged_runs"] = totals.DamagedRuns,
+        ["damage_detected"] = totals.Detections,
         ["damage_refused"] = totals.Refusals,
+        ["damage_survived"] = totals.DamageSurvived,
         ["failed"] = new JsonArray([.. totals.Failed.Select(report => (JsonNode)new JsonObject
         {
             ["seed"] = WireJson.Number((UInt128)report.Seed),
@@ -180,8 +199,9 @@ internal sealed class SimulateCommand : CliCommand
             + $"{totals.NetworkRuns} runs over a network with {totals.Connections:N0} connections, "
             + $"{totals.ConnectionsCut:N0} of them cut");
         context.Say(
-            $"{totals.Lives:N0} lives of a node, {totals.Checkpoints:N0} checkpoints, "
-            + $"{totals.Refusals} runs ended because damage was found");
+            $"{totals.Lives:N0} lives of a node, {totals.Checkpoints:N0} checkpoints; damage in "
+            + $"{totals.DamagedRuns:N0} runs, found {totals.Detections:N0} times: {totals.Refusals:N0} runs ended by "
+            + $"it, {totals.DamageSurvived:N0} came to their right end");
         context.Say("faults: " + string.Join(", ", Enum.GetValues<DiskFault>().Select(
             fault => $"{SnakeCase.Of(fault.ToString())} {totals.FaultsOf(fault):N0}")));
         context.Say(totals.Failed.Count == 0 ? "nothing was wrong" : $"{totals.Failed.Count} seeds failed");
