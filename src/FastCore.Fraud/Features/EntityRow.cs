@@ -4,8 +4,11 @@ using FastCore.Engine.Tables;
 
 namespace FastCore.Fraud.Features;
 
-/// <summary>What is known of a key beside its running totals. Links are slots + 1; zero is none.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 80)]
+/// <summary>
+/// What is known of a key beside its running totals. Links are slots + 1; zero is none. With four totals a row is four
+/// whole cache lines.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 96)]
 internal struct EntityHeader
 {
     [FieldOffset(0)] public UInt128 Id;
@@ -31,6 +34,7 @@ internal struct EntityHeader
 
     [FieldOffset(68)] public uint Reserved0;
     [FieldOffset(72)] public ulong Reserved1;
+    [FieldOffset(80)] public UInt128 Reserved2;
 }
 
 /// <summary>
@@ -41,20 +45,24 @@ internal struct EntityHeader
 internal struct ReachTotals
 {
     [FieldOffset(0)] public long Sum;
-    [FieldOffset(8)] public long Count;
-    [FieldOffset(16)] public uint Fraud;
-    [FieldOffset(20)] public uint Distinct;
 
-    /// <summary>Number of the oldest event that is not out of reach yet.</summary>
-    [FieldOffset(24)] public uint Oldest;
+    /// <summary>
+    /// Time of the oldest event that is not out of reach yet, so that nothing else is touched while it stays.
+    /// </summary>
+    [FieldOffset(8)] public ulong OldestNs;
+
+    [FieldOffset(16)] public uint Count;
+    [FieldOffset(20)] public uint Fraud;
+    [FieldOffset(24)] public uint Distinct;
+
+    /// <summary>Its number; that of the next event when there is none.</summary>
+    [FieldOffset(28)] public uint Oldest;
 
     /// <summary>Its block; none when there is no such event and its block is not there yet.</summary>
-    [FieldOffset(28)] public int OldestBlock;
+    [FieldOffset(32)] public int OldestBlock;
 
     /// <summary>Number of the oldest hour of spilled events that is not out of reach yet.</summary>
-    [FieldOffset(32)] public uint OldestHour;
-
-    [FieldOffset(36)] public uint Reserved;
+    [FieldOffset(36)] public uint OldestHour;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in EventRow row)

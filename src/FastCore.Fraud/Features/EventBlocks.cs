@@ -30,6 +30,10 @@ internal sealed class EventBlocks : IDisposable
     public ref readonly EventBlockRow Read(int link) => ref _blocks.Read(link - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly EventRow Read(int link, uint number) =>
+        ref _blocks.Read(link - 1).Rows[(int)(number % EventBlockRow.Events)];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref EventRow Write(int link, uint number) =>
         ref _blocks.Write(link - 1).Rows[(int)(number % EventBlockRow.Events)];
 

@@ -60,7 +60,7 @@ public sealed class FeatureStore : IDisposable
 
     /// <summary>Second stage for a batch: brings the key's events, which its row names, towards the CPU.</summary>
     public void PrefetchEvents(FeatureKey key, in FeatureTransaction transaction) =>
-        _histories[(int)key]?.PrefetchEvents(transaction.KeyOf(key));
+        _histories[(int)key]?.PrefetchEvents(transaction.KeyOf(key), transaction.TimeNs);
 
     /// <summary>
     /// Gives back what idle keys hold and no window can read any more, and drops keys without an event for

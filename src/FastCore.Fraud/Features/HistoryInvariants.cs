@@ -59,7 +59,12 @@ internal static class HistoryInvariants
         int link = reach.OldestBlock;
         for (uint number = reach.Oldest; number != header.NextEvent;)
         {
-            EventRow row = events.Read(link).Rows[(int)(number % EventBlockRow.Events)];
+            EventRow row = events.Read(link, number);
+            if (number == reach.Oldest && row.TimeNs != reach.OldestNs)
+            {
+                return $"event {number} is not the oldest";
+            }
+
             if (row.TimeNs + reachNs <= header.LastNs)
             {
                 return $"event {number} is out of reach";

@@ -48,16 +48,9 @@ internal sealed class HistoryWindows
         for (int i = 0; i < reaches.Length; i++)
         {
             ref ReachTotals reach = ref reaches[i];
-            while (reach.Oldest != header.NextEvent)
+            while (reach.Oldest != header.NextEvent && reach.OldestNs + _reachNs[i] <= nowNs)
             {
-                ref readonly EventBlockRow block = ref _events.Read(reach.OldestBlock);
-                ref readonly EventRow row = ref block.Rows[(int)(reach.Oldest % EventBlockRow.Events)];
-                if (row.TimeNs + _reachNs[i] > nowNs)
-                {
-                    break;
-                }
-
-                reach.Remove(row);
+                reach.Remove(_events.Read(reach.OldestBlock, reach.Oldest));
                 Step(ref header, ref reach, isLast: i == _last);
             }
 
@@ -71,7 +64,7 @@ internal sealed class HistoryWindows
     /// <summary>Makes sure that one more event fits, or says why it does not.</summary>
     public FeatureStatus MakeRoom(ref EntityHeader header, Span<ReachTotals> reaches, int slot, long amount)
     {
-        if (reaches[_last].Sum > long.MaxValue - amount)
+        if (reaches[_last].Sum > long.MaxValue - amount || reaches[_last].Count == uint.MaxValue)
         {
             return FeatureStatus.AmountOutOfRange;
         }
@@ -112,6 +105,7 @@ internal sealed class HistoryWindows
         for (int i = 0; i < reaches.Length; i++)
         {
             ref ReachTotals reach = ref reaches[i];
+            reach.OldestNs = reach.Oldest == number ? header.LastNs : reach.OldestNs;
             reach.Sum += transaction.Amount;
             reach.Count++;
             reach.Distinct += earlierNs == 0 || earlierNs + _reachNs[i] <= header.LastNs ? 1u : 0;
@@ -198,17 +192,20 @@ internal sealed class HistoryWindows
     // The longest total is the last to let an event go, and its block with it.
     private void Step(ref EntityHeader header, ref ReachTotals reach, bool isLast)
     {
-        if (++reach.Oldest % EventBlockRow.Events != 0)
+        if (++reach.Oldest % EventBlockRow.Events == 0)
         {
-            return;
+            int left = reach.OldestBlock;
+            reach.OldestBlock = _events.Read(left).Next;
+            if (isLast)
+            {
+                _events.RemoveFirst(left);
+                header.TailBlock = header.TailBlock == left ? 0 : header.TailBlock;
+            }
         }
 
-        int left = reach.OldestBlock;
-        reach.OldestBlock = _events.Read(left).Next;
-        if (isLast)
+        if (reach.Oldest != header.NextEvent)
         {
-            _events.RemoveFirst(left);
-            header.TailBlock = header.TailBlock == left ? 0 : header.TailBlock;
+            reach.OldestNs = _events.Read(reach.OldestBlock, reach.Oldest).TimeNs;
         }
     }
 
@@ -236,7 +233,7 @@ internal sealed class HistoryWindows
     {
         ref ReachTotals longest = ref reaches[_last];
         uint number = longest.Oldest;
-        EventRow row = _events.Read(longest.OldestBlock).Rows[(int)(number % EventBlockRow.Events)];
+        EventRow row = _events.Read(longest.OldestBlock, number);
         ulong endNs = HourRow.EndOf(row.TimeNs);
         bool areHoursKept = _firstHourly <= _last;
         if (areHoursKept && !TrySpillInto(ref header, reaches, slot, number, row))

@@ -67,7 +67,7 @@ internal sealed class KeyHistory : IDisposable
     }
 
     /// <summary>Brings the events that will be touched towards the CPU; the key's row is best there already.</summary>
-    public void PrefetchEvents(UInt128 id)
+    public void PrefetchEvents(UInt128 id, ulong nowNs)
     {
         int slot = _entities.Find(new EntityKey(id));
         if (slot < 0)
@@ -81,9 +81,10 @@ internal sealed class KeyHistory : IDisposable
             _events.Prefetch(header.TailBlock);
         }
 
-        foreach (ref readonly ReachTotals reach in reaches)
+        for (int i = 0; i < reaches.Length; i++)
         {
-            if (reach.OldestBlock != 0 && reach.OldestBlock != header.TailBlock)
+            ref readonly ReachTotals reach = ref reaches[i];
+            if (reach.OldestBlock != 0 && reach.OldestNs + _plan.ReachNs[i] <= nowNs)
             {
                 _events.Prefetch(reach.OldestBlock);
             }

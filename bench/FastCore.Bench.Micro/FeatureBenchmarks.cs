@@ -1,0 +1,129 @@
+using BenchmarkDotNet.Attributes;
+using FastCore.Fraud.Features;
+
+namespace FastCore.Bench.Micro;
+
+/// <summary>
+/// The default features of one transaction after another: card and terminal recorded, 17 features computed. The
+/// histories are as full as they stay: a card has so many transactions in the 30 days of its longest window.
+/// </summary>
+[MemoryDiagnoser]
+public class FeatureBenchmarks : IDisposable
+{
+    private const int Batch = 1_024;
+    private const ulong SecondNs = 1_000_000_000;
+    private const ulong DayNs = 86_400 * SecondNs;
+
+    private readonly FeatureSet _set = FeatureSet.Default;
+    private readonly FeatureTransaction[] _transactions = new FeatureTransaction[Batch];
+    private readonly long[] _raw = new long[FeatureSet.Default.RawLength];
+    private readonly float[] _features = new float[FeatureSet.Default.Count];
+    private FeatureStore _store = null!;
+    private ulong _random = 1;
+    private ulong _nowNs = 17_622 * DayNs;
+    private ulong _stepNs;
+    private ulong _nextId = 1;
+
+    [Params(1_000, 50_000)]
+    public int Cards { get; set; }
+
+    [Params(10, 40)]
+    public int PerCard { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _store = new FeatureStore(_set, new FeatureOptions());
+        _stepNs = 30 * DayNs / ((ulong)Cards * (ulong)PerCard);
+
+        // 37 days and some more fill all windows, the delayed ones too.
+        for (ulong endNs = _nowNs + (40 * DayNs); _nowNs < endNs;)
+        {
+            ObserveAndCompute();
+        }
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _store.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Batch)]
+    public void ObserveAndCompute()
+    {
+        NextBatch();
+        foreach (ref FeatureTransaction transaction in _transactions.AsSpan())
+        {
+            Observe(transaction);
+            _set.Compute(_raw, _features);
+        }
+    }
+
+    [Benchmark(OperationsPerInvoke = Batch)]
+    public void ObserveAndComputeWithPrefetch()
+    {
+        // In groups, so that what the first ones brought is still there when the last ones are done.
+        const int Group = 32;
+        NextBatch();
+        for (int first = 0; first < Batch; first += Group)
+        {
+            Span<FeatureTransaction> group = _transactions.AsSpan(first, Group);
+            foreach (ref FeatureTransaction transaction in group)
+            {
+                _store.Prefetch(FeatureKey.Card, transaction);
+                _store.Prefetch(FeatureKey.Terminal, transaction);
+            }
+
+            foreach (ref FeatureTransaction transaction in group)
+            {
+                _store.PrefetchEvents(FeatureKey.Card, transaction);
+                _store.PrefetchEvents(FeatureKey.Terminal, transaction);
+            }
+
+            foreach (ref FeatureTransaction transaction in group)
+            {
+                Observe(transaction);
+                _set.Compute(_raw, _features);
+            }
+        }
+    }
+
+    // Nothing is recorded, so what is left is the formulas.
+    [Benchmark(OperationsPerInvoke = Batch)]
+    public void ComputeOnly()
+    {
+        for (int i = 0; i < Batch; i++)
+        {
+            _set.Compute(_raw, _features);
+        }
+    }
+
+    private void NextBatch()
+    {
+        for (int i = 0; i < Batch; i++)
+        {
+            _nowNs += _stepNs;
+            ref FeatureTransaction transaction = ref _transactions[i];
+            transaction.Id = _nextId++;
+            transaction.Card = Next() % (ulong)Cards;
+            transaction.Terminal = Next() % (ulong)(Cards * 2);
+            transaction.TimeNs = _nowNs;
+            transaction.Amount = (long)(Next() % 20_000);
+        }
+    }
+
+    private void Observe(in FeatureTransaction transaction)
+    {
+        _set.WriteTransaction(transaction, _raw);
+        _store.Observe(FeatureKey.Card, transaction, _set.PartOf(FeatureKey.Card, _raw));
+        _store.Observe(FeatureKey.Terminal, transaction, _set.PartOf(FeatureKey.Terminal, _raw));
+    }
+
+    private ulong Next()
+    {
+        _random = (_random * 6_364_136_223_846_793_005) + 1_442_695_040_888_963_407;
+        return _random >> 33;
+    }
+}
