@@ -11,6 +11,7 @@ namespace FastCore.Bench.Micro;
 public class FeatureBenchmarks : IDisposable
 {
     private const int Batch = 1_024;
+    private const int PerCard = 40;
     private const ulong SecondNs = 1_000_000_000;
     private const ulong DayNs = 86_400 * SecondNs;
 
@@ -24,17 +25,14 @@ public class FeatureBenchmarks : IDisposable
     private ulong _stepNs;
     private ulong _nextId = 1;
 
-    [Params(1_000, 50_000)]
+    [Params(1_000, 20_000)]
     public int Cards { get; set; }
-
-    [Params(10, 40)]
-    public int PerCard { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
         _store = new FeatureStore(_set, new FeatureOptions());
-        _stepNs = 30 * DayNs / ((ulong)Cards * (ulong)PerCard);
+        _stepNs = 30 * DayNs / ((ulong)Cards * PerCard);
 
         // 37 days and some more fill all windows, the delayed ones too.
         for (ulong endNs = _nowNs + (40 * DayNs); _nowNs < endNs;)

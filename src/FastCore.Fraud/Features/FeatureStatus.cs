@@ -10,7 +10,7 @@ public enum FeatureStatus : byte
     TimeOutOfRange,
 
     /// <summary>
-    /// The amount is negative or beyond <see cref="FeatureLimits.AmountMax"/>, or a window's sum or count would overflow.
+    /// The amount is negative or beyond <see cref="FeatureLimits.AmountMax"/>, or a window would overflow.
     /// </summary>
     AmountOutOfRange,
 

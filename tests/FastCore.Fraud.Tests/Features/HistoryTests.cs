@@ -253,6 +253,30 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public void Label_ChangesItsOwnEventOnly_WhenOneOfTheSameHourHasLeft()
+    {
+        // The second event leaves one by one; the first and the third, of the same hour, are spilled around it.
+        _options.Terminals.EventsPerKeyMax = 2;
+        UInt128 first = Record(T0 + 1);
+        UInt128 second = Record(T0 + 2);
+        UInt128 third = Record(T0 + (3_000 * Second));
+        Record(T0 + (8 * Day) + 2);
+        Record(T0 + (8 * Day) + 3);
+        Assert.Equal(2, Store.CountersOf(FeatureKey.Terminal).Spilled);
+        Assert.Equal(LabelStatus.Accepted, Label(second, FraudLabel.Fraud, T0 + Day));
+        Assert.Equal(0, Observe(T0 + (8 * Day) + 4)["frauds_now"]);
+        Assert.Equal(LabelStatus.Accepted, Label(first, FraudLabel.Fraud, T0 + Day));
+        Assert.Equal(1, Observe(T0 + (8 * Day) + 5)["frauds_now"]);
+        Assert.Equal(LabelStatus.Accepted, Label(third, FraudLabel.Fraud, T0 + Day));
+        Assert.Equal(2, Observe(T0 + (8 * Day) + 6)["frauds_now"]);
+        Assert.Equal(LabelStatus.Accepted, Label(first, FraudLabel.Cleared, T0 + Day + 1));
+        Assert.Equal(1, Observe(T0 + (8 * Day) + 7)["frauds_now"]);
+        Assert.Null(Store.CheckInvariants());
+        Assert.Equal(0, Observe(T0 + (8 * Day) + Hour - 1)["frauds_now"]);
+        Assert.Null(Store.CheckInvariants());
+    }
+
+    [Fact]
     public void Reclaim_GivesBackWhatIdleKeysHold_ThenTheKeys()
     {
         for (uint card = 0; card < 50; card++)
