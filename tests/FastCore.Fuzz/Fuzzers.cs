@@ -31,6 +31,7 @@ public static class Fuzzers
         new SettingsFuzzer(),
         new AccessFuzzer(),
         new AddressFuzzer(),
+        new RulesFuzzer(),
         new JsonModelFuzzer(),
         new UbjModelFuzzer(),
     ];

@@ -25,7 +25,7 @@ public sealed class RuleEvaluator
     private readonly int _featureCount;
 
     /// <summary>Binds a set to the lists of a partition, opening those that are not there yet.</summary>
-    /// <exception cref="ArgumentException">The store has one of the lists for other keys, or no room for it.</exception>
+    /// <exception cref="ArgumentException">The store has a list for other keys, or no room for it.</exception>
     public RuleEvaluator(RuleSet set, RuleLists lists)
     {
         Set = set;

@@ -13,8 +13,8 @@ public readonly record struct RuleListEntry(int List, UInt128 Key, ulong Expires
 /// and the times passed in, not on a clock, and not on the order in which a checkpoint brings entries back.
 /// </summary>
 /// <remarks>
-/// One table with linear probing, twice as large as what it may hold, so that it never grows and a lookup touches one or
-/// two places. An expired entry keeps its place until the table is full.
+/// One table with linear probing, twice as large as what it may hold, so that it never grows and a lookup touches
+/// one or two places. An expired entry keeps its place until the table is full.
 /// </remarks>
 public sealed class RuleLists
 {

@@ -20,7 +20,8 @@ public sealed class RuleSet
         Features = features;
 
         // Names are unique, so nothing about the order is left to the layout of the files.
-        _declared = [.. declared.Rules.OrderBy(rule => rule.Priority).ThenBy(rule => rule.Name, StringComparer.Ordinal)];
+        _declared =
+            [.. declared.Rules.OrderBy(rule => rule.Priority).ThenBy(rule => rule.Name, StringComparer.Ordinal)];
         Rules = [.. _declared.Select(rule => new RuleDescription(
             rule.Name, rule.Priority, rule.IsShadow, rule.Outcome, rule.At.Path, rule.At.Line))];
         ShadowRules = [.. Enumerable.Range(0, Rules.Count).Where(i => Rules[i].IsShadow)];

@@ -136,7 +136,7 @@ public sealed class RuleSetTests
         string text = "list \"l\" of card\nrule \"r\" priority 7: decline if amount > 5000 and card in list \"l\"\n";
         string version = RuleTexts.Parse(text).Version;
         Assert.Equal(version, RuleTexts.Parse(
-            "\uFEFF# other layout\nrule \"r\"   priority 7:\r\n  decline if (amount>5_000.0) and ((card in list \"l\"))",
+            "\uFEFF# layout\nrule \"r\"   priority 7:\r\n  decline if (amount>5_000.0) and ((card in list \"l\"))",
             "list \"l\" of card").Version);
         Assert.Equal(version, RuleTexts.Parse(text + "test all \"t\" given amount = 6 expect nothing").Version);
         Assert.NotEqual(version, RuleTexts.Parse(text.Replace("5000", "5001")).Version);
@@ -177,6 +177,19 @@ public sealed class RuleSetTests
             "0.rules: line 14, column 3: test \"money is in minor units\" of rule \"watched\": "
             + "expected decline, got nothing.",
             results.Single(test => test.Name.StartsWith("money")).ToString());
+    }
+
+    [Fact]
+    public void TheExampleOfTheManual_WorksWithTheShippedFeatures()
+    {
+        string manual = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "FRAUD.md"));
+        int start = manual.IndexOf("# Comments go to the end of the line.", StringComparison.Ordinal);
+        string example = manual[start..manual.IndexOf("```", start, StringComparison.Ordinal)];
+        RuleSet set = RuleSet.Parse([RuleTexts.File(example)], FeatureSet.Default);
+        Assert.Equal(["velocity", "phone", "habit"], set.Rules.Select(rule => rule.Name));
+        IReadOnlyList<RuleTestResult> results = set.RunTests();
+        Assert.Equal(5, results.Count);
+        Assert.All(results, test => Assert.True(test.IsPassed, test.ToString()));
     }
 
     [Fact]

@@ -8,8 +8,11 @@ internal static class FraudCommands
 {
     public static Command All(CliConsole console)
     {
-        Command fraud = new("fraud", "Score payments with models of gradient boosted trees.");
+        Command fraud = new("fraud", "Score payments with models of gradient boosted trees, and judge them by rules.");
         fraud.Subcommands.Add(new ScoreCommand(console));
+        Command rules = new("rules", "Rules that say what to do with a payment, in text files.");
+        rules.Subcommands.Add(new CheckRulesCommand(console));
+        fraud.Subcommands.Add(rules);
         return fraud;
     }
 }

@@ -59,7 +59,8 @@ internal sealed class RuleProgram(
                     break;
                 case RuleCode.NotEqual:
                     // Not "!=", which holds for missing values too.
-                    holds = registers[step.Left] < registers[step.Right] || registers[step.Left] > registers[step.Right];
+                    holds = registers[step.Left] < registers[step.Right]
+                        || registers[step.Left] > registers[step.Right];
                     break;
                 case RuleCode.Less:
                     holds = registers[step.Left] < registers[step.Right];

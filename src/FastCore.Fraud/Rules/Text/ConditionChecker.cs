@@ -71,7 +71,7 @@ internal sealed class ConditionChecker(
         {
             RuleKey.Bin => (
                 number.Whole >= 100_000 && number.Whole <= 99_999_999,
-                $"A BIN has {RuleLimits.BinDigitsMin} to {RuleLimits.BinDigitsMax} digits, of which the first is not 0."),
+                $"A BIN has {RuleLimits.BinDigitsMin} to {RuleLimits.BinDigitsMax} digits; the first is not 0."),
             RuleKey.Currency => (number.Whole <= uint.MaxValue, "A currency is a number from 1 to 4294967295."),
             _ => (true, $"A {RuleWords.Of(key)} is a whole number above 0."),
         };

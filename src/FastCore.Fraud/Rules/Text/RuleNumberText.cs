@@ -44,7 +44,8 @@ internal static class RuleNumberText
             }
         }
 
-        if (!char.IsAsciiDigit((char)previous) || !TryUnit(text[at..], out uint factor, out int shift, out RuleUnit unit))
+        if (!char.IsAsciiDigit((char)previous)
+            || !TryUnit(text[at..], out uint factor, out int shift, out RuleUnit unit))
         {
             return false;
         }

@@ -65,7 +65,9 @@ internal sealed class SetChecker
             Add(RuleMistakeCode.TooManyRules, at, $"A set has at most {RuleLimits.RulesMax} rules.");
         }
 
-        if (_set.Rules.Where(rule => rule.IsShadow).ElementAtOrDefault(RuleLimits.ShadowRulesMax) is DeclaredRule shadow)
+        DeclaredRule? shadow =
+            _set.Rules.Where(rule => rule.IsShadow).ElementAtOrDefault(RuleLimits.ShadowRulesMax);
+        if (shadow is not null)
         {
             string sentence = $"A set has at most {RuleLimits.ShadowRulesMax} shadow rules.";
             Add(RuleMistakeCode.TooManyShadowRules, shadow.At, sentence);
