@@ -12,7 +12,8 @@ public sealed class RulesFuzzer : Fuzzer
     private static readonly string[] Words =
     [
         "rule", "list", "test", "all", "priority 1", "priority 9999", "shadow", ":", "approve", "review", "decline",
-        "if", "\"a\"", "\"b\"", "of card", "of bin", "of device", "allow", "block", "given", "expect", "nothing", "missing",
+        "if", "\"a\"", "\"b\"", "of card", "of bin", "of device", "allow", "block", "given", "expect",
+        "nothing", "missing",
         "and", "or", "not", "in", "in list \"a\"", "(", ")", ",", "is missing", "is not missing", "true", "false", "=",
         "!=", "<", "<=", ">", ">=", "==", "+", "-", "*", "/", "amount", "score", "card", "bin", "device", "currency",
         "card.count_1d", "card.mean_7d", "feature.amount", "terminal.risk_7d", "0", "1", "0.5", "50_000", "5%", "7d",

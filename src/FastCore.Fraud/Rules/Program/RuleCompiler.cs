@@ -4,8 +4,8 @@ namespace FastCore.Fraud.Rules.Program;
 
 /// <summary>
 /// Turns checked conditions into tests that jump. A condition is unknown when what it reads is missing, and a rule
-/// fires only when it is true. Instead of computing with three values, "not" is moved inwards until it stands at the single
-/// tests, of which each has a contrary that is false for missing values too; then two values are enough.
+/// fires only when it is true. Instead of computing with three values, "not" is moved inwards until it stands at the
+/// single tests, of which each has a contrary that is false for missing values too; then two values are enough.
 /// </summary>
 internal sealed class RuleCompiler(int inputs)
 {
