@@ -20,6 +20,9 @@ internal sealed class HashMarks(int partition)
 
     private readonly SortedDictionary<ulong, (ulong Hash, string Source)> _marks = [];
 
+    /// <summary>The newest hash that a replay came to.</summary>
+    public ulong Last { get; private set; }
+
     /// <summary>Notes a hash; two of the same sequence must be equal.</summary>
     public void Add(ulong sequence, ulong hash, string source)
     {
@@ -98,6 +101,7 @@ internal sealed class HashMarks(int partition)
             if (_marks.TryGetValue(reader.Sequence, out (ulong Hash, string Source) mark))
             {
                 ulong? hash = HashOf(machine.Parts, stepper);
+                Last = hash ?? 0;
                 compared++;
                 if (hash != mark.Hash)
                 {

@@ -81,7 +81,7 @@ public sealed class SimulationReport
     /// <summary>Steps of the node.</summary>
     public long Steps { get; set; }
 
-    /// <summary>Hash over every choice: equal when the run is repeated.</summary>
+    /// <summary>Hash over every choice and the last states: equal when the run is repeated.</summary>
     public ulong Trace { get; set; }
 
     /// <summary>How often each fault happened.</summary>

@@ -284,6 +284,7 @@ internal sealed class SimulationRun
 
             Node.Stepper.RunUntil(_clock.MonotonicNs + 1_000_000_000);
             _report.Hashes += _marks[i].Replay(_lives.JournalOf(i), _lives.Options);
+            _report.Trace = (_report.Trace * 31) ^ _marks[i].Last;
         }
     }
 

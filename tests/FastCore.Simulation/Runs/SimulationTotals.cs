@@ -71,6 +71,11 @@ public sealed class SimulationTotals
     /// <summary>Steps.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>
+    /// Hash over every choice and every last state: equal when the same seeds run on any build of the same sources.
+    /// </summary>
+    public ulong Trace { get; private set; }
+
     /// <summary>Simulated time.</summary>
     public TimeSpan SimulatedTime { get; private set; }
 
@@ -104,6 +109,7 @@ public sealed class SimulationTotals
         Checkpoints += report.Checkpoints;
         Hashes += report.Hashes;
         Steps += report.Steps;
+        Trace = (Trace * 31) ^ report.Trace;
         SimulatedTime += report.SimulatedTime;
         foreach (DiskFault fault in Enum.GetValues<DiskFault>())
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
@@ -176,6 +177,7 @@ internal sealed class SimulateCommand : CliCommand
         ["damage_detected"] = totals.Detections,
         ["damage_refused"] = totals.Refusals,
         ["damage_survived"] = totals.DamageSurvived,
+        ["trace"] = totals.Trace.ToString("x16", CultureInfo.InvariantCulture),
         ["failed"] = new JsonArray([.. totals.Failed.Select(report => (JsonNode)new JsonObject
         {
             ["seed"] = WireJson.Number((UInt128)report.Seed),
