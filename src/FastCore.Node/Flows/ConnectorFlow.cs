@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using FastCore.Engine.Ports;
 using FastCore.Node.Connectors;
@@ -13,7 +14,8 @@ namespace FastCore.Node.Flows;
 /// <summary>
 /// Takes the connector calls that leave the partitions after their commit, makes them on bounded workers, and brings
 /// every answer back as an internal command. Holds no state of its own: what is lost in a crash the payments machine
-/// emits again, and what it repeats the connectors recognise.
+/// emits again, and what it repeats the connectors recognise. That a sending failed is believed only of a call that
+/// this process sent first: another one's may have been done, whatever a later or an earlier failure says.
 /// </summary>
 public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDisposable
 {
@@ -26,6 +28,7 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     private readonly Channel<ConnectorAnswer> _answers;
     private readonly Task _submitter;
     private readonly CancellationTokenSource _stopped = new();
+    private readonly ulong _run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private long _callsMade;
     private long _answersSubmitted;
     private long _answersRefused;
@@ -105,7 +108,9 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
     }
 
     /// <inheritdoc/>
-    public bool TryAccept(in ConnectorCall call, ConnectorReply reply) => TryAnswer(call, reply);
+    public bool TryAccept(in ConnectorCall call, ConnectorReply reply) =>
+        (reply.Outcome == ConnectorOutcome.Failed && (call.Run != _run || call.IsResumed != 0))
+        || TryAnswer(call, reply);
 
     /// <summary>Takes no more calls, lets those under way end, and brings their answers back.</summary>
     public async Task StopAsync()
@@ -153,7 +158,12 @@ public sealed class ConnectorFlow : IEffectSink, IConnectorListener, IAsyncDispo
         if (_circuits.TryGetValue(call.Connector, out ConnectorCircuit? circuit))
         {
             Interlocked.Increment(ref _callsMade);
+            call.Run = _run;
             reply = await circuit.CallAsync(call, cancellationToken).ConfigureAwait(false);
+            if (reply.Outcome == ConnectorOutcome.Failed && call.IsResumed != 0)
+            {
+                reply = new ConnectorReply(ConnectorOutcome.Unknown);
+            }
         }
         else
         {

@@ -63,8 +63,13 @@ public struct ConnectorCall
     /// <summary>Which sending of the call this is, from 1; travels back in the answer.</summary>
     [FieldOffset(78)] public ushort Send;
 
+    /// <summary>
+    /// The process that sent it, a number of the flow; zero until then. A connector's notification brings it back.
+    /// </summary>
+    [FieldOffset(80)] public ulong Run;
+
     /// <summary>Zero.</summary>
-    [FieldOffset(80)] public UInt128 Reserved2;
+    [FieldOffset(88)] public ulong Reserved2;
 
     /// <summary>Zero.</summary>
     [FieldOffset(96)] public UInt128 Reserved3;

@@ -29,6 +29,8 @@ public sealed class ConnectorFlowTests
         call.IsSync = isSync;
         Assert.True(Accept(flow, call));
         var (seen, name, reply) = _bank.Next();
+        Assert.NotEqual(0UL, seen.Run);
+        call.Run = seen.Run;
         Assert.Equal(call, seen);
         Assert.Equal(method, name);
         reply.SetResult(new ConnectorReply(ConnectorOutcome.Declined, DeclineCode.IssuerCardExpired, 77));
@@ -54,6 +56,35 @@ public sealed class ConnectorFlowTests
         Accept(flow, CallOf(2));
         _bank.Next().Reply.SetException(new IOException("Connection reset."));
         Assert.Equal(ConnectorOutcome.Unknown, _partitions.Next().Outcome);
+    }
+
+    // The sending before the crash may have been done.
+    [Fact]
+    public async Task P17_a_failure_of_a_call_sent_again_after_a_crash_says_nothing_about_the_call()
+    {
+        await using ConnectorFlow flow = Start();
+        ConnectorCall again = CallOf(1);
+        again.IsResumed = 1;
+        Accept(flow, again);
+        _bank.ReplyNext(ConnectorOutcome.Failed);
+        Assert.Equal(ConnectorOutcome.Unknown, _partitions.Next().Outcome);
+    }
+
+    // The bank tells late that a sending of a process that is gone had failed; the one sent again was approved since.
+    [Fact]
+    public async Task P17_a_failure_told_of_another_process_is_taken_and_forgotten()
+    {
+        ConnectorCall earlier;
+        await using (ConnectorFlow gone = Start())
+        {
+            Accept(gone, CallOf(1));
+            earlier = _bank.Next().Call;
+        }
+
+        await using ConnectorFlow flow = Start();
+        Assert.True(flow.TryAccept(earlier, new ConnectorReply(ConnectorOutcome.Failed)));
+        Assert.True(flow.TryAccept(earlier, new ConnectorReply(ConnectorOutcome.Approved, DeclineCode.None, 5)));
+        Assert.Equal(ConnectorOutcome.Approved, _partitions.Next().Outcome);
     }
 
     [Fact]
