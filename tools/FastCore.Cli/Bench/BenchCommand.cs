@@ -32,7 +32,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<int> _warmUp = new("--warm-up")
     {
         Description = "Seconds before measuring starts; not used with --count.",
-        DefaultValueFactory = _ => 2,
+        DefaultValueFactory = _ => 8,
     };
 
     private readonly Option<long> _count = new("--count")
@@ -66,7 +66,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<int> _inFlight = new("--in-flight")
     {
         Description = "Requests in flight per connection, 1 to 1024.",
-        DefaultValueFactory = _ => 8,
+        DefaultValueFactory = _ => 16,
     };
 
     private readonly Option<int> _accounts = new("--accounts")
