@@ -1,4 +1,5 @@
-using System.Numerics;
+using FastCore.Engine.Ports;
+using FastCore.Fraud.Rules.State;
 
 namespace FastCore.Fraud.Rules;
 
@@ -10,60 +11,69 @@ public readonly record struct RuleListEntry(int List, UInt128 Key, ulong Expires
 
 /// <summary>
 /// The entries of all lists: state of one partition, touched by its thread only. What it answers depends on the changes
-/// and the times passed in, not on a clock, and not on the order in which a checkpoint brings entries back.
+/// and the times passed in, not on a clock, and not on where entries lie in memory.
 /// </summary>
 /// <remarks>
-/// One table with linear probing, twice as large as what it may hold, so that it never grows and a lookup touches
-/// one or two places. An expired entry keeps its place until the table is full.
+/// An expired entry keeps its place until an addition needs it or comes by: each gives back at most
+/// <see cref="DropsPerAddition"/>, the earliest expiry first, of equal ones by list and key, so a change costs the same
+/// however many entries expire at once. A <see cref="RuleEvaluator"/> is bound to the numbers of lists; it is made
+/// after a recovery, not before.
 /// </remarks>
-public sealed class RuleLists
+public sealed class RuleLists : IDisposable
 {
     /// <summary>The largest number of entries that can be asked for.</summary>
     public const int EntriesMax = 1 << 26;
 
-    private readonly int _entriesMax;
-    private readonly Entry[] _table;
-    private readonly List<(string Name, RuleKey Key)> _lists = [];
-    private ulong _earliestExpiryNs = ulong.MaxValue;
+    /// <summary>Expired entries that one addition gives back at most: more than it takes, so that they get fewer.</summary>
+    public const int DropsPerAddition = 2;
+
+    private readonly OpenedLists _lists = new();
+    private readonly ListEntries _entries;
 
     /// <summary>Makes empty lists.</summary>
-    /// <param name="entriesMax">Entries of all lists together.</param>
+    /// <param name="entriesMax">Entries of all lists together. Memory is taken as they come.</param>
     public RuleLists(int entriesMax = 65_536)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(entriesMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(entriesMax, EntriesMax);
-        _entriesMax = entriesMax;
-        _table = new Entry[(int)BitOperations.RoundUpToPowerOf2((uint)entriesMax * 2)];
+        _entries = new ListEntries(entriesMax);
+        Parts = [_lists, _entries];
     }
 
-    /// <summary>Entries, those that expired since the table was full for the last time included.</summary>
-    public int Count { get; private set; }
+    /// <summary>The parts of the state, in a fixed order: the opened lists, their entries.</summary>
+    public IReadOnlyList<IStatePart> Parts { get; }
+
+    /// <summary>Entries, those that expired and were not given back yet included.</summary>
+    public int Count => _entries.Count;
 
     /// <summary>The lists that were opened, by number.</summary>
-    public IReadOnlyList<(string Name, RuleKey Key)> Lists => _lists;
+    public IReadOnlyList<(string Name, RuleKey Key)> Lists => _lists.All;
 
     /// <summary>All entries. Their order means nothing.</summary>
-    public IEnumerable<RuleListEntry> Entries => _table
-        .Where(entry => entry.Key != 0)
-        .Select(entry => new RuleListEntry(entry.List, entry.Key, entry.ExpiresNs));
+    public IEnumerable<RuleListEntry> Entries => _entries.All;
 
     /// <summary>Finds a list, or opens an empty one.</summary>
-    /// <returns>False when there is a list of this name for other keys, or no room for one more list.</returns>
+    /// <param name="name">1 to <see cref="RuleLimits.NameLengthMax"/> characters.</param>
+    /// <param name="key">What it holds; there are no lists of currencies.</param>
+    /// <param name="list">Its number.</param>
+    /// <returns>
+    /// False when there is a list of this name for other keys, no room for one more list, or name or key are none.
+    /// </returns>
     public bool TryOpen(string name, RuleKey key, out int list)
     {
-        list = _lists.FindIndex(opened => opened.Name == name);
+        list = _lists.Find(name);
         if (list >= 0)
         {
-            return _lists[list].Key == key;
+            return _lists.All[list].Key == key;
         }
 
-        if (_lists.Count == RuleLimits.OpenListsMax)
+        bool isNamed = name.Length is > 0 and <= RuleLimits.NameLengthMax && key <= RuleKey.Bin;
+        if (!isNamed || _lists.All.Count == RuleLimits.OpenListsMax)
         {
             return false;
         }
 
-        list = _lists.Count;
-        _lists.Add((name, key));
+        list = _lists.Add(name, key);
         return true;
     }
 
@@ -74,12 +84,12 @@ public sealed class RuleLists
     /// <param name="nowNs">The journaled present.</param>
     public RuleListStatus Add(int list, UInt128 key, ulong expiresNs, ulong nowNs)
     {
-        if ((uint)list >= (uint)_lists.Count)
+        if ((uint)list >= (uint)_lists.All.Count)
         {
             return RuleListStatus.UnknownList;
         }
 
-        if (key == 0 || (_lists[list].Key == RuleKey.Bin && (key < 100_000 || key > 99_999_999)))
+        if (key == 0 || (_lists.All[list].Key == RuleKey.Bin && (key < 100_000 || key > 99_999_999)))
         {
             return RuleListStatus.BadKey;
         }
@@ -89,115 +99,54 @@ public sealed class RuleLists
             return RuleListStatus.AlreadyExpired;
         }
 
-        int at = Find(list, key);
-        bool isThere = _table[at].Key != 0;
-        if (!isThere && Count == _entriesMax)
+        for (int i = 0; i < DropsPerAddition && _entries.TryDropExpired(nowNs); i++)
         {
-            DropExpired(nowNs);
-            at = Find(list, key);
-            if (Count == _entriesMax)
+            // The earliest one is gone.
+        }
+
+        int slot = _entries.Find(list, key);
+        if (slot < 0)
+        {
+            if (_entries.IsFull)
             {
                 return RuleListStatus.Full;
             }
+
+            _entries.Insert(list, key, expiresNs);
+            return RuleListStatus.Added;
         }
 
-        bool wasActive = isThere && IsActive(_table[at], nowNs);
-        Count += isThere ? 0 : 1;
-        _table[at] = new Entry { Key = key, List = list, ExpiresNs = expiresNs };
-        _earliestExpiryNs = Math.Min(_earliestExpiryNs, expiresNs == 0 ? ulong.MaxValue : expiresNs);
+        bool wasActive = _entries.IsActive(slot, nowNs);
+        _entries.Replace(slot, expiresNs);
         return wasActive ? RuleListStatus.Replaced : RuleListStatus.Added;
     }
 
     /// <summary>Takes a key out of a list.</summary>
     public RuleListStatus Remove(int list, UInt128 key, ulong nowNs)
     {
-        if ((uint)list >= (uint)_lists.Count)
+        if ((uint)list >= (uint)_lists.All.Count)
         {
             return RuleListStatus.UnknownList;
         }
 
-        int at = key == 0 ? -1 : Find(list, key);
-        if (at < 0 || _table[at].Key == 0)
+        int slot = key == 0 ? -1 : _entries.Find(list, key);
+        if (slot < 0)
         {
             return RuleListStatus.NotThere;
         }
 
-        bool wasActive = IsActive(_table[at], nowNs);
-        RemoveAt(at);
+        bool wasActive = _entries.IsActive(slot, nowNs);
+        _entries.Remove(slot);
         return wasActive ? RuleListStatus.Removed : RuleListStatus.NotThere;
     }
 
     /// <summary>Whether a list has a key at a time.</summary>
     public bool Contains(int list, UInt128 key, ulong nowNs)
     {
-        ref Entry entry = ref _table[Find(list, key)];
-        return key != 0 && entry.Key != 0 && IsActive(entry, nowNs);
+        int slot = key == 0 ? -1 : _entries.Find(list, key);
+        return slot >= 0 && _entries.IsActive(slot, nowNs);
     }
 
-    private static bool IsActive(in Entry entry, ulong nowNs) => entry.ExpiresNs == 0 || nowNs < entry.ExpiresNs;
-
-    // The place of a key, or the free one where it would be. There is always a free one.
-    private int Find(int list, UInt128 key)
-    {
-        int mask = _table.Length - 1;
-        int at = Home(list, key);
-        while (_table[at].Key != 0 && (_table[at].Key != key || _table[at].List != list))
-        {
-            at = (at + 1) & mask;
-        }
-
-        return at;
-    }
-
-    private int Home(int list, UInt128 key)
-    {
-        ulong mixed = ((ulong)key ^ ((ulong)(key >> 64) * 0x9E3779B97F4A7C15)) + ((ulong)list * 0xD1B54A32D192ED03);
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return (int)((mixed ^ (mixed >> 31)) & (ulong)(_table.Length - 1));
-    }
-
-    // Entries behind the gap move into it when their way from home leads over it, so that no mark has to stay.
-    private void RemoveAt(int gap)
-    {
-        int mask = _table.Length - 1;
-        for (int at = (gap + 1) & mask; _table[at].Key != 0; at = (at + 1) & mask)
-        {
-            int home = Home(_table[at].List, _table[at].Key);
-            if (((at - home) & mask) >= ((at - gap) & mask))
-            {
-                _table[gap] = _table[at];
-                gap = at;
-            }
-        }
-
-        _table[gap] = default;
-        Count--;
-    }
-
-    // All at once, because which of them go must not depend on where they lie. Looks only when one can have expired.
-    private void DropExpired(ulong nowNs)
-    {
-        if (nowNs < _earliestExpiryNs)
-        {
-            return;
-        }
-
-        Entry[] kept = [.. _table.Where(entry => entry.Key != 0 && IsActive(entry, nowNs))];
-        Array.Clear(_table);
-        Count = kept.Length;
-        _earliestExpiryNs = ulong.MaxValue;
-        foreach (Entry entry in kept)
-        {
-            _table[Find(entry.List, entry.Key)] = entry;
-            _earliestExpiryNs = Math.Min(_earliestExpiryNs, entry.ExpiresNs == 0 ? ulong.MaxValue : entry.ExpiresNs);
-        }
-    }
-
-    private struct Entry
-    {
-        public UInt128 Key;
-        public ulong ExpiresNs;
-        public int List;
-    }
+    /// <summary>Frees all memory. Nothing may be asked afterwards.</summary>
+    public void Dispose() => _entries.Dispose();
 }

@@ -113,5 +113,9 @@ public sealed class RuleSet
 
     /// <summary>Runs the tests that stand beside the rules.</summary>
     /// <returns>What came of each, in the order of the rules.</returns>
-    public IReadOnlyList<RuleTestResult> RunTests() => new RuleTestRun(this).Run();
+    public IReadOnlyList<RuleTestResult> RunTests()
+    {
+        using RuleTestRun run = new(this);
+        return run.Run();
+    }
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace FastCore.Fraud.Tests.Rules;
 
 /// <summary>Lists: what they decide, when entries expire, and that they are bounded.</summary>
-public sealed class RuleListsTests
+public sealed class RuleListsTests : IDisposable
 {
     private const string Declared = """
         list "bad" of card block
@@ -23,6 +23,8 @@ public sealed class RuleListsTests
     private readonly RuleEvaluator _evaluator;
 
     public RuleListsTests() => _evaluator = new RuleEvaluator(RuleTexts.Parse(Declared), _lists);
+
+    public void Dispose() => _lists.Dispose();
 
     [Fact]
     public void F9_Block_GoesBeforeAllow_AndBothBeforeRules()
@@ -93,6 +95,9 @@ public sealed class RuleListsTests
         Assert.Equal(RuleListStatus.BadKey, _lists.Add(Open("prefixes"), 41111, 0, 0));
         Assert.Equal(RuleListStatus.BadKey, _lists.Add(Open("prefixes"), 411111111, 0, 0));
         Assert.False(_lists.TryOpen("phones", RuleKey.Card, out _));
+        Assert.False(_lists.TryOpen("", RuleKey.Card, out _));
+        Assert.False(_lists.TryOpen(new string('x', 65), RuleKey.Card, out _));
+        Assert.False(_lists.TryOpen("currencies", RuleKey.Currency, out _));
         Assert.Equal(0, _lists.Count);
         Assert.Throws<ArgumentException>(() => new RuleEvaluator(RuleTexts.Parse("list \"bad\" of device"), _lists));
     }
@@ -109,6 +114,8 @@ public sealed class RuleListsTests
         Assert.Equal(RuleListStatus.Full, _lists.Add(list, 99, 0, nowNs: 99));
         Assert.Equal(RuleListStatus.Replaced, _lists.Add(list, 16, 0, nowNs: 99));
         Assert.Equal(RuleListStatus.Added, _lists.Add(list, 99, 0, nowNs: 100));
+        Assert.Equal(15, _lists.Count);
+        Assert.Equal(RuleListStatus.Replaced, _lists.Add(list, 99, 0, nowNs: 100));
         Assert.Equal(14, _lists.Count);
         Assert.Equal(
             [4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u, 16u, 99u],
@@ -122,7 +129,7 @@ public sealed class RuleListsTests
     public void F9_Lists_EqualADictionary(ulong seed)
     {
         SeededRandom random = new(seed);
-        RuleLists lists = new(64);
+        using RuleLists lists = new(64);
         lists.TryOpen("a", RuleKey.Card, out _);
         lists.TryOpen("b", RuleKey.Card, out _);
         Dictionary<(int List, UInt128 Key), ulong> twin = [];
@@ -143,12 +150,10 @@ public sealed class RuleListsTests
             }
 
             ulong expiresNs = random.OneIn(4) ? 0 : nowNs + 1 + (ulong)random.Below(200);
-            if (!twin.ContainsKey(key) && twin.Count == 64)
+            foreach ((int, UInt128) gone in twin.Where(e => e.Value != 0 && e.Value <= nowNs)
+                .OrderBy(e => (e.Value, e.Key)).Take(RuleLists.DropsPerAddition).Select(e => e.Key).ToList())
             {
-                foreach ((int, UInt128) gone in twin.Where(e => e.Value != 0 && e.Value <= nowNs).Select(e => e.Key))
-                {
-                    twin.Remove(gone);
-                }
+                twin.Remove(gone);
             }
 
             bool isFull = !twin.ContainsKey(key) && twin.Count == 64;

@@ -66,7 +66,8 @@ public sealed class RuleSetTests
         double[] features = RuleTexts.Values(
             ("amount", 500), ("night", Nan), ("card.count_1h", 6), ("card.sum_1d", 86.29), ("card.mean_7d", 28.765),
             ("card.age", 1800), ("card.speed", 900), ("all", 0.07));
-        RuleVerdict verdict = new RuleEvaluator(set, new RuleLists(1)).Judge(transaction, features);
+        using RuleLists lists = new(1);
+        RuleVerdict verdict = new RuleEvaluator(set, lists).Judge(transaction, features);
         Assert.Equal(
             isTrue
                 ? new RuleVerdict(RuleOutcome.Review, RuleReason.Rule, 0, 0)
@@ -78,7 +79,8 @@ public sealed class RuleSetTests
     public void Overflow_IsMissing()
     {
         RuleSet set = RuleTexts.Parse("rule \"r\": review if card.count_1h * card.count_1h is missing");
-        RuleEvaluator evaluator = new(set, new RuleLists(1));
+        using RuleLists lists = new(1);
+        RuleEvaluator evaluator = new(set, lists);
         Assert.Equal(RuleOutcome.Review, evaluator.Judge(default, RuleTexts.Values(("card.count_1h", 1e200))).Outcome);
         Assert.Equal(RuleOutcome.None, evaluator.Judge(default, RuleTexts.Values(("card.count_1h", 1e100))).Outcome);
     }
@@ -95,7 +97,8 @@ public sealed class RuleSetTests
         ];
         RuleSet set = RuleTexts.Parse(rules);
         Assert.Equal(["z", "a", "b", "B"], set.Rules.Select(rule => rule.Name));
-        RuleEvaluator evaluator = new(set, new RuleLists(1));
+        using RuleLists lists = new(1);
+        RuleEvaluator evaluator = new(set, lists);
         RuleOutcome[] outcomes =
             [.. new long[] { 40, 30, 20, 10, 0 }.Select(amount =>
                 evaluator.Judge(new RuleTransaction { Amount = amount }, RuleTexts.Values()).Outcome)];
@@ -114,7 +117,7 @@ public sealed class RuleSetTests
             rule "real" priority 2: review if amount > 20
             rule "s2" priority 3 shadow: approve if amount > 30
             """);
-        RuleLists lists = new(4);
+        using RuleLists lists = new(4);
         RuleEvaluator evaluator = new(set, lists);
         Assert.Equal([0, 2], set.ShadowRules);
         RuleVerdict Judge(long amount) =>
@@ -201,7 +204,8 @@ public sealed class RuleSetTests
             rule "velocity": decline if amount > 50000 and card.count_1h > 5 or card in list "stolen"
             rule "far" shadow: decline if card.speed * 2 > 900 and not (score < 20%) or bin in (411111, 422222)
             """);
-        RuleEvaluator evaluator = new(set, new RuleLists(100));
+        using RuleLists lists = new(100);
+        RuleEvaluator evaluator = new(set, lists);
         double[] features = RuleTexts.Values(("card.count_1h", 6), ("card.speed", 600));
         RuleTransaction transaction = new() { Amount = 60_000, Card = 9, Bin = 411111, Score = 0.5 };
         RuleVerdict verdict = default;

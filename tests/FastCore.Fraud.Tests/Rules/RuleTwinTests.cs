@@ -31,7 +31,7 @@ public sealed class RuleTwinTests
             string text = "list \"c\" of card\nlist \"b\" of bin\n"
                 + $"rule \"yes\": review if {condition}\nrule \"no\" shadow: review if not ({condition})";
             RuleSet set = RuleTexts.Parse(text);
-            RuleLists lists = new(8);
+            using RuleLists lists = new(8);
             RuleEvaluator evaluator = new(set, lists);
             lists.TryOpen("c", RuleKey.Card, out int cards);
             lists.TryOpen("b", RuleKey.Bin, out int bins);

@@ -92,8 +92,9 @@ public sealed class RulesFuzzer : Fuzzer
         RuleSet again = RuleSet.Parse([new RuleFile("b.rules", Encoding.UTF8.GetBytes(set.Content))], set.Features);
         BrokenPropertyException.Unless(again.Content == set.Content, "the canonical text is read as another one");
         BrokenPropertyException.Unless(again.Version == set.Version, "the canonical text has another version");
-        RuleEvaluator evaluator = new(set, new RuleLists(1));
-        RuleEvaluator evaluatorAgain = new(again, new RuleLists(1));
+        using RuleLists lists = new(1);
+        RuleEvaluator evaluator = new(set, lists);
+        RuleEvaluator evaluatorAgain = new(again, lists);
         for (int i = 0; i < 4; i++)
         {
             RuleTransaction transaction = new() { Amount = 40_000 * i, Card = (uint)i, Bin = 411111, Score = i / 3.0 };

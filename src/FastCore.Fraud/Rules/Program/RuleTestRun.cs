@@ -3,7 +3,7 @@ using FastCore.Fraud.Rules.Text;
 namespace FastCore.Fraud.Rules.Program;
 
 /// <summary>Runs the tests that stand beside the rules of a set.</summary>
-internal sealed class RuleTestRun
+internal sealed class RuleTestRun : IDisposable
 {
     // Stands for a key of which a test only says that it is in a list.
     private const uint StandIn = 999_999;
@@ -34,6 +34,8 @@ internal sealed class RuleTestRun
 
         return results;
     }
+
+    public void Dispose() => _lists.Dispose();
 
     private RuleOutcome Run(int rule, DeclaredRule declared, DeclaredTest test)
     {
