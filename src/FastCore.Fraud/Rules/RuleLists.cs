@@ -24,7 +24,7 @@ public sealed class RuleLists : IDisposable
     /// <summary>The largest number of entries that can be asked for.</summary>
     public const int EntriesMax = 1 << 26;
 
-    /// <summary>Expired entries that one addition gives back at most: more than it takes, so that they get fewer.</summary>
+    /// <summary>Expired entries that one addition gives back at most: more than it takes, so they get fewer.</summary>
     public const int DropsPerAddition = 2;
 
     private readonly OpenedLists _lists = new();
