@@ -5,7 +5,7 @@ using Xunit;
 
 namespace FastCore.Fraud.Tests.Rules;
 
-/// <summary>Lists as state: what a checkpoint brings back answers and hashes as the lists that it was taken of.</summary>
+/// <summary>Lists as state: what a checkpoint brings back answers and hashes as the original does.</summary>
 public sealed class RuleListsRecoveryTests
 {
     private const int EntriesMax = 300;

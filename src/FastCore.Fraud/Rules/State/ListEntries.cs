@@ -3,7 +3,7 @@ using FastCore.Engine.Tables;
 
 namespace FastCore.Fraud.Rules.State;
 
-/// <summary>State part with the entries of all lists, and the order in which they expire, which follows from it.</summary>
+/// <summary>State part with the entries of all lists, and the order in which they expire.</summary>
 internal sealed class ListEntries : IStatePart, IDisposable
 {
     private readonly OffHeapTable<ListEntryKey, ListEntryRow> _rows;
