@@ -23,7 +23,6 @@ public class FeatureBenchmarks : IDisposable
     private ulong _random = 1;
     private ulong _nowNs = 17_622 * DayNs;
     private ulong _stepNs;
-    private ulong _nextId = 1;
 
     [Params(1_000, 20_000)]
     public int Cards { get; set; }
@@ -104,7 +103,6 @@ public class FeatureBenchmarks : IDisposable
         {
             _nowNs += _stepNs;
             ref FeatureTransaction transaction = ref _transactions[i];
-            transaction.Id = _nextId++;
             transaction.Card = Next() % (ulong)Cards;
             transaction.Terminal = Next() % (ulong)(Cards * 2);
             transaction.TimeNs = _nowNs;
@@ -115,8 +113,8 @@ public class FeatureBenchmarks : IDisposable
     private void Observe(in FeatureTransaction transaction)
     {
         _set.WriteTransaction(transaction, _raw);
-        _store.Observe(FeatureKey.Card, transaction, _set.PartOf(FeatureKey.Card, _raw));
-        _store.Observe(FeatureKey.Terminal, transaction, _set.PartOf(FeatureKey.Terminal, _raw));
+        _store.Observe(FeatureKey.Card, transaction, _set.PartOf(FeatureKey.Card, _raw), out _);
+        _store.Observe(FeatureKey.Terminal, transaction, _set.PartOf(FeatureKey.Terminal, _raw), out _);
     }
 
     private ulong Next()

@@ -37,6 +37,12 @@ internal sealed class EventBlocks : IDisposable
     public ref EventRow Write(int link, uint number) =>
         ref _blocks.Write(link - 1).Rows[(int)(number % EventBlockRow.Events)];
 
+    /// <summary>Whether a block is there and has an event of a key.</summary>
+    public bool Has(int link, int owner, uint number) =>
+        _blocks.IsLive(link - 1)
+        && _blocks.Read(link - 1).Owner == owner
+        && _blocks.Read(link - 1).Number == number / EventBlockRow.Events;
+
     public void Prefetch(int link) => _blocks.Prefetch(link - 1);
 
     /// <summary>Appends a block to a chain that is not full.</summary>

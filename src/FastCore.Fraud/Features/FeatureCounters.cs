@@ -29,9 +29,6 @@ public struct FeatureCounters
     /// </summary>
     public long CappedWindows;
 
-    /// <summary>Transactions forgotten, for want of room, while their labels could still have mattered.</summary>
-    public long ForgottenTransactions;
-
     /// <summary>Labels accepted.</summary>
     public long Labels;
 
@@ -41,7 +38,7 @@ public struct FeatureCounters
     /// <summary>Labels older than the one that was there.</summary>
     public long SupersededLabels;
 
-    /// <summary>Labels for transactions that are not known.</summary>
+    /// <summary>Labels for transactions that are not known any more.</summary>
     public long UnknownLabels;
 
     /// <summary>Labels refused for want of room.</summary>

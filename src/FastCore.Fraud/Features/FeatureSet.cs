@@ -92,6 +92,13 @@ public sealed class FeatureSet
         ? raw[..TransactionRaw.Length]
         : raw.Slice(_compiled.PlanOf(key).RawStart, _compiled.PlanOf(key).RawLength);
 
+    /// <summary>Raw values of the part of a raw vector that the partition of a key fills in.</summary>
+    public int RawLengthOf(FeatureKey key) =>
+        key == FeatureKey.Transaction ? TransactionRaw.Length : _compiled.PlanOf(key).RawLength;
+
+    /// <summary>Whether a feature of a kind of key reads labels, so that its events have places.</summary>
+    public bool NeedsLabels(FeatureKey key) => key != FeatureKey.Transaction && _compiled.PlanOf(key).HasLabels;
+
     /// <summary>Fills in the part of a raw vector that comes from the transaction alone.</summary>
     public void WriteTransaction(in FeatureTransaction transaction, Span<long> raw) =>
         TransactionRaw.Write(transaction, PartOf(FeatureKey.Transaction, raw));

@@ -14,9 +14,6 @@ public enum FeatureStatus : byte
     /// </summary>
     AmountOutOfRange,
 
-    /// <summary>A transaction of this id was recorded before.</summary>
-    RepeatedTransaction,
-
     /// <summary>There is no room for one more key.</summary>
     KeysFull,
 
@@ -55,7 +52,9 @@ public enum LabelStatus : byte
     /// <summary>A label with a later known-at was there; it stays.</summary>
     Superseded,
 
-    /// <summary>No transaction of this id is known, or it is so old that it was forgotten.</summary>
+    /// <summary>
+    /// The place is nowhere, or the event left all windows, or its key was dropped: the label cannot matter any more.
+    /// </summary>
     UnknownTransaction,
 
     /// <summary>It is no label.</summary>
@@ -66,6 +65,9 @@ public enum LabelStatus : byte
 
     /// <summary>Too many labels wait for their known-at.</summary>
     WaitingFull,
+
+    /// <summary>Too many events have labels.</summary>
+    LabelsFull,
 
     /// <summary>No feature of this kind of key reads labels.</summary>
     NotNeeded,

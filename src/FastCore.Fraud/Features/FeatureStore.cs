@@ -40,23 +40,35 @@ public sealed class FeatureStore : IDisposable
     /// <param name="key">Which of its keys lives here.</param>
     /// <param name="transaction">The transaction.</param>
     /// <param name="part">The key's part of a raw vector, see <see cref="FeatureSet.PartOf"/>.</param>
-    public FeatureStatus Observe(FeatureKey key, in FeatureTransaction transaction, Span<long> part) =>
-        _histories[(int)key]?.Observe(transaction.KeyOf(key), transaction, part) ?? FeatureStatus.Recorded;
+    /// <param name="place">
+    /// Where it lies, for labels; nowhere when nothing was recorded or no feature of the key reads labels.
+    /// </param>
+    public FeatureStatus Observe(
+        FeatureKey key, in FeatureTransaction transaction, Span<long> part, out EventPlace place)
+    {
+        if (_histories[(int)key] is KeyHistory history)
+        {
+            return history.Observe(transaction.KeyOf(key), transaction, part, out place);
+        }
+
+        place = default;
+        return FeatureStatus.Recorded;
+    }
 
     /// <summary>Takes a label of a transaction that was recorded for a kind of key in this partition.</summary>
     /// <param name="key">Which key's history it belongs to.</param>
-    /// <param name="transaction">The transaction's id.</param>
+    /// <param name="place">Where <see cref="Observe"/> put the transaction.</param>
     /// <param name="label">What is known.</param>
     /// <param name="knownAtNs">Since when, in Unix nanoseconds; earlier transactions never see it.</param>
-    public LabelStatus Label(FeatureKey key, UInt128 transaction, FraudLabel label, ulong knownAtNs) =>
-        _histories[(int)key]?.Label(transaction, label, knownAtNs) ?? LabelStatus.NotNeeded;
+    public LabelStatus Label(FeatureKey key, in EventPlace place, FraudLabel label, ulong knownAtNs) =>
+        _histories[(int)key]?.Label(place, label, knownAtNs) ?? LabelStatus.NotNeeded;
 
     /// <summary>
     /// First stage for a batch: brings the rows of a transaction's key towards the CPU. Called for all transactions of
     /// a batch before the second stage.
     /// </summary>
     public void Prefetch(FeatureKey key, in FeatureTransaction transaction) =>
-        _histories[(int)key]?.Prefetch(transaction.KeyOf(key), transaction.Id);
+        _histories[(int)key]?.Prefetch(transaction.KeyOf(key));
 
     /// <summary>Second stage for a batch: brings the key's events, which its row names, towards the CPU.</summary>
     public void PrefetchEvents(FeatureKey key, in FeatureTransaction transaction) =>

@@ -3,9 +3,6 @@ namespace FastCore.Fraud.Features;
 /// <summary>What the features read of a transaction.</summary>
 public struct FeatureTransaction
 {
-    /// <summary>Its id, by which labels find it; unique in the partition.</summary>
-    public UInt128 Id;
-
     /// <summary>The card.</summary>
     public UInt128 Card;
 
@@ -30,6 +27,6 @@ public struct FeatureTransaction
         FeatureKey.Card => Card,
         FeatureKey.Terminal => Terminal,
         FeatureKey.Merchant => Merchant,
-        _ => Id,
+        _ => default,
     };
 }

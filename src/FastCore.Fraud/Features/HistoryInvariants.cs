@@ -9,6 +9,7 @@ internal static class HistoryInvariants
         int blocks = 0;
         int hourCount = 0;
         int waiting = 0;
+        int labelled = 0;
         for (int slot = 0; slot < entities.SlotsUsed; slot++)
         {
             if (!entities.IsLive(slot))
@@ -20,6 +21,11 @@ internal static class HistoryInvariants
             blocks += CountBlocks(header, reaches, events);
             hourCount += reaches.IsEmpty ? 0 : (int)(header.NextHour - reaches[^1].OldestHour);
             waiting += labels?.CountWaiting(header.WaitingLabel) ?? 0;
+            if (labels is not null)
+            {
+                labelled += CountLabelled(slot, header, reaches[^1], events, hours, labels);
+            }
+
             for (int i = 0; i < reaches.Length; i++)
             {
                 if (CheckReach(plan.ReachNs[i], slot, header, reaches[i], events, hours) is string broken)
@@ -33,7 +39,33 @@ internal static class HistoryInvariants
             : hourCount != hours.Count ? $"{hourCount} hours belong to keys, {hours.Count} are there"
             : waiting != (labels?.WaitingCount ?? 0)
                 ? $"{waiting} labels are in lists, {labels?.WaitingCount} are there"
+            : labelled != (labels?.LabelledCount ?? 0)
+                ? $"{labelled} events have labels, {labels?.LabelledCount} labels are there"
             : null;
+    }
+
+    private static int CountLabelled(
+        int slot,
+        in EntityHeader header,
+        in ReachTotals longest,
+        EventBlocks events,
+        SpilledHours hours,
+        HistoryLabels labels)
+    {
+        int count = 0;
+        int link = longest.OldestBlock;
+        for (uint number = longest.Oldest; number != header.NextEvent;)
+        {
+            count += events.Read(link, number).IsLabelled && labels.IsLabelled(slot, number) ? 1 : 0;
+            link = ++number % EventBlockRow.Events == 0 ? events.Read(link).Next : link;
+        }
+
+        for (uint number = longest.OldestHour; number != header.NextHour; number++)
+        {
+            count += labels.CountLabelled(hours.Read(slot, number));
+        }
+
+        return count;
     }
 
     private static int CountBlocks(

@@ -8,49 +8,73 @@ namespace FastCore.Fraud.Features;
 /// </summary>
 internal sealed class HistoryLabels : IDisposable
 {
-    private readonly TransactionPlaces _places;
+    private readonly LabelledEvents _labelled;
     private readonly WaitingLabels _waiting;
     private readonly HistoryState _state;
     private readonly EntityTable _entities;
+    private readonly EventBlocks _events;
+    private readonly SpilledHours _hours;
     private readonly HistoryWindows _windows;
+    private readonly int _labelsMax;
 
     public HistoryLabels(
-        string name, KeyFeatureOptions options, HistoryState state, EntityTable entities, HistoryWindows windows)
+        string name,
+        KeyFeatureOptions options,
+        HistoryState state,
+        EntityTable entities,
+        EventBlocks events,
+        SpilledHours hours,
+        HistoryWindows windows,
+        LabelledEvents labelled)
     {
-        _places = new TransactionPlaces(name, options.TransactionsMax, state);
+        _labelled = labelled;
         _waiting = new WaitingLabels(name, options.WaitingLabelsMax, state);
         _state = state;
         _entities = entities;
+        _events = events;
+        _hours = hours;
         _windows = windows;
+        _labelsMax = options.LabelsMax;
     }
 
-    public IEnumerable<IStatePart> Parts => [_places.Part, _waiting.Part];
+    public IEnumerable<IStatePart> Parts => [_labelled.Part, _waiting.Part];
 
     /// <summary>Labels that wait for their known-at.</summary>
     public int WaitingCount => _waiting.Count;
 
+    /// <summary>Events that have labels.</summary>
+    public int LabelledCount => _labelled.Count;
+
+    // A label that waits has its room, so that it can always be applied.
+    private bool HasRoom => _labelled.Count + _waiting.Count < _labelsMax;
+
     /// <summary>Labels in a key's list.</summary>
     public int CountWaiting(int head) => _waiting.CountFrom(head);
 
-    public bool IsKnown(UInt128 transaction) => _places.Find(transaction) >= 0;
+    /// <summary>Whether something is known about an event.</summary>
+    public bool IsLabelled(int slot, uint number) => _labelled.Find(slot, number) != 0;
 
-    public void Prefetch(UInt128 transaction) => _places.Prefetch(transaction);
-
-    /// <summary>Remembers where a transaction lies.</summary>
-    public void Append(in EntityHeader header, int slot, uint number, UInt128 id)
+    /// <summary>Labelled events of an hour, if all of them belong to it, or −1.</summary>
+    public int CountLabelled(in HourRow hour)
     {
-        ulong matterNs = header.LastNs > _windows.LongestNs ? header.LastNs - _windows.LongestNs : 0;
-        ref TransactionRow row = ref _places.Append(id, matterNs);
-        row.TimeNs = header.LastNs;
-        row.Owner = slot;
-        row.Generation = header.Generation;
-        row.Event = number;
-        row.Block = header.TailBlock;
+        int count = 0;
+        for (int link = hour.Labelled; link != 0; link = _labelled.Read(link).Next)
+        {
+            ref readonly LabelledRow row = ref _labelled.Read(link);
+            if (row.Owner != hour.Owner || row.Number - hour.FirstEvent >= hour.Count)
+            {
+                return -1;
+            }
+
+            count++;
+        }
+
+        return count;
     }
 
-    public LabelStatus Add(UInt128 transaction, FraudLabel label, ulong knownAtNs)
+    public LabelStatus Add(in EventPlace place, FraudLabel label, ulong knownAtNs)
     {
-        LabelStatus status = AddUncounted(transaction, label, knownAtNs);
+        LabelStatus status = AddUncounted(place, label, knownAtNs);
         Count(status);
         return status;
     }
@@ -64,32 +88,20 @@ internal sealed class HistoryLabels : IDisposable
     {
         while (_waiting.TryTake(ref header.WaitingLabel, nowNs, out WaitingLabelRow label))
         {
-            int place = _places.Find(label.Transaction);
-            if (place >= 0)
+            if (TryFind(header, reaches, label.Place, out uint? hour))
             {
-                Apply(header, reaches, place, label.Label, label.KnownAtNs);
+                Apply(header, reaches, label.Place, hour, label.Label, label.KnownAtNs);
             }
-        }
-    }
-
-    /// <summary>Forgets the oldest transactions that no total reaches back to.</summary>
-    public void ForgetOldest(ulong nowNs, int rowsMax)
-    {
-        ulong longestNs = _windows.LongestNs + FeatureLimits.Hour;
-        ulong endNs = nowNs > longestNs ? nowNs - longestNs : 0;
-        for (int row = 0; row < rowsMax && _places.TryForgetOldest(endNs); row++)
-        {
-            // Each turn forgets one.
         }
     }
 
     public void Dispose()
     {
-        _places.Dispose();
+        _labelled.Dispose();
         _waiting.Dispose();
     }
 
-    private LabelStatus AddUncounted(UInt128 transaction, FraudLabel label, ulong knownAtNs)
+    private LabelStatus AddUncounted(in EventPlace place, FraudLabel label, ulong knownAtNs)
     {
         if (label is FraudLabel.None or > FraudLabel.Fraud)
         {
@@ -101,48 +113,109 @@ internal sealed class HistoryLabels : IDisposable
             return LabelStatus.TimeOutOfRange;
         }
 
-        int place = _places.Find(transaction);
-        if (place < 0)
+        int owner = place.Owner - 1;
+        if (!_entities.IsLive(owner))
         {
             return LabelStatus.UnknownTransaction;
         }
 
-        TransactionRow row = _places.Read(place);
-        if (!_entities.IsLive(row.Owner) || _entities.Read(row.Owner, out _).Generation != row.Generation)
+        ref readonly EntityHeader seen = ref _entities.Read(owner, out ReadOnlySpan<ReachTotals> totals);
+        if (seen.Generation != place.Generation || !TryFind(seen, totals, place, out uint? hour))
         {
             return LabelStatus.UnknownTransaction;
         }
 
-        ref EntityHeader header = ref _entities.Write(row.Owner, out Span<ReachTotals> reaches);
+        ref EntityHeader header = ref _entities.Write(owner, out Span<ReachTotals> reaches);
         return knownAtNs > header.LastNs
-            ? _waiting.Add(ref header.WaitingLabel, transaction, label, knownAtNs)
-            : Apply(header, reaches, place, label, knownAtNs);
+            ? _waiting.Add(ref header.WaitingLabel, place, label, knownAtNs, HasRoom)
+            : Apply(header, reaches, place, hour, label, knownAtNs);
+    }
+
+    // The hour is that into which the event was spilled, or none.
+    private bool TryFind(
+        in EntityHeader header, ReadOnlySpan<ReachTotals> reaches, in EventPlace place, out uint? hour)
+    {
+        hour = null;
+        ref readonly ReachTotals longest = ref reaches[^1];
+        int owner = place.Owner - 1;
+        if (place.Number - longest.Oldest < header.NextEvent - longest.Oldest)
+        {
+            return _events.Has(place.Block, owner, place.Number);
+        }
+
+        bool isSpilled = _hours.TryFind(owner, longest.OldestHour, header.NextHour, place.Number, out uint number);
+        hour = number;
+        return isSpilled;
     }
 
     private LabelStatus Apply(
-        in EntityHeader header, Span<ReachTotals> reaches, int place, FraudLabel label, ulong knownAtNs)
+        in EntityHeader header,
+        Span<ReachTotals> reaches,
+        in EventPlace place,
+        uint? hour,
+        FraudLabel label,
+        ulong knownAtNs)
     {
-        ref TransactionRow row = ref _places.Write(place);
-        if (row.KnownAtNs == knownAtNs && row.Label == label)
+        int link = _labelled.Find(place.Owner - 1, place.Number);
+        LabelledRow known = link == 0 ? default : _labelled.Read(link);
+        if (known.KnownAtNs == knownAtNs && known.Label == label)
         {
             return LabelStatus.Repeated;
         }
 
-        if ((row.KnownAtNs, row.Label).CompareTo((knownAtNs, label)) > 0)
+        if ((known.KnownAtNs, known.Label).CompareTo((knownAtNs, label)) > 0)
         {
             return LabelStatus.Superseded;
         }
 
-        bool wasFraud = row.Label >= FraudLabel.Confirmed;
-        bool isFraud = label >= FraudLabel.Confirmed;
+        if (link == 0 && !HasRoom)
+        {
+            return LabelStatus.LabelsFull;
+        }
+
+        link = link == 0 ? AddLabelled(place, hour) : link;
+        ref LabelledRow row = ref _labelled.Write(link);
         row.KnownAtNs = knownAtNs;
         row.Label = label;
-        if (wasFraud != isFraud)
+        bool isFraud = label >= FraudLabel.Confirmed;
+        if (isFraud != (known.Label >= FraudLabel.Confirmed))
         {
-            _windows.SetFraud(header, reaches, row, isFraud);
+            SetFraud(header, reaches, place, hour, isFraud ? 1 : -1);
         }
 
         return LabelStatus.Accepted;
+    }
+
+    private int AddLabelled(in EventPlace place, uint? hour)
+    {
+        int link = _labelled.Add(place.Owner - 1, place.Number);
+        if (hour is uint number)
+        {
+            _labelled.Push(ref _hours.Write(place.Owner - 1, number).Labelled, link);
+        }
+        else
+        {
+            _events.Write(place.Block, place.Number).Packed |= EventRow.LabelledBit;
+        }
+
+        return link;
+    }
+
+    private void SetFraud(
+        in EntityHeader header, Span<ReachTotals> reaches, in EventPlace place, uint? hour, int change)
+    {
+        if (hour is uint number)
+        {
+            ref HourRow spilled = ref _hours.Write(place.Owner - 1, number);
+            spilled.Fraud = (uint)(spilled.Fraud + change);
+            _windows.AddFraud(header, reaches, spilled.EndNs, isSpilled: true, change);
+        }
+        else
+        {
+            ref EventRow kept = ref _events.Write(place.Block, place.Number);
+            kept.Packed ^= EventRow.FraudBit;
+            _windows.AddFraud(header, reaches, kept.TimeNs, isSpilled: false, change);
+        }
     }
 
     private void Count(LabelStatus status)
@@ -163,6 +236,7 @@ internal sealed class HistoryLabels : IDisposable
                 counters.UnknownLabels++;
                 break;
             case LabelStatus.WaitingFull:
+            case LabelStatus.LabelsFull:
                 counters.RefusedLabels++;
                 break;
             default:

@@ -4,7 +4,7 @@ using FastCore.Engine.Tables;
 
 namespace FastCore.Fraud.Features;
 
-/// <summary>Key of tables by card, terminal, merchant or transaction id.</summary>
+/// <summary>Key of tables by card, terminal or merchant.</summary>
 internal readonly struct EntityKey(UInt128 id) : ITableKey<EntityKey>
 {
     public readonly UInt128 Id = id;
@@ -43,24 +43,29 @@ internal readonly struct PieceKey(int owner, uint number) : ITableKey<PieceKey>
     }
 }
 
-/// <summary>One event: its time, and its amount with two marks in the low bits.</summary>
+/// <summary>One event: its time, and its amount with three marks in the low bits.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal struct EventRow
 {
     public const ulong FraudBit = 1;
     public const ulong HasLaterBit = 2;
+    public const ulong LabelledBit = 4;
+    private const int Marks = 3;
 
     [FieldOffset(0)] public ulong TimeNs;
     [FieldOffset(8)] public ulong Packed;
 
-    public readonly long Amount => (long)(Packed >> 2);
+    public readonly long Amount => (long)(Packed >> Marks);
 
     public readonly uint Fraud => (uint)(Packed & FraudBit);
 
     /// <summary>1 when no later event has the same counterparty: this one stands for it in distinct counts.</summary>
     public readonly uint Distinct => (uint)(~Packed & HasLaterBit) >> 1;
 
-    public static ulong Pack(long amount) => (ulong)amount << 2;
+    /// <summary>Something is known about it, in the table of labelled events.</summary>
+    public readonly bool IsLabelled => (Packed & LabelledBit) != 0;
+
+    public static ulong Pack(long amount) => (ulong)amount << Marks;
 }
 
 /// <summary>The events of a block.</summary>
@@ -109,7 +114,7 @@ internal struct TagBlockRow : ITableRow<PieceKey>
 /// nanosecond. An event that left one by one in between begins another row for the rest of the hour, so that a number
 /// tells whether an event is in a row: labels need to know.
 /// </summary>
-[StructLayout(LayoutKind.Explicit, Size = 40)]
+[StructLayout(LayoutKind.Explicit, Size = 48)]
 internal struct HourRow : ITableRow<PieceKey>
 {
     [FieldOffset(0)] public int Owner;
@@ -121,6 +126,11 @@ internal struct HourRow : ITableRow<PieceKey>
     [FieldOffset(32)] public uint Fraud;
     [FieldOffset(36)] public uint Distinct;
 
+    /// <summary>Link of the first of its labelled events.</summary>
+    [FieldOffset(40)] public int Labelled;
+
+    [FieldOffset(44)] public int Reserved;
+
     readonly PieceKey ITableRow<PieceKey>.Key => new(Owner, Number);
 
     /// <summary>Whether an event may join: the next one, of the same hour.</summary>
@@ -131,31 +141,29 @@ internal struct HourRow : ITableRow<PieceKey>
     public static ulong EndOf(ulong timeNs) => timeNs - (timeNs % FeatureLimits.Hour) + FeatureLimits.Hour - 1;
 }
 
-/// <summary>Where a transaction lies in the history of its key, and what labels said about it.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 64)]
-internal struct TransactionRow : ITableRow<EntityKey>
+/// <summary>
+/// What labels said about an event. Of the events of an hour the rows are a list: no hour is gone through for them.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 32)]
+internal struct LabelledRow : ITableRow<PieceKey>
 {
-    [FieldOffset(0)] public UInt128 Id;
-    [FieldOffset(16)] public ulong TimeNs;
-    [FieldOffset(24)] public ulong KnownAtNs;
-    [FieldOffset(32)] public int Owner;
-    [FieldOffset(36)] public uint Generation;
-    [FieldOffset(40)] public uint Event;
-    [FieldOffset(44)] public int Block;
-    [FieldOffset(48)] public int Next;
-    [FieldOffset(52)] public FraudLabel Label;
-    [FieldOffset(53)] public byte Reserved0;
-    [FieldOffset(54)] public ushort Reserved1;
-    [FieldOffset(56)] public ulong Reserved2;
+    [FieldOffset(0)] public int Owner;
+    [FieldOffset(4)] public uint Number;
+    [FieldOffset(8)] public ulong KnownAtNs;
+    [FieldOffset(16)] public int Next;
+    [FieldOffset(20)] public FraudLabel Label;
+    [FieldOffset(21)] public byte Reserved0;
+    [FieldOffset(22)] public ushort Reserved1;
+    [FieldOffset(24)] public ulong Reserved2;
 
-    readonly EntityKey ITableRow<EntityKey>.Key => new(Id);
+    readonly PieceKey ITableRow<PieceKey>.Key => new(Owner, Number);
 }
 
 /// <summary>A label whose known-at is later than the newest event of its key.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 48)]
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct WaitingLabelRow : ITableRow<PieceKey>
 {
-    [FieldOffset(0)] public UInt128 Transaction;
+    [FieldOffset(0)] public EventPlace Place;
     [FieldOffset(16)] public ulong KnownAtNs;
     [FieldOffset(24)] public uint Number;
     [FieldOffset(28)] public int Next;
@@ -163,7 +171,6 @@ internal struct WaitingLabelRow : ITableRow<PieceKey>
     [FieldOffset(33)] public byte Reserved0;
     [FieldOffset(34)] public ushort Reserved1;
     [FieldOffset(36)] public uint Reserved2;
-    [FieldOffset(40)] public ulong Reserved3;
 
     readonly PieceKey ITableRow<PieceKey>.Key => new(0, Number);
 }

@@ -9,10 +9,6 @@ internal struct HistoryNumbers
 {
     public FeatureCounters Counters;
 
-    /// <summary>Slots + 1 of the ends of the list of transactions; zero when it is empty.</summary>
-    public int OldestTransaction;
-    public int NewestTransaction;
-
     public uint NextGeneration;
     public uint NextWaitingLabel;
     public int ReclaimSlot;

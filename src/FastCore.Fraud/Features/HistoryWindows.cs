@@ -13,6 +13,7 @@ internal sealed class HistoryWindows
 {
     private readonly EventBlocks _events;
     private readonly SpilledHours _hours;
+    private readonly LabelledEvents? _labelled;
     private readonly HistoryState _state;
     private readonly ulong[] _reachNs;
     private readonly FeatureKey _distinctOf;
@@ -23,10 +24,12 @@ internal sealed class HistoryWindows
     private readonly int _firstHourly;
     private readonly int _last;
 
-    public HistoryWindows(KeyPlan plan, EventBlocks events, SpilledHours hours, int eventsMax, HistoryState state)
+    public HistoryWindows(
+        KeyPlan plan, EventBlocks events, SpilledHours hours, LabelledEvents? labels, int eventsMax, HistoryState state)
     {
         _events = events;
         _hours = hours;
+        _labelled = labels;
         _state = state;
         _reachNs = plan.ReachNs;
         _last = _reachNs.Length - 1;
@@ -50,7 +53,13 @@ internal sealed class HistoryWindows
             ref ReachTotals reach = ref reaches[i];
             while (reach.Oldest != header.NextEvent && reach.OldestNs + _reachNs[i] <= nowNs)
             {
-                reach.Remove(_events.Read(reach.OldestBlock, reach.Oldest));
+                ref readonly EventRow row = ref _events.Read(reach.OldestBlock, reach.Oldest);
+                reach.Remove(row);
+                if (i == _last && row.IsLabelled)
+                {
+                    ForgetLabel(slot, reach.Oldest);
+                }
+
                 Step(ref header, ref reach, isLast: i == _last);
             }
 
@@ -119,30 +128,10 @@ internal sealed class HistoryWindows
         return number;
     }
 
-    /// <summary>Changes the mark of an event and all totals that still have it.</summary>
-    public void SetFraud(
-        in EntityHeader header, Span<ReachTotals> reaches, in TransactionRow transaction, bool isFraud)
+    /// <summary>Changes the frauds of all totals that have an event of that time, or of an hour's end.</summary>
+    public void AddFraud(in EntityHeader header, Span<ReachTotals> reaches, ulong timeNs, bool isSpilled, int change)
     {
-        int change = isFraud ? 1 : -1;
-        ulong timeNs = transaction.TimeNs;
-        int first = 0;
-        if (transaction.Event - reaches[_last].Oldest < header.NextEvent - reaches[_last].Oldest)
-        {
-            _events.Write(transaction.Block, transaction.Event).Packed ^= EventRow.FraudBit;
-        }
-        else if (_hours.TryFind(
-            transaction.Owner, reaches[_last].OldestHour, header.NextHour, transaction.Event, out uint hour))
-        {
-            _hours.AddFraud(transaction.Owner, hour, change);
-            timeNs = HourRow.EndOf(timeNs);
-            first = _firstHourly;
-        }
-        else
-        {
-            return;
-        }
-
-        for (int i = first; i < reaches.Length; i++)
+        for (int i = isSpilled ? _firstHourly : 0; i < reaches.Length; i++)
         {
             if (timeNs + _reachNs[i] > header.LastNs)
             {
@@ -222,12 +211,15 @@ internal sealed class HistoryWindows
             reach.Remove(hour);
             if (index == _last)
             {
+                _labelled?.RemoveAll(hour.Labelled);
                 _hours.Remove(slot, reach.OldestHour);
             }
 
             reach.OldestHour++;
         }
     }
+
+    private void ForgetLabel(int slot, uint number) => _labelled!.Remove(_labelled.Find(slot, number));
 
     private bool TrySpill(ref EntityHeader header, Span<ReachTotals> reaches, int slot)
     {
@@ -239,6 +231,11 @@ internal sealed class HistoryWindows
         if (areHoursKept && !TrySpillInto(ref header, reaches, slot, number, row))
         {
             return false;
+        }
+
+        if (!areHoursKept && row.IsLabelled)
+        {
+            ForgetLabel(slot, number);
         }
 
         _state.Numbers.Counters.Spilled++;
@@ -291,6 +288,12 @@ internal sealed class HistoryWindows
         }
 
         _hours.Add(slot, header.NextHour - 1, row);
+        if (row.IsLabelled)
+        {
+            int label = _labelled!.Find(slot, number);
+            _labelled.Push(ref _hours.Write(slot, header.NextHour - 1).Labelled, label);
+        }
+
         return true;
     }
 }

@@ -18,8 +18,10 @@ public sealed class KeyFeatureOptions
     /// <summary>Hours of spilled events at most, over all keys.</summary>
     public int HoursMax { get; set; } = 1 << 22;
 
-    /// <summary>Transactions at most that labels can find; the oldest are forgotten first.</summary>
-    public int TransactionsMax { get; set; } = 1 << 24;
+    /// <summary>
+    /// Events in the windows that have labels, and labels that wait, at most. What does not fit is refused.
+    /// </summary>
+    public int LabelsMax { get; set; } = 1 << 22;
 
     /// <summary>Labels at most that wait for their known-at.</summary>
     public int WaitingLabelsMax { get; set; } = 1 << 16;
@@ -37,7 +39,7 @@ public sealed class KeyFeatureOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(EventsPerKeyMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(EventsPerKeyMax, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(HoursMax, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(TransactionsMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LabelsMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(WaitingLabelsMax, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(FirstEventNumber % EventBlockRow.Events, 0u);
     }

@@ -30,8 +30,11 @@ internal sealed class KeyHistory : IDisposable
         _entities = EntityTable.Create(name, plan.ReachNs.Length, options.KeysMax);
         _events = new EventBlocks(name, options.BlocksMax, plan.Distincts.Length != 0);
         _hours = new SpilledHours(name, options.HoursMax);
-        _windows = new HistoryWindows(plan, _events, _hours, options.EventsPerKeyMax, _state);
-        _labels = plan.HasLabels ? new HistoryLabels(name, options, _state, _entities, _windows) : null;
+        LabelledEvents? labelled = plan.HasLabels ? new LabelledEvents(name, options.LabelsMax) : null;
+        _windows = new HistoryWindows(plan, _events, _hours, labelled, options.EventsPerKeyMax, _state);
+        _labels = labelled is null
+            ? null
+            : new HistoryLabels(name, options, _state, _entities, _events, _hours, _windows, labelled);
         Parts = [_state, _entities.Part, .. _events.Parts, _hours.Part, .. _labels?.Parts ?? []];
     }
 
@@ -41,9 +44,11 @@ internal sealed class KeyHistory : IDisposable
 
     public int Keys => _entities.Count;
 
-    public FeatureStatus Observe(UInt128 id, in FeatureTransaction transaction, Span<long> raw)
+    public FeatureStatus Observe(
+        UInt128 id, in FeatureTransaction transaction, Span<long> raw, out EventPlace place)
     {
-        FeatureStatus status = Record(new EntityKey(id), transaction, raw);
+        place = default;
+        FeatureStatus status = Record(new EntityKey(id), transaction, raw, ref place);
         if (status == FeatureStatus.Recorded)
         {
             _state.Numbers.Counters.Recorded++;
@@ -56,15 +61,11 @@ internal sealed class KeyHistory : IDisposable
         return status;
     }
 
-    public LabelStatus Label(UInt128 transaction, FraudLabel label, ulong knownAtNs) =>
-        _labels?.Add(transaction, label, knownAtNs) ?? LabelStatus.NotNeeded;
+    public LabelStatus Label(in EventPlace place, FraudLabel label, ulong knownAtNs) =>
+        _labels?.Add(place, label, knownAtNs) ?? LabelStatus.NotNeeded;
 
-    /// <summary>Brings a key's row, and where its transaction will be looked up, towards the CPU.</summary>
-    public void Prefetch(UInt128 id, UInt128 transaction)
-    {
-        _entities.Prefetch(new EntityKey(id));
-        _labels?.Prefetch(transaction);
-    }
+    /// <summary>Brings a key's row towards the CPU.</summary>
+    public void Prefetch(UInt128 id) => _entities.Prefetch(new EntityKey(id));
 
     /// <summary>Brings the events that will be touched towards the CPU; the key's row is best there already.</summary>
     public void PrefetchEvents(UInt128 id, ulong nowNs)
@@ -94,7 +95,6 @@ internal sealed class KeyHistory : IDisposable
     /// <summary>Looks at some rows, in the order of slots, and gives back what no window can read any more.</summary>
     public void Reclaim(ulong oldestNs, int rowsMax)
     {
-        _labels?.ForgetOldest(oldestNs, rowsMax);
         ref HistoryNumbers numbers = ref _state.Numbers;
         for (int row = 0; row < rowsMax; row++)
         {
@@ -120,7 +120,8 @@ internal sealed class KeyHistory : IDisposable
         _labels?.Dispose();
     }
 
-    private FeatureStatus Record(in EntityKey key, in FeatureTransaction transaction, Span<long> raw)
+    private FeatureStatus Record(
+        in EntityKey key, in FeatureTransaction transaction, Span<long> raw, ref EventPlace place)
     {
         if (transaction.TimeNs is 0 or > FeatureLimits.TimeNsMax)
         {
@@ -130,11 +131,6 @@ internal sealed class KeyHistory : IDisposable
         if ((ulong)transaction.Amount > FeatureLimits.AmountMax)
         {
             return FeatureStatus.AmountOutOfRange;
-        }
-
-        if (_labels is not null && _labels.IsKnown(transaction.Id))
-        {
-            return FeatureStatus.RepeatedTransaction;
         }
 
         int slot = _entities.Find(key);
@@ -167,7 +163,10 @@ internal sealed class KeyHistory : IDisposable
             }
 
             uint number = _windows.Append(ref header, reaches, slot, transaction);
-            _labels?.Append(header, slot, number, transaction.Id);
+            if (_labels is not null)
+            {
+                place = new EventPlace(slot, header.Generation, number, header.TailBlock);
+            }
         }
 
         // After this point it is recorded.

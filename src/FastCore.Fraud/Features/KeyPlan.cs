@@ -44,6 +44,6 @@ internal sealed class KeyPlan
     /// <summary>Nothing of this kind of key is needed.</summary>
     public bool IsEmpty => RawLength == 0;
 
-    /// <summary>The place of a transaction must be found again by its id, for its labels.</summary>
+    /// <summary>Labels are read, so a transaction must be found again.</summary>
     public bool HasLabels => Frauds.Length != 0;
 }

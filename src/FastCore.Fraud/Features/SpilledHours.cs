@@ -36,11 +36,8 @@ internal sealed class SpilledHours(string name, int hoursMax) : IDisposable
         hour.Distinct += row.Distinct;
     }
 
-    public void AddFraud(int owner, uint number, int change)
-    {
-        ref HourRow hour = ref _hours.Write(Slot(owner, number));
-        hour.Fraud = (uint)(hour.Fraud + change);
-    }
+    /// <summary>An hour that is there, to change.</summary>
+    public ref HourRow Write(int owner, uint number) => ref _hours.Write(Slot(owner, number));
 
     public void Remove(int owner, uint number) => _hours.Remove(Slot(owner, number));
 

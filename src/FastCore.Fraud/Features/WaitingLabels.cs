@@ -15,14 +15,20 @@ internal sealed class WaitingLabels(string name, int labelsMax, HistoryState sta
 
     public int Count => _rows.Count;
 
-    public LabelStatus Add(ref int head, UInt128 transaction, FraudLabel label, ulong knownAtNs)
+    /// <summary>Adds a label of an event of the list's key.</summary>
+    /// <param name="head">The list.</param>
+    /// <param name="place">Where the event lies.</param>
+    /// <param name="label">What will be known.</param>
+    /// <param name="knownAtNs">Since when.</param>
+    /// <param name="hasRoom">There will be room for what it says about its event.</param>
+    public LabelStatus Add(ref int head, in EventPlace place, FraudLabel label, ulong knownAtNs, bool hasRoom)
     {
         int previous = 0;
         int next = head;
         while (next != 0)
         {
             ref readonly WaitingLabelRow row = ref _rows.Read(next - 1);
-            if (row.KnownAtNs == knownAtNs && row.Label == label && row.Transaction == transaction)
+            if (row.KnownAtNs == knownAtNs && row.Label == label && row.Place.Number == place.Number)
             {
                 return LabelStatus.Repeated;
             }
@@ -36,14 +42,14 @@ internal sealed class WaitingLabels(string name, int labelsMax, HistoryState sta
             next = row.Next;
         }
 
-        if (_rows.IsFull)
+        if (_rows.IsFull || !hasRoom)
         {
-            return LabelStatus.WaitingFull;
+            return _rows.IsFull ? LabelStatus.WaitingFull : LabelStatus.LabelsFull;
         }
 
         uint number = state.Numbers.NextWaitingLabel++;
         ref WaitingLabelRow added = ref _rows.Insert(new PieceKey(0, number), out int slot);
-        added.Transaction = transaction;
+        added.Place = place;
         added.KnownAtNs = knownAtNs;
         added.Number = number;
         added.Label = label;

@@ -6,7 +6,7 @@ using FastCore.Testing;
 namespace FastCore.Fraud.Tests.Features;
 
 /// <summary>A line of a card transaction file.</summary>
-internal readonly record struct CardRow(FeatureTransaction Transaction, bool IsFraud);
+internal readonly record struct CardRow(UInt128 Id, FeatureTransaction Transaction, bool IsFraud);
 
 /// <summary>Reads card transaction files, ours and those that may lie beside the repository.</summary>
 internal static class CardRows
@@ -49,13 +49,13 @@ internal static class CardRows
             string[] fields = line.Split(',');
             FeatureTransaction transaction = new()
             {
-                Id = ulong.Parse(fields[0], CultureInfo.InvariantCulture) + 1,
                 TimeNs = ulong.Parse(fields[1], CultureInfo.InvariantCulture) * Second,
                 Card = ulong.Parse(fields[2], CultureInfo.InvariantCulture),
                 Terminal = ulong.Parse(fields[3], CultureInfo.InvariantCulture),
                 Amount = long.Parse(fields[4], CultureInfo.InvariantCulture),
             };
-            yield return new CardRow(transaction, fields[5] == "1");
+            UInt128 id = ulong.Parse(fields[0], CultureInfo.InvariantCulture) + 1;
+            yield return new CardRow(id, transaction, fields[5] == "1");
         }
     }
 

@@ -8,7 +8,7 @@ namespace FastCore.Fraud.Tests.Features;
 /// </summary>
 internal sealed class FeatureStream : IDisposable
 {
-    private readonly Queue<(UInt128 Id, ulong KnownAtNs)> _labels = [];
+    private readonly Queue<(EventPlace Place, ulong KnownAtNs)> _labels = [];
     private readonly long[] _raw;
     private readonly ulong _delayNs;
 
@@ -33,31 +33,36 @@ internal sealed class FeatureStream : IDisposable
         while (_labels.TryPeek(out var label) && label.KnownAtNs <= row.Transaction.TimeNs)
         {
             _labels.Dequeue();
-            bool isTaken = Store.Label(FeatureKey.Terminal, label.Id, FraudLabel.Fraud, label.KnownAtNs)
+            bool isTaken = Store.Label(FeatureKey.Terminal, label.Place, FraudLabel.Fraud, label.KnownAtNs)
                 is LabelStatus.Accepted;
             LabelsRefused += isTaken ? 0 : 1;
         }
 
-        Observe(row.Transaction);
+        EventPlace place = Observe(row.Transaction)[(int)FeatureKey.Terminal];
         if (row.IsFraud)
         {
-            _labels.Enqueue((row.Transaction.Id, row.Transaction.TimeNs + _delayNs));
+            _labels.Enqueue((place, row.Transaction.TimeNs + _delayNs));
         }
     }
 
-    public void Observe(in FeatureTransaction transaction)
+    /// <summary>Records a transaction for all its keys.</summary>
+    /// <returns>Where it lies, by kind of key.</returns>
+    public EventPlace[] Observe(in FeatureTransaction transaction)
     {
+        EventPlace[] places = new EventPlace[4];
         Set.WriteTransaction(transaction, _raw);
         for (FeatureKey key = FeatureKey.Card; key <= FeatureKey.Merchant; key++)
         {
-            FeatureStatus status = Store.Observe(key, transaction, Set.PartOf(key, _raw));
+            FeatureStatus status = Store.Observe(
+                key, transaction, Set.PartOf(key, _raw), out places[(int)key]);
             if (status != FeatureStatus.Recorded)
             {
-                throw new InvalidOperationException($"Transaction {transaction.Id} was refused: {status}.");
+                throw new InvalidOperationException($"A transaction was refused: {status}.");
             }
         }
 
         Set.Compute(_raw, Values);
+        return places;
     }
 
     public void Dispose() => Store.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using FastCore.Fraud.Features;
 using FastCore.Testing;
@@ -30,7 +31,7 @@ public sealed class HistoryTests : IDisposable
     private readonly FeatureOptions _options = new();
     private readonly long[] _raw = new long[Set.RawLength];
     private readonly double[] _values = new double[Set.Count];
-    private UInt128 _nextId = 1;
+    private EventPlace _place;
     private FeatureStore? _store;
 
     private FeatureStore Store => _store ??= new FeatureStore(Set, _options);
@@ -74,8 +75,8 @@ public sealed class HistoryTests : IDisposable
     [Fact]
     public void Label_CountsFromItsKnownAtOn()
     {
-        UInt128 id = Record(T0);
-        Assert.Equal(LabelStatus.Accepted, Label(id, FraudLabel.Fraud, T0 + Hour));
+        EventPlace place = Record(T0);
+        Assert.Equal(LabelStatus.Accepted, Label(place, FraudLabel.Fraud, T0 + Hour));
         Assert.Equal(0, Observe(T0 + Hour - 1)["frauds_now"]);
         Assert.Equal(1, Observe(T0 + Hour)["frauds_now"]);
         Assert.Equal(0, Last["frauds"]);
@@ -86,8 +87,8 @@ public sealed class HistoryTests : IDisposable
     [Fact]
     public void LateTransaction_SeesNoLabelThatWasNotKnownByItsTime()
     {
-        UInt128 id = Record(T0);
-        Assert.Equal(LabelStatus.Accepted, Label(id, FraudLabel.Confirmed, T0 + (2 * Hour)));
+        EventPlace place = Record(T0);
+        Assert.Equal(LabelStatus.Accepted, Label(place, FraudLabel.Confirmed, T0 + (2 * Hour)));
         Assert.Equal(0, Observe(T0 + Hour)["frauds_now"]);
         Assert.Equal(1, Observe(T0 + (3 * Hour))["frauds_now"]);
     }
@@ -105,18 +106,17 @@ public sealed class HistoryTests : IDisposable
             SeededRandom random = new(seed);
             _store?.Dispose();
             _store = null;
-            _nextId = 1;
-            UInt128 id = Record(T0);
+            EventPlace place = Record(T0);
             var order = labels.Concat(labels).OrderBy(_ => random.Next()).ToArray();
-            LabelStatus[] statuses = [.. order.Select(label => Label(id, label.Label, label.KnownAt))];
+            LabelStatus[] statuses = [.. order.Select(label => Label(place, label.Label, label.KnownAt))];
             Assert.All(statuses, status => Assert.InRange(status, LabelStatus.Accepted, LabelStatus.Superseded));
             Assert.Equal(0, Observe(T0 + 99)["frauds_now"]);
             Assert.Equal(1, Observe(T0 + 100)["frauds_now"]);
             Assert.Equal(1, Observe(T0 + 250)["frauds_now"]);
             Assert.Equal(0, Observe(T0 + 399)["frauds_now"]);
             Assert.Equal(1, Observe(T0 + 400)["frauds_now"]);
-            Assert.Equal(LabelStatus.Repeated, Label(id, FraudLabel.Fraud, T0 + 400));
-            Assert.Equal(LabelStatus.Superseded, Label(id, FraudLabel.Cleared, T0 + 400));
+            Assert.Equal(LabelStatus.Repeated, Label(place, FraudLabel.Fraud, T0 + 400));
+            Assert.Equal(LabelStatus.Superseded, Label(place, FraudLabel.Cleared, T0 + 400));
             Assert.Equal(1, Observe(T0 + (4 * Hour) - 1)["frauds_now"]);
             Assert.Equal(0, Observe(T0 + (4 * Hour))["frauds_now"]);
             Assert.Null(Store.CheckInvariants());
@@ -127,17 +127,17 @@ public sealed class HistoryTests : IDisposable
     public void Label_ThatCannotBeTaken_HasACode()
     {
         _options.Terminals.WaitingLabelsMax = 1;
-        UInt128 id = Record(T0);
-        Assert.Equal(LabelStatus.UnknownTransaction, Label(id + 1, FraudLabel.Fraud, T0));
-        Assert.Equal(LabelStatus.BadLabel, Label(id, FraudLabel.None, T0));
-        Assert.Equal(LabelStatus.BadLabel, Label(id, (FraudLabel)4, T0));
-        Assert.Equal(LabelStatus.TimeOutOfRange, Label(id, FraudLabel.Fraud, 0));
-        Assert.Equal(LabelStatus.TimeOutOfRange, Label(id, FraudLabel.Fraud, ulong.MaxValue));
-        Assert.Equal(LabelStatus.NotNeeded, Store.Label(FeatureKey.Card, id, FraudLabel.Fraud, T0));
-        Assert.Equal(LabelStatus.NotNeeded, Store.Label(FeatureKey.Merchant, id, FraudLabel.Fraud, T0));
-        Assert.Equal(LabelStatus.Accepted, Label(id, FraudLabel.Fraud, T0 + 1));
-        Assert.Equal(LabelStatus.Repeated, Label(id, FraudLabel.Fraud, T0 + 1));
-        Assert.Equal(LabelStatus.WaitingFull, Label(id, FraudLabel.Fraud, T0 + 2));
+        EventPlace place = Record(T0);
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(default, FraudLabel.Fraud, T0));
+        Assert.Equal(LabelStatus.BadLabel, Label(place, FraudLabel.None, T0));
+        Assert.Equal(LabelStatus.BadLabel, Label(place, (FraudLabel)4, T0));
+        Assert.Equal(LabelStatus.TimeOutOfRange, Label(place, FraudLabel.Fraud, 0));
+        Assert.Equal(LabelStatus.TimeOutOfRange, Label(place, FraudLabel.Fraud, ulong.MaxValue));
+        Assert.Equal(LabelStatus.NotNeeded, Store.Label(FeatureKey.Card, place, FraudLabel.Fraud, T0));
+        Assert.Equal(LabelStatus.NotNeeded, Store.Label(FeatureKey.Merchant, place, FraudLabel.Fraud, T0));
+        Assert.Equal(LabelStatus.Accepted, Label(place, FraudLabel.Fraud, T0 + 1));
+        Assert.Equal(LabelStatus.Repeated, Label(place, FraudLabel.Fraud, T0 + 1));
+        Assert.Equal(LabelStatus.WaitingFull, Label(place, FraudLabel.Fraud, T0 + 2));
         FeatureCounters counters = Store.CountersOf(FeatureKey.Terminal);
         Assert.Equal(
             (1, 1, 1, 1),
@@ -145,22 +145,97 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
-    public void OldestTransaction_IsForgottenWhenThereIsNoRoom()
+    public void LabelsThatRunFull_AreAStatus_UntilTheirEventsLeave()
     {
-        _options.Terminals.TransactionsMax = 2;
-        UInt128 first = Record(T0);
-        UInt128 second = Record(T0 + 1);
-        UInt128 third = Record(T0 + 2);
-        Assert.Equal(LabelStatus.UnknownTransaction, Label(first, FraudLabel.Fraud, T0 + 3));
-        Assert.Equal(LabelStatus.Accepted, Label(second, FraudLabel.Fraud, T0 + 3));
-        Assert.Equal(LabelStatus.Accepted, Label(third, FraudLabel.Fraud, T0 + 3));
-        Assert.Equal(2, Observe(T0 + 3)["frauds_now"]);
-        Assert.Equal(2, Store.CountersOf(FeatureKey.Terminal).ForgottenTransactions);
+        _options.Terminals.LabelsMax = 2;
+        EventPlace first = Record(T0);
+        EventPlace second = Record(T0 + 1);
+        EventPlace third = Record(T0 + 2);
+        Assert.Equal(LabelStatus.Accepted, Label(first, FraudLabel.Fraud, T0 + 1));
 
-        // Beyond the longest window nothing is lost by forgetting.
-        Record(T0 + (20 * Day), terminal: 9);
-        Record(T0 + (20 * Day), terminal: 9);
-        Assert.Equal(2, Store.CountersOf(FeatureKey.Terminal).ForgottenTransactions);
+        // What waits has its room already.
+        Assert.Equal(LabelStatus.Accepted, Label(second, FraudLabel.Fraud, T0 + Day));
+        Assert.Equal(LabelStatus.LabelsFull, Label(third, FraudLabel.Fraud, T0 + 2));
+        Assert.Equal(LabelStatus.LabelsFull, Label(third, FraudLabel.Fraud, T0 + Day));
+        Assert.Equal(LabelStatus.Accepted, Label(first, FraudLabel.Confirmed, T0 + 2));
+        Assert.Equal(2, Observe(T0 + Day)["frauds_now"]);
+        Assert.Equal(LabelStatus.LabelsFull, Label(third, FraudLabel.Fraud, T0 + 2));
+        Assert.Equal(3, Store.CountersOf(FeatureKey.Terminal).RefusedLabels);
+        Assert.Null(Store.CheckInvariants());
+
+        // The first one leaves, and what was known of it.
+        Assert.Equal(1, Observe(T0 + (8 * Day))["frauds_now"]);
+        Assert.Equal(LabelStatus.Accepted, Label(third, FraudLabel.Fraud, T0 + 2));
+        Assert.Equal(2, Observe(T0 + (8 * Day))["frauds_now"]);
+        Assert.Null(Store.CheckInvariants());
+    }
+
+    [Fact]
+    public void EventThatLeftAllWindows_IsUnknown()
+    {
+        EventPlace place = Record(T0);
+        Assert.Equal(LabelStatus.Accepted, Label(place, FraudLabel.Fraud, T0));
+        Observe(T0 + (8 * Day) - 1);
+        Assert.Equal(LabelStatus.Repeated, Label(place, FraudLabel.Fraud, T0));
+        Observe(T0 + (8 * Day));
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(place, FraudLabel.Fraud, T0));
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(place, FraudLabel.Fraud, T0 + (30 * Day)));
+        Assert.Null(Store.CheckInvariants());
+    }
+
+    [Fact]
+    public void Label_OfAKeyThatWasDropped_DoesNotReachItsSlotsNextOwner()
+    {
+        EventPlace place = Record(T0, terminal: 1);
+        Store.Reclaim(T0 + (500 * Day), 10);
+        Assert.Equal(0, Store.KeysOf(FeatureKey.Terminal));
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(place, FraudLabel.Fraud, T0));
+        EventPlace next = Record(T0 + (500 * Day), terminal: 2);
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(place, FraudLabel.Fraud, T0));
+        Assert.Equal(LabelStatus.Accepted, Label(next, FraudLabel.Fraud, T0));
+        Assert.Null(Store.CheckInvariants());
+    }
+
+    [Fact]
+    public void Labels_StayWithAnEventThatIsSpilled_AndGoWithItsHour()
+    {
+        _options.Terminals.EventsPerKeyMax = 1;
+        EventPlace first = Record(T0);
+        EventPlace second = Record(T0 + 1);
+        Assert.Equal(LabelStatus.Accepted, Label(first, FraudLabel.Fraud, T0 + 1));
+        Assert.Equal(LabelStatus.Accepted, Label(second, FraudLabel.Fraud, T0 + 1));
+        Record(T0 + 2);
+        Assert.Equal(LabelStatus.Repeated, Label(first, FraudLabel.Fraud, T0 + 1));
+        Assert.Equal(LabelStatus.Repeated, Label(second, FraudLabel.Fraud, T0 + 1));
+        Assert.Equal(LabelStatus.Superseded, Label(second, FraudLabel.Cleared, T0));
+        Assert.Equal(2, Observe(T0 + 3)["frauds_now"]);
+        Assert.Null(Store.CheckInvariants());
+        Assert.Equal(LabelStatus.Accepted, Label(second, FraudLabel.Cleared, T0 + 2));
+        Assert.Equal(1, Observe(T0 + 4)["frauds_now"]);
+        Assert.Equal(0, Observe(T0 + Hour + (8 * Day))["frauds_now"]);
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(first, FraudLabel.Fraud, T0 + 1));
+        Assert.Null(Store.CheckInvariants());
+    }
+
+    [Fact]
+    public void Place_IsNowhere_WhereNothingWasRecordedOrNoFeatureReadsLabels()
+    {
+        FeatureTransaction transaction = new() { Card = 1, Terminal = 1, TimeNs = T0 };
+        Store.Observe(FeatureKey.Card, transaction, Set.PartOf(FeatureKey.Card, _raw), out EventPlace place);
+        Assert.True(place.IsNowhere);
+        Store.Observe(FeatureKey.Terminal, transaction, Set.PartOf(FeatureKey.Terminal, _raw), out place);
+        Assert.False(place.IsNowhere);
+        transaction.TimeNs = 0;
+        Store.Observe(FeatureKey.Terminal, transaction, Set.PartOf(FeatureKey.Terminal, _raw), out place);
+        Assert.True(place.IsNowhere);
+        Assert.Equal(16, Unsafe.SizeOf<EventPlace>());
+        Assert.False(Set.NeedsLabels(FeatureKey.Transaction));
+        Assert.False(Set.NeedsLabels(FeatureKey.Card));
+        Assert.True(Set.NeedsLabels(FeatureKey.Terminal));
+        Assert.Equal(Set.RawLength, Enum.GetValues<FeatureKey>().Sum(Set.RawLengthOf));
+        Assert.All(
+            Enum.GetValues<FeatureKey>(),
+            key => Assert.Equal(Set.PartOf(key, _raw).Length, Set.RawLengthOf(key)));
     }
 
     [Theory]
@@ -186,15 +261,6 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal(FeatureStatus.AmountOutOfRange, Try(FeatureKey.Card, T0, FeatureLimits.AmountMax));
         Assert.Equal(FeatureStatus.Recorded, Try(FeatureKey.Card, T0, FeatureLimits.AmountMax - 1));
         Assert.Null(Store.CheckInvariants());
-    }
-
-    [Fact]
-    public void RepeatedTransaction_IsRefusedWhereLabelsAreRead()
-    {
-        Record(T0);
-        _nextId = 1;
-        Assert.Equal(FeatureStatus.RepeatedTransaction, Try(FeatureKey.Terminal, T0, 1));
-        Assert.Equal(1, Store.CountersOf(FeatureKey.Terminal).Refused);
     }
 
     [Fact]
@@ -257,13 +323,13 @@ public sealed class HistoryTests : IDisposable
     {
         // The second event leaves one by one; the first and the third, of the same hour, are spilled around it.
         _options.Terminals.EventsPerKeyMax = 2;
-        UInt128 first = Record(T0 + 1);
-        UInt128 second = Record(T0 + 2);
-        UInt128 third = Record(T0 + (3_000 * Second));
+        EventPlace first = Record(T0 + 1);
+        EventPlace second = Record(T0 + 2);
+        EventPlace third = Record(T0 + (3_000 * Second));
         Record(T0 + (8 * Day) + 2);
         Record(T0 + (8 * Day) + 3);
         Assert.Equal(2, Store.CountersOf(FeatureKey.Terminal).Spilled);
-        Assert.Equal(LabelStatus.Accepted, Label(second, FraudLabel.Fraud, T0 + Day));
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(second, FraudLabel.Fraud, T0 + Day));
         Assert.Equal(0, Observe(T0 + (8 * Day) + 4)["frauds_now"]);
         Assert.Equal(LabelStatus.Accepted, Label(first, FraudLabel.Fraud, T0 + Day));
         Assert.Equal(1, Observe(T0 + (8 * Day) + 5)["frauds_now"]);
@@ -284,8 +350,8 @@ public sealed class HistoryTests : IDisposable
             Observe(T0 + card, 1, card);
         }
 
-        UInt128 id = _nextId - 1;
-        Label(id, FraudLabel.Fraud, T0 + (30 * Day));
+        EventPlace place = Record(T0 + 49, 49);
+        Label(place, FraudLabel.Fraud, T0 + (30 * Day));
         Store.Reclaim(T0 + Day, 100);
         Assert.Equal(2, Observe(T0 + Day, 1, card: 49)["count"]);
         Store.Reclaim(T0 + (60 * Day), 10);
@@ -293,7 +359,7 @@ public sealed class HistoryTests : IDisposable
         Store.Reclaim(T0 + (60 * Day), 100);
         Assert.Null(Store.CheckInvariants());
         Assert.Equal(50, Store.KeysOf(FeatureKey.Card));
-        Assert.Equal(LabelStatus.UnknownTransaction, Label(id, FraudLabel.Fraud, T0));
+        Assert.Equal(LabelStatus.UnknownTransaction, Label(place, FraudLabel.Fraud, T0));
         Store.Reclaim(T0 + (500 * Day), 100);
         Store.Reclaim(T0 + (500 * Day), 100);
         Assert.Equal(0, Store.KeysOf(FeatureKey.Card));
@@ -321,20 +387,18 @@ public sealed class HistoryTests : IDisposable
         float[] features = new float[Set.Count];
         long[] raw = _raw;
         FeatureStore store = Store;
-        UInt128 id = 1_000;
         Assert.Equal(0, Allocations.Of(() =>
         {
             for (int i = 0; i < 1_000; i++)
             {
-                transaction.Id = ++id;
                 transaction.Card = (UInt128)(i % 10);
                 transaction.TimeNs = now += 1_000 * Second;
                 store.Prefetch(FeatureKey.Card, transaction);
                 store.PrefetchEvents(FeatureKey.Card, transaction);
                 Set.WriteTransaction(transaction, raw);
-                store.Observe(FeatureKey.Card, transaction, Set.PartOf(FeatureKey.Card, raw));
-                store.Observe(FeatureKey.Terminal, transaction, Set.PartOf(FeatureKey.Terminal, raw));
-                store.Label(FeatureKey.Terminal, id, FraudLabel.Fraud, now + Hour);
+                store.Observe(FeatureKey.Card, transaction, Set.PartOf(FeatureKey.Card, raw), out _);
+                store.Observe(FeatureKey.Terminal, transaction, Set.PartOf(FeatureKey.Terminal, raw), out var place);
+                store.Label(FeatureKey.Terminal, place, FraudLabel.Fraud, now + Hour);
                 store.Reclaim(now, 1);
                 Set.Compute(raw, features);
             }
@@ -355,26 +419,25 @@ public sealed class HistoryTests : IDisposable
         return Last;
     }
 
-    private UInt128 Record(ulong timeNs, uint terminal = 1)
+    private EventPlace Record(ulong timeNs, uint terminal = 1)
     {
         Assert.Equal(FeatureStatus.Recorded, Try(FeatureKey.Terminal, timeNs, 1, terminal: terminal));
-        return _nextId - 1;
+        return _place;
     }
 
-    private LabelStatus Label(UInt128 id, FraudLabel label, ulong knownAtNs) =>
-        Store.Label(FeatureKey.Terminal, id, label, knownAtNs);
+    private LabelStatus Label(in EventPlace place, FraudLabel label, ulong knownAtNs) =>
+        Store.Label(FeatureKey.Terminal, place, label, knownAtNs);
 
     private FeatureStatus Try(FeatureKey key, ulong timeNs, long amount, uint card = 1, uint terminal = 1)
     {
         FeatureTransaction transaction = new()
         {
-            Id = _nextId++,
             Card = card,
             Terminal = terminal,
             TimeNs = timeNs,
             Amount = amount,
         };
         Set.WriteTransaction(transaction, _raw);
-        return Store.Observe(key, transaction, Set.PartOf(key, _raw));
+        return Store.Observe(key, transaction, Set.PartOf(key, _raw), out _place);
     }
 }

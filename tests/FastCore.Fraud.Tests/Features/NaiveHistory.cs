@@ -24,13 +24,13 @@ internal sealed class NaiveHistory(FeatureSet set, FeatureOptions options)
         }
     }
 
-    public double[] Observe(in FeatureTransaction transaction)
+    public double[] Observe(UInt128 id, in FeatureTransaction transaction)
     {
-        _labels.Add(transaction.Id, []);
+        _labels.Add(id, []);
         double[] values = new double[set.Count];
         for (FeatureKey key = FeatureKey.Card; key <= FeatureKey.Merchant; key++)
         {
-            Record(key, transaction);
+            Record(id, key, transaction);
         }
 
         for (int i = 0; i < values.Length; i++)
@@ -51,7 +51,7 @@ internal sealed class NaiveHistory(FeatureSet set, FeatureOptions options)
         return values;
     }
 
-    private void Record(FeatureKey key, in FeatureTransaction transaction)
+    private void Record(UInt128 transactionId, FeatureKey key, in FeatureTransaction transaction)
     {
         List<Event> events = EventsOf(key, transaction);
         ulong now = Math.Max(transaction.TimeNs, events.Count == 0 ? 0 : events[^1].TimeNs);
@@ -73,7 +73,7 @@ internal sealed class NaiveHistory(FeatureSet set, FeatureOptions options)
             earlier.HasLater = true;
         }
 
-        events.Add(new Event(transaction.Id, now, transaction.Amount, counterparty));
+        events.Add(new Event(transactionId, now, transaction.Amount, counterparty));
     }
 
     private double Value(FeatureDefinition definition, in FeatureTransaction transaction)

@@ -35,7 +35,7 @@ public sealed class ReferenceRowsTests
         foreach (CardRow row in CardRows.Read(transactions))
         {
             stream.Run(row);
-            if (!expected.TryGetValue((ulong)row.Transaction.Id, out double[]? values) || values[16] != 0)
+            if (!expected.TryGetValue((ulong)row.Id, out double[]? values) || values[16] != 0)
             {
                 continue;
             }
@@ -48,7 +48,7 @@ public sealed class ReferenceRowsTests
                 double error = Math.Abs(stream.Values[i] - values[i]);
                 Assert.True(
                     error <= (isWhole ? 0 : 1e-9),
-                    $"{row.Transaction.Id - 1} {columns[i]}: {stream.Values[i]:R}, published {values[i]:R}");
+                    $"{row.Id - 1} {columns[i]}: {stream.Values[i]:R}, published {values[i]:R}");
             }
         }
 

@@ -17,10 +17,10 @@ public sealed class SmallCardsTests
         {
             // The twin gets each label at once; it must not matter, for none counts before its known-at.
             stream.Run(row);
-            Assert.Equal(twin.Observe(row.Transaction), stream.Values);
+            Assert.Equal(twin.Observe(row.Id, row.Transaction), stream.Values);
             if (row.IsFraud)
             {
-                twin.Label(row.Transaction.Id, FraudLabel.Fraud, row.Transaction.TimeNs + (7 * CardRows.Day));
+                twin.Label(row.Id, FraudLabel.Fraud, row.Transaction.TimeNs + (7 * CardRows.Day));
             }
 
             risky += stream.Values[14] > 0 ? 1 : 0;
@@ -30,7 +30,7 @@ public sealed class SmallCardsTests
         Assert.Equal(18_399, terminals.Recorded);
         Assert.True(terminals.Labels > 70, $"only {terminals.Labels} labels arrived");
         Assert.True(risky > 500, $"only {risky} transactions saw a risk");
-        Assert.Equal(0, terminals.Approximate + terminals.Late + terminals.Refused + terminals.ForgottenTransactions);
+        Assert.Equal(0, terminals.Approximate + terminals.Late + terminals.Refused);
         Assert.Null(stream.Store.CheckInvariants());
     }
 }

@@ -62,17 +62,18 @@ public sealed class TwinTests
         FeatureOptions options = Options(cap);
         using FeatureStream stream = new(Everything, options, 0);
         NaiveHistory twin = new(Everything, options);
+        List<EventPlace[]> places = [];
         ulong now = Start;
         for (int step = 0; step < 1_200; step++)
         {
             // Long runs in which nearly nothing expires, so that small caps spill, then days that clear the windows.
             now += random.OneIn(slowRun) ? random.Pick(Steps) : random.Below(40UL) * Second;
-            FeatureTransaction transaction = Transaction(random, step, now);
-            stream.Observe(transaction);
-            AssertSame(twin.Observe(transaction), stream.Values, step);
+            FeatureTransaction transaction = Transaction(random, now);
+            places.Add(stream.Observe(transaction));
+            AssertSame(twin.Observe((UInt128)step, transaction), stream.Values, step);
             if (random.OneIn(3))
             {
-                Label(random, stream.Store, twin, step, now);
+                Label(random, stream.Store, places, twin, now);
             }
 
             if (step % 100 == 0)
@@ -93,18 +94,19 @@ public sealed class TwinTests
     public void Recovery_GivesTheSameHash_AndTheSameFeatures(ulong seed, int cap)
     {
         SeededRandom random = new(seed);
+        List<EventPlace[]> places = [];
         using FeatureStream stream = new(Everything, Options(cap), 0);
         using FeatureStream recovered = new(Everything, Options(cap), 0);
         ulong now = Start;
-        int step = 0;
-        for (; step < 1_500; step++)
+        for (int step = 0; step < 1_500; step++)
         {
             now += random.Below(100UL) * Second;
-            stream.Observe(Transaction(random, step, now));
-            Label(random, stream.Store, null, step, now);
+            places.Add(stream.Observe(Transaction(random, now)));
+            Label(random, stream.Store, places, null, now);
         }
 
         // The checkpoint is written while the stream goes on, so it must show the state of its mark.
+        List<EventPlace[]> later = [.. places];
         ulong marked = StateHashes.Of(stream.Store.Parts);
         foreach (var part in stream.Store.Parts)
         {
@@ -114,8 +116,8 @@ public sealed class TwinTests
         SeededRandom again = new(seed + 100);
         for (int more = 0; more < 300; more++)
         {
-            stream.Observe(Transaction(again, step + more, now + ((ulong)more * 50 * Second)));
-            Label(again, stream.Store, null, step + more, now);
+            later.Add(stream.Observe(Transaction(again, now + ((ulong)more * 50 * Second))));
+            Label(again, stream.Store, later, null, now);
         }
 
         for (int i = 0; i < stream.Store.Parts.Count; i++)
@@ -128,8 +130,8 @@ public sealed class TwinTests
         again = new(seed + 100);
         for (int more = 0; more < 300; more++)
         {
-            recovered.Observe(Transaction(again, step + more, now + ((ulong)more * 50 * Second)));
-            Label(again, recovered.Store, null, step + more, now);
+            places.Add(recovered.Observe(Transaction(again, now + ((ulong)more * 50 * Second))));
+            Label(again, recovered.Store, places, null, now);
         }
 
         Assert.Equal(stream.Values, recovered.Values);
@@ -149,7 +151,7 @@ public sealed class TwinTests
     private static KeyFeatureOptions Bounds(int eventsPerKeyMax) =>
         new() { EventsPerKeyMax = eventsPerKeyMax, FirstEventNumber = uint.MaxValue - 63 };
 
-    private static FeatureTransaction Transaction(SeededRandom random, int step, ulong now)
+    private static FeatureTransaction Transaction(SeededRandom random, ulong now)
     {
         // One in ten says that it happened before others of its key that are committed already.
         ulong late = random.OneIn(10) ? random.Pick(Steps) : 0;
@@ -162,7 +164,6 @@ public sealed class TwinTests
 
         return new FeatureTransaction
         {
-            Id = (UInt128)step + 1,
             Card = (UInt128)random.Below(4),
             Terminal = (UInt128)random.Below(6),
             Merchant = (UInt128)random.Below(2),
@@ -173,15 +174,16 @@ public sealed class TwinTests
     }
 
     // Of this or an earlier transaction, known before, now or later, often again or otherwise.
-    private static void Label(SeededRandom random, FeatureStore store, NaiveHistory? twin, int step, ulong now)
+    private static void Label(
+        SeededRandom random, FeatureStore store, List<EventPlace[]> places, NaiveHistory? twin, ulong now)
     {
-        UInt128 id = (UInt128)Math.Max(1, step + 2 - random.Below(60));
+        int id = Math.Max(0, places.Count - 1 - random.Below(60));
         FraudLabel label = (FraudLabel)random.Between(1, 3);
         ulong knownAt = now - (600 * Second) + (random.Below(5UL) * 300 * Second);
-        twin?.Label(id, label, knownAt);
+        twin?.Label((UInt128)id, label, knownAt);
         foreach (FeatureKey key in Keys)
         {
-            store.Label(key, id, label, knownAt);
+            store.Label(key, places[id][(int)key], label, knownAt);
         }
     }
 
