@@ -79,11 +79,11 @@ public sealed class TreeModel
         return ModelCheck.Check(raw, Convert.ToHexStringLower(SHA256.HashData(file)));
     }
 
-    /// <summary>The probability that XGBoost gives for a margin.</summary>
+    /// <summary>The probability that XGBoost gives for a margin, with the same bits on every machine.</summary>
     public static float Probability(float margin)
     {
         // The last term does nothing to a float; XGBoost adds it against a division by zero, and so do we.
         float exponent = MathF.Min(-margin, 88.7f);
-        return 1f / (MathF.Exp(exponent) + 1f + 1e-16f);
+        return 1f / (PortableExp.Of(exponent) + 1f + 1e-16f);
     }
 }
