@@ -213,6 +213,7 @@ internal sealed class JournalFiles
                     header.TimestampNs,
                     MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in header.PreviousHash)));
             });
+            Map.RemoveFrom(Math.Max(Head.BeginSegment, (int)((Found.TailAddress - 1) / Head.SegmentBytes)) + 1);
             if (!_readOnly)
             {
                 Found.Wipe(_disk);
@@ -301,12 +302,14 @@ internal sealed class JournalFiles
     }
 
     // Only the header is looked at here: it saves reading all of an old journal at each opening. What it says is
-    // checked when the entries are read; a wrong guess leads to an exception there, never to other content.
+    // checked when the entries are read; a wrong guess leads to an exception there, never to other content. A sequence
+    // before the first one kept is no guess: reading from there would end before it began.
     private void NoteFirst(int segment, ReadOnlySpan<byte> bytes)
     {
         int offset = (int)(AddressOf(segment) - AddressOfSegment(segment)) + JournalFrame.Size;
         ref readonly JournalEntryHeader header = ref MemoryMarshal.AsRef<JournalEntryHeader>(bytes[offset..]);
-        if (header.Magic == JournalEntryHeader.MagicValue && segment != Head.BeginSegment)
+        if (header.Magic == JournalEntryHeader.MagicValue && segment != Head.BeginSegment
+            && header.Sequence >= Head.BeginSequence)
         {
             Map.Add(
                 segment,

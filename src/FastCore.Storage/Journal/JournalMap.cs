@@ -51,5 +51,14 @@ internal sealed class JournalMap
         }
     }
 
+    // What was noted of files in which the scan found nothing: their headers are no entries of this journal.
+    public void RemoveFrom(int segment)
+    {
+        lock (_lines)
+        {
+            _lines.RemoveAll(line => line.Segment >= segment);
+        }
+    }
+
     public sealed record Line(int Segment, ulong Sequence, ulong TimestampNs, byte[] PreviousHash);
 }

@@ -114,24 +114,51 @@ public sealed class JournalScanFuzzer : Fuzzer
         }
     }
 
-    // What opening found is there to be read: so many entries, in order, and not one more.
+    // What opening found is there to be read: so many entries, in order, and not one more, from the begin and from any
+    // sequence. Only opening may refuse: it read every entry that there is.
     private string? ReadAll(List<byte[]> hashes)
     {
         JournalFiles files = JournalFiles.Open(
             _disk, Folder, JournalImage.Partition, JournalImage.DirectoryId, _options, null, readOnly: true);
         ulong tail = files.Found.TailSequence;
-        using JournalReader reader = files.Read(1, tail);
-        ulong sequence = 0;
-        while (reader.MoveNext())
+        try
         {
-            BrokenPropertyException.Unless(reader.Sequence == ++sequence, "entries out of order");
-            hashes.Add(reader.Hash.ToArray());
+            ReadFrom(files, 1, hashes);
+            if (tail > 1)
+            {
+                ReadFrom(files, 2 + (BitConverter.ToUInt64(hashes[0]) % (tail - 1)), hashes);
+            }
+        }
+        catch (CorruptStorageException)
+        {
+            throw new BrokenPropertyException("opening found what cannot be read");
         }
 
-        BrokenPropertyException.Unless(sequence == tail, "the tail is behind the last entry");
+        BrokenPropertyException.Unless((ulong)hashes.Count == tail, "the tail is behind the last entry");
         BrokenPropertyException.Unless(
             files.Found.TailAddress <= SegmentBytes + PageBytes, "the tail is behind the files");
         return files.Found.Cut?.Reason;
+    }
+
+    // Adds the hashes of the entries from the sequence on, or compares those that are there already.
+    private static void ReadFrom(JournalFiles files, ulong from, List<byte[]> hashes)
+    {
+        ulong tail = files.Found.TailSequence;
+        using JournalReader reader = files.Read(from, tail);
+        ulong sequence = from;
+        for (; reader.MoveNext(); sequence++)
+        {
+            BrokenPropertyException.Unless(reader.Sequence == sequence, "entries out of order");
+            if ((ulong)hashes.Count < sequence)
+            {
+                hashes.Add(reader.Hash.ToArray());
+            }
+
+            BrokenPropertyException.Unless(
+                reader.Hash.SequenceEqual(hashes[(int)sequence - 1]), "from its middle the journal reads otherwise");
+        }
+
+        BrokenPropertyException.Unless(sequence == tail + 1, "the tail is behind the last entry");
     }
 
     // One bit anywhere in the entries: found, or the journal ends before it; never read as anything else. In a journal

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
 using FastCore.Storage.Disk;
@@ -253,5 +254,90 @@ public sealed class JournalFaultTests
         Assert.Equal(1ul, journal.DurableSequence);
         using FasterJournal other = JournalRig.Open(disk.AfterKill());
         Assert.Equal(1ul, JournalRig.Verify(other));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(30)]
+    public void WhatLooksLikeAnEntryInAFileBehindTheLastOneLeadsNoReaderThere(ulong sequence)
+    {
+        FaultyDisk disk = Filled(20);
+        Pretend(disk, 1, sequence);
+        using (FasterJournal reading = JournalRig.Open(disk, readOnly: true))
+        {
+            Assert.NotNull(reading.Cut);
+            VerifyFromEach(reading, 20);
+        }
+
+        // And when entries of this journal come to stand in that file, it is found by their sequences.
+        using FasterJournal journal = JournalRig.Open(disk);
+        while (journal.TailAddress < 3 * JournalRig.Options().JournalSegmentBytes)
+        {
+            JournalRig.AppendNext(journal);
+        }
+
+        journal.CommitAndWait();
+        VerifyFromEach(journal, journal.TailSequence);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void AWrongHeaderInAFileThatOpeningNeedNotReadStopsTheReaderThatComesThere(ulong sequence)
+    {
+        FaultyDisk disk = Filled(400);
+        JournalPoint point;
+        using (FasterJournal whole = JournalRig.Open(disk, readOnly: true))
+        {
+            point = new JournalPoint(whole.TailAddress, whole.TailSequence, whole.ChainHash.ToArray());
+        }
+
+        Pretend(disk, 1, sequence);
+        using FasterJournal journal = JournalRig.Open(disk, readOnly: true, known: point);
+        CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => JournalRig.Verify(journal));
+        Assert.EndsWith(JournalPages.NameOf(1), e.File, StringComparison.Ordinal);
+    }
+
+    private static FaultyDisk Filled(int entries)
+    {
+        FaultyDisk disk = new();
+        using FasterJournal journal = JournalRig.Open(disk);
+        for (int i = 0; i < entries; i++)
+        {
+            JournalRig.AppendNext(journal);
+        }
+
+        journal.CommitAndWait();
+        return disk;
+    }
+
+    // The head of a segment file says that an entry of the sequence is there.
+    private static void Pretend(FaultyDisk disk, int segment, ulong sequence)
+    {
+        string path = JournalRig.Folder + "/" + JournalPages.NameOf(segment);
+        long size = JournalRig.Options().JournalSegmentBytes;
+        byte[] bytes = disk.Paths.Contains(path) ? disk.Bytes(path) : new byte[size];
+        JournalEntryHeader header = MemoryMarshal.Read<JournalEntryHeader>(bytes.AsSpan(JournalFrame.Size));
+        header.Magic = JournalEntryHeader.MagicValue;
+        header.Sequence = sequence;
+        MemoryMarshal.Write(bytes.AsSpan(JournalFrame.Size), in header);
+        disk.Put(path, bytes);
+        string first = JournalRig.Folder + "/" + JournalPages.NameOf(0);
+        byte[] whole = new byte[size];
+        disk.Bytes(first).CopyTo(whole, 0);
+        disk.Put(first, whole);
+    }
+
+    private static void VerifyFromEach(FasterJournal journal, ulong tail)
+    {
+        Assert.Equal(tail, JournalRig.Verify(journal));
+        for (ulong from = 1; from <= tail; from++)
+        {
+            using IJournalReader reader = journal.Read(from);
+            Assert.True(reader.MoveNext());
+            Assert.Equal(from, reader.Sequence);
+        }
     }
 }
