@@ -1,4 +1,11 @@
 namespace FastCore.Simulation.Checks;
 
 /// <summary>A write was acknowledged and is gone.</summary>
-public sealed class AcknowledgedLossException(string message) : Exception(message);
+/// <param name="partition">The partition that lost it.</param>
+/// <param name="message">What is gone.</param>
+public sealed class AcknowledgedLossException(int partition, string message)
+    : Exception($"Partition {partition}: {message}")
+{
+    /// <summary>The partition that lost it.</summary>
+    public int Partition => partition;
+}

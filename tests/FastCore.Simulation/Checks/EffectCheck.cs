@@ -66,7 +66,7 @@ public sealed class EffectCheck(int number, IEffectModel? model)
         {
             ReadOnlySpan<byte> payload = effect.Payload;
             throw new AcknowledgedLossException(
-                $"Partition {number}: the journal knows nothing of "
+                number, "the journal knows nothing of "
                 + $"{Name(MemoryMarshal.Read<ConnectorCall>(payload))}, which has left.");
         }
 

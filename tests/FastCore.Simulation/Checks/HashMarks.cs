@@ -42,7 +42,7 @@ internal sealed class HashMarks(int partition)
         if (_marks.Count > 0 && _marks.Keys.Last() is ulong sequence && sequence > lastSequence)
         {
             throw new AcknowledgedLossException(
-                $"Partition {partition}: sequence {sequence} was committed, and the journal ends with {lastSequence}.");
+                partition, $"sequence {sequence} was committed, and the journal ends with {lastSequence}.");
         }
     }
 

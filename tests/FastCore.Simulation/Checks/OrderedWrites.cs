@@ -120,7 +120,7 @@ internal sealed class OrderedWrites(int number) : IWriteCheck
     {
         if (part.Reply is byte[] reply && !part.LooksRefused(reply, out _))
         {
-            throw new AcknowledgedLossException($"Partition {number}: {part} was acknowledged, and {why}.");
+            throw new AcknowledgedLossException(number, $"{part} was acknowledged, and {why}.");
         }
     }
 

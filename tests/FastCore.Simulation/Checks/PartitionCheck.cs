@@ -69,7 +69,7 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         if (journal.CommittedSequence < Sequence)
         {
             throw new AcknowledgedLossException(
-                $"Partition {number}: sequence {Sequence} was committed, and the journal ends with "
+                number, $"sequence {Sequence} was committed, and the journal ends with "
                 + $"{journal.CommittedSequence}.");
         }
 
@@ -79,7 +79,7 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         if (_reads.Count != 0)
         {
             throw new AcknowledgedLossException(
-                $"Partition {number}: {_reads[0]} was answered with a state that is gone.");
+                number, $"{_reads[0]} was answered with a state that is gone.");
         }
 
         if (models.Select(model => model.CheckInvariants()).FirstOrDefault(broken => broken is not null) is { } wrong)

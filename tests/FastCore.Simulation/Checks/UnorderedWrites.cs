@@ -126,7 +126,7 @@ internal sealed class UnorderedWrites(int number) : IWriteCheck
         throw other is not null
             ? Wrong(part.CommittedAfter, Difference.Of(part, reply, other))
             : new AcknowledgedLossException(
-                $"Partition {number}: {part} was acknowledged, and the journal does not hold it between sequence "
+                number, $"{part} was acknowledged, and the journal does not hold it between sequence "
                 + $"{part.CommittedBefore} and {part.CommittedAfter}.");
     }
 

@@ -340,6 +340,8 @@ public sealed class FaultyDisk : IDisk
 
     internal bool IsNextCut => _operations + 1 == CutAtOperation;
 
+    internal FaultyFile FileAt(string path) => _names[path];
+
     internal void Check()
     {
         if (IsCut)

@@ -7,6 +7,7 @@ internal sealed class FaultyFile
 {
     private readonly HashSet<long> _dirty = [];
     private readonly HashSet<long> _unreadable = [];
+    private readonly HashSet<long> _undone = [];
     private byte[] _current;
     private byte[] _stable;
     private long _length;
@@ -31,7 +32,27 @@ internal sealed class FaultyFile
         {
             _stable[position] ^= (byte)(1 << bit);
         }
+
+        NoteUndone(position, 1);
     }
+
+    public bool HasUndone => _undone.Count != 0;
+
+    // What was called stable here is not here.
+    public void NoteUndone(long offset, long length)
+    {
+        for (long sector = offset / FaultyDisk.SectorBytes; sector * FaultyDisk.SectorBytes < offset + length; sector++)
+        {
+            _undone.Add(sector);
+        }
+    }
+
+    public bool IsUndoneFrom(long offset) => _undone.Any(sector => sector >= offset / FaultyDisk.SectorBytes);
+
+    public void ForgetUndone() => _undone.Clear();
+
+    // Behind the last byte that is not zero.
+    public long UsedLength => _current.AsSpan(0, (int)_length).LastIndexOfAnyExcept((byte)0) + 1;
 
     public void BreakSector(long position) => _unreadable.Add(position / FaultyDisk.SectorBytes);
 
@@ -44,6 +65,7 @@ internal sealed class FaultyFile
         {
             _dirty.Add(sector);
             _unreadable.Remove(sector);
+            _undone.Remove(sector);
         }
     }
 
@@ -123,6 +145,7 @@ internal sealed class FaultyFile
         };
         clone._dirty.UnionWith(_dirty);
         clone._unreadable.UnionWith(_unreadable);
+        clone._undone.UnionWith(_undone);
         return clone;
     }
 

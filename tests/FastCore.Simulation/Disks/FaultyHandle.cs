@@ -119,11 +119,13 @@ internal sealed class FaultyHandle(
 
         if (kind != DiskFileKind.Small && faults.Draw(DiskFault.MisdirectedWrite))
         {
+            file.NoteUndone(offset, bytes.Length);
             long room = Math.Max(0, file.Length - bytes.Length) / AlignedBuffer.Alignment;
             offset = (long)faults.Random.Below((ulong)room + 1) * AlignedBuffer.Alignment;
         }
         else if (kind != DiskFileKind.Small && faults.Draw(DiskFault.LostWrite))
         {
+            file.NoteUndone(offset, bytes.Length);
             bytes = default;
         }
 

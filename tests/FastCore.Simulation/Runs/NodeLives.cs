@@ -26,6 +26,7 @@ internal sealed class NodeLives
     private readonly SimulatedClient[] _clients;
     private readonly SimulationReport _report;
     private readonly Control? _control;
+    private readonly JournalEnds _ends;
     private long _shortWritesSeen;
 
     public NodeLives(
@@ -42,6 +43,7 @@ internal sealed class NodeLives
         _clients = clients;
         _report = report;
         _control = control;
+        _ends = new JournalEnds(disk, profile.Partitions);
         Options = profile.NewOptions(disk);
         Options.WrapEffects = flow => new EffectWatch(flow, world.Checks);
         control?.Attach(Options);
@@ -69,6 +71,11 @@ internal sealed class NodeLives
 
         _report.Lives++;
         _control?.BeforeOpen(_disk);
+        if (_faults.DidDamage)
+        {
+            _ends.BeforeOpen();
+        }
+
         _surroundings.BeginLife(Options);
         try
         {
@@ -76,7 +83,14 @@ internal sealed class NodeLives
         }
         catch (Exception e) when (_disk.IsCut || (e is IOException && TookShortWrites()))
         {
-            Crash(isKill: !_disk.IsCut);
+            GiveUpOpening();
+            return false;
+        }
+
+        // Work beside the partitions may have met the cut, which an opening does not always see.
+        if (_disk.IsCut)
+        {
+            GiveUpOpening();
             return false;
         }
 
@@ -94,6 +108,21 @@ internal sealed class NodeLives
 
         return true;
     }
+
+    /// <summary>What was found after the opening is all that was acknowledged.</summary>
+    public void IsWhole()
+    {
+        if (_faults.DidDamage)
+        {
+            _ends.AreWhole();
+        }
+    }
+
+    /// <summary>
+    /// Whether what was acknowledged may be gone from the end of a journal: the node reports what it cut, or the disk
+    /// lost the very last of it, which leaves nothing to tell it by.
+    /// </summary>
+    public bool MayBeShort(int partition) => Node?.CutOf(partition) is not null || _ends.IsShort(partition);
 
     /// <summary>The process is killed, or the power goes.</summary>
     public void Crash(bool isKill)
@@ -177,6 +206,15 @@ internal sealed class NodeLives
         _disk.Stop();
         _surroundings.Kill();
         EndProcess();
+    }
+
+    private void GiveUpOpening()
+    {
+        Crash(isKill: !_disk.IsCut);
+        if (_faults.DidDamage)
+        {
+            _ends.AfterFailedOpen();
+        }
     }
 
     private void EndProcess()

@@ -7,6 +7,7 @@ using FastCore.Server;
 using FastCore.Simulation.Network;
 using FastCore.Simulation.Steps;
 using FastCore.Storage;
+using FastCore.Storage.Journal;
 
 namespace FastCore.Simulation.Runs;
 
@@ -53,13 +54,13 @@ internal sealed class SimulatedNode
         {
             for (int i = 0; i < Partitions; i++)
             {
+                if (CutOf(i) is { } cut)
+                {
+                    yield return cut.ToString();
+                }
+
                 if (_node.StorageAt(i) is PartitionStorage storage)
                 {
-                    if (storage.Cut is { } cut)
-                    {
-                        yield return cut.ToString();
-                    }
-
                     foreach (string broken in storage.BrokenCheckpoints)
                     {
                         yield return broken;
@@ -68,6 +69,9 @@ internal sealed class SimulatedNode
             }
         }
     }
+
+    /// <summary>What opening cut off a journal as a torn tail; null when nothing.</summary>
+    public JournalCut? CutOf(int partition) => (_node.StorageAt(partition) as PartitionStorage)?.Cut;
 
     public IJournal Journal(int partition) => _node.StorageAt(partition).Journal;
 

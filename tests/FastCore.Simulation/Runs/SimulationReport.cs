@@ -22,6 +22,12 @@ public sealed class SimulationReport
     /// </summary>
     public bool DidRefuse { get; set; }
 
+    /// <summary>
+    /// Whether damage took the end of a journal and what was acknowledged with it, which is not the node's fault;
+    /// nothing is compared after that.
+    /// </summary>
+    public bool DidLoseEnd { get; set; }
+
     /// <summary>Whether bytes that were called stable were changed.</summary>
     public bool DidDamage { get; set; }
 

@@ -35,6 +35,7 @@ internal sealed class SimulationRun
     private long _lastProgressNs;
     private long _lastAnswered;
     private int _actions;
+    private bool _isOpening;
 
     public SimulationRun(SimulationOptions options, SimulationReport report)
     {
@@ -79,10 +80,19 @@ internal sealed class SimulationRun
 
             Finish();
         }
-        catch (Exception refusal) when (IsRefusalOfDamage(refusal))
+        catch (Exception refusal) when (_faults.DidDamage && _lives.TellsOfDamage(refusal))
         {
             _report.DidRefuse = true;
             _report.NoteDetection(Node?.Reports.FirstOrDefault() ?? refusal.Message);
+        }
+        catch (AcknowledgedLossException loss) when (
+            _faults.DidDamage && _isOpening && _lives.MayBeShort(loss.Partition))
+        {
+            _report.DidLoseEnd = true;
+            if (Node?.CutOf(loss.Partition) is { } cut)
+            {
+                _report.NoteDetection(cut.ToString());
+            }
         }
         finally
         {
@@ -92,13 +102,9 @@ internal sealed class SimulationRun
         }
     }
 
-    // A damaged disk may make the node refuse, with a word for it that says where; it may also cost what was
-    // acknowledged, when the node reports that it cut the end of a journal or found a checkpoint broken.
-    private bool IsRefusalOfDamage(Exception refusal) => _faults.DidDamage
-        && (_lives.TellsOfDamage(refusal) || (refusal is AcknowledgedLossException && Node?.Reports.Any() == true));
-
     private void Open()
     {
+        _isOpening = true;
         if (!_lives.TryOpen())
         {
             return;
@@ -109,6 +115,9 @@ internal sealed class SimulationRun
         {
             _marks[i].CheckKept(_lives.JournalOf(i).TailSequence);
         }
+
+        _lives.IsWhole();
+        _isOpening = false;
     }
 
     private void Act()

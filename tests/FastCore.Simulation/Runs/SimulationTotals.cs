@@ -14,6 +14,9 @@ public sealed class SimulationTotals
     /// <summary>Runs that ended because the node refused damaged bytes.</summary>
     public long Refusals { get; private set; }
 
+    /// <summary>Runs that ended because damage had taken the end of a journal.</summary>
+    public long LostEnds { get; private set; }
+
     /// <summary>Runs in which bytes that were called stable were changed.</summary>
     public long DamagedRuns { get; private set; }
 
@@ -90,8 +93,11 @@ public sealed class SimulationTotals
     {
         Runs++;
         Refusals += report.DidRefuse ? 1 : 0;
+        LostEnds += report.DidLoseEnd ? 1 : 0;
         DamagedRuns += report.DidDamage ? 1 : 0;
-        DamageSurvived += report is { DidDamage: true, DidRefuse: false, Failure: null } ? 1 : 0;
+        DamageSurvived += report is { DidDamage: true, DidRefuse: false, DidLoseEnd: false, Failure: null }
+            ? 1
+            : 0;
         Detections += report.Detections;
         Requests += report.Requests;
         Elements += report.Elements;

@@ -176,6 +176,7 @@ internal sealed class SimulateCommand : CliCommand
         ["damaged_runs"] = totals.DamagedRuns,
         ["damage_detected"] = totals.Detections,
         ["damage_refused"] = totals.Refusals,
+        ["damage_lost_ends"] = totals.LostEnds,
         ["damage_survived"] = totals.DamageSurvived,
         ["trace"] = totals.Trace.ToString("x16", CultureInfo.InvariantCulture),
         ["failed"] = new JsonArray([.. totals.Failed.Select(report => (JsonNode)new JsonObject
@@ -203,7 +204,8 @@ internal sealed class SimulateCommand : CliCommand
         context.Say(
             $"{totals.Lives:N0} lives of a node, {totals.Checkpoints:N0} checkpoints; damage in "
             + $"{totals.DamagedRuns:N0} runs, found {totals.Detections:N0} times: {totals.Refusals:N0} runs ended by "
-            + $"it, {totals.DamageSurvived:N0} came to their right end");
+            + $"it, {totals.LostEnds:N0} by a journal whose end it took, "
+            + $"{totals.DamageSurvived:N0} came to their right end");
         context.Say("faults: " + string.Join(", ", Enum.GetValues<DiskFault>().Select(
             fault => $"{SnakeCase.Of(fault.ToString())} {totals.FaultsOf(fault):N0}")));
         context.Say(totals.Failed.Count == 0 ? "nothing was wrong" : $"{totals.Failed.Count} seeds failed");
