@@ -36,7 +36,8 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
 
     private readonly int _rowsMax;
     private readonly int _pagesMax;
-    private readonly SlotIndex _index;
+    private readonly PageMemory _memory = new(PageBytes);
+    private readonly SlotIndex? _index;
     private readonly SavedRows _saved;
     private byte** _pages;
     private int _pagesAllocated;
@@ -57,7 +58,10 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     /// <param name="version">Version of the row's layout.</param>
     /// <param name="rowsMax">Rows at most, 1 … 2^30. Memory is taken as rows come.</param>
     /// <param name="rowsInitial">Rows the index is sized for from the start.</param>
-    public OffHeapTable(string name, uint version, int rowsMax, int rowsInitial = 1024)
+    /// <param name="isIndexed">
+    /// False: rows are reached by their slots only, which others keep. Two rows may then have the same key.
+    /// </param>
+    public OffHeapTable(string name, uint version, int rowsMax, int rowsInitial = 1024, bool isIndexed = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsMax, 1);
@@ -68,7 +72,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         _rowsMax = rowsMax;
         _pagesMax = (int)(((long)rowsMax + PageMask) >> PageShift);
         _pages = (byte**)NativeMemory.AllocZeroed((nuint)_pagesMax, (nuint)sizeof(byte*));
-        _index = new SlotIndex(Math.Min(rowsInitial, rowsMax));
+        _index = isIndexed ? new SlotIndex(Math.Min(rowsInitial, rowsMax)) : null;
         _saved = new SavedRows(sizeof(TRow), _pagesMax);
     }
 
@@ -88,10 +92,11 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     public bool IsFull => _count == _rowsMax;
 
     /// <summary>The slot of a key, or −1.</summary>
+    /// <exception cref="InvalidOperationException">The table is not indexed.</exception>
     public int Find(in TKey key)
     {
         uint tag = SlotIndex.TagOf(key.Hash64());
-        ulong* entries = _index.Segment(tag, out uint mask);
+        ulong* entries = Index.Segment(tag, out uint mask);
         uint at = tag & mask;
         while (true)
         {
@@ -117,27 +122,31 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     /// Brings a key's row towards the CPU. It reads the index entry, so calls for the keys of a batch, one after the
     /// other, overlap their cache misses. Does nothing where the CPU has no such instruction.
     /// </summary>
-    public void Prefetch(in TKey key)
+    /// <returns>The slot that is the key's unless another one has the same tag, or −1.</returns>
+    public int Prefetch(in TKey key)
     {
         if (!Sse.IsSupported)
         {
-            return;
+            return -1;
         }
 
         uint tag = SlotIndex.TagOf(key.Hash64());
-        ulong* entries = _index.Segment(tag, out uint mask);
+        ulong* entries = Index.Segment(tag, out uint mask);
         uint at = tag & mask;
         ulong entry;
         while ((entry = entries[at]) != 0)
         {
             if ((uint)(entry >> 32) == tag)
             {
-                Prefetch((int)((uint)entry - 1));
-                return;
+                int slot = (int)((uint)entry - 1);
+                Prefetch(slot);
+                return slot;
             }
 
             at = (at + 1) & mask;
         }
+
+        return -1;
     }
 
     /// <summary>Brings the row of a slot towards the CPU. Does nothing where the CPU has no such instruction.</summary>
@@ -196,7 +205,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
             throw new InvalidOperationException($"The table {Name} is full; check IsFull before an insert.");
         }
 
-        if (Find(key) >= 0)
+        if (_index is not null && Find(key) >= 0)
         {
             throw new InvalidOperationException($"The table {Name} already has this key.");
         }
@@ -227,7 +236,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
 
         *row = default;
         LiveBits(slot >> PageShift)[(slot & PageMask) >> 6] |= 1UL << (slot & 63);
-        _index.Insert(SlotIndex.TagOf(key.Hash64()), slot);
+        _index?.Insert(SlotIndex.TagOf(key.Hash64()), slot);
         _count++;
         return ref *row;
     }
@@ -247,7 +256,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         }
 
         TRow* row = Row(slot);
-        _index.Remove(SlotIndex.TagOf(row->Key.Hash64()), slot);
+        _index?.Remove(SlotIndex.TagOf(row->Key.Hash64()), slot);
         LiveBits(slot >> PageShift)[(slot & PageMask) >> 6] &= ~(1UL << (slot & 63));
         *row = default;
         *(int*)row = _freeHead;
@@ -349,7 +358,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         }
 
         AbandonCheckpoint();
-        _index.Clear();
+        _index?.Clear();
         FreePages();
         uint* header = stackalloc uint[SnapshotHeaderSize / sizeof(uint)];
         reader.Read(new Span<byte>(header, SnapshotHeaderSize));
@@ -390,9 +399,11 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         _image = null;
         _slotsUsed = 0;
         _count = 0;
-        _index.Dispose();
+        _index?.Dispose();
         _saved.Dispose();
     }
+
+    private SlotIndex Index => _index ?? throw new InvalidOperationException($"The table {Name} has no index.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TRow* Row(int slot) => (TRow*)(_pages[slot >> PageShift] + RowsOffset) + (slot & PageMask);
@@ -451,18 +462,12 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
 
     private void AllocatePage()
     {
-        byte* page = (byte*)NativeMemory.AlignedAlloc((nuint)PageBytes, 64);
-        NativeMemory.Clear(page, (nuint)PageBytes);
-        _pages[_pagesAllocated++] = page;
+        _pages[_pagesAllocated++] = _memory.Take();
     }
 
     private void FreePages()
     {
-        for (int page = 0; page < _pagesAllocated; page++)
-        {
-            NativeMemory.AlignedFree(_pages[page]);
-        }
-
+        _memory.FreeAll();
         _pagesAllocated = 0;
     }
 
@@ -481,12 +486,12 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
 
             int slot = (page << PageShift) + row;
             TKey key = row < rows ? Row(slot)->Key : throw Corrupt("a row beyond the last one is marked live");
-            if (Find(key) >= 0)
+            if (_index is not null && Find(key) >= 0)
             {
                 throw Corrupt($"slot {slot} repeats a key");
             }
 
-            _index.Insert(SlotIndex.TagOf(key.Hash64()), slot);
+            _index?.Insert(SlotIndex.TagOf(key.Hash64()), slot);
         }
     }
 

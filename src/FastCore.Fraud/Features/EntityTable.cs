@@ -51,6 +51,10 @@ internal abstract class EntityTable : IDisposable
 internal sealed class EntityTable<TReaches>(string name, int reachCount, int keysMax) : EntityTable
     where TReaches : unmanaged
 {
+    // Where the keys of the last batches were: what a prefetch looked up, the stages after it do not look up again. A
+    // hint is believed only when the row says the same, so it is no state.
+    private const int Hints = 1 << 14;
+    private readonly int[] _hints = new int[Hints];
     private readonly OffHeapTable<EntityKey, EntityRow<TReaches>> _rows = new(name, 1, keysMax);
 
     public override IStatePart Part => _rows;
@@ -63,7 +67,21 @@ internal sealed class EntityTable<TReaches>(string name, int reachCount, int key
 
     public override bool IsLive(int slot) => _rows.IsLive(slot);
 
-    public override int Find(in EntityKey key) => _rows.Find(key);
+    public override int Find(in EntityKey key)
+    {
+        int slot = Hint(key);
+        if ((uint)slot < (uint)_rows.SlotsUsed)
+        {
+            // A row that was given back has no generation.
+            ref readonly EntityHeader header = ref _rows.Read(slot).Header;
+            if (header.Id == key.Id && header.Generation != 0)
+            {
+                return slot;
+            }
+        }
+
+        return _rows.Find(key);
+    }
 
     public override int Insert(in EntityKey key)
     {
@@ -88,7 +106,9 @@ internal sealed class EntityTable<TReaches>(string name, int reachCount, int key
 
     public override void Remove(int slot) => _rows.Remove(slot);
 
-    public override void Prefetch(in EntityKey key) => _rows.Prefetch(key);
+    public override void Prefetch(in EntityKey key) => Hint(key) = _rows.Prefetch(key);
 
     public override void Dispose() => _rows.Dispose();
+
+    private ref int Hint(in EntityKey key) => ref _hints[key.Hash64() & (Hints - 1)];
 }

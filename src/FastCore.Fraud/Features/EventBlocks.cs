@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Tables;
 
@@ -16,8 +17,8 @@ internal sealed class EventBlocks : IDisposable
 
     public EventBlocks(string name, int blocksMax, bool hasTags)
     {
-        _blocks = new($"{name}-events", 1, blocksMax);
-        _tags = hasTags ? new($"{name}-counterparties", 1, blocksMax) : null;
+        _blocks = new($"{name}-events", 1, blocksMax, isIndexed: false);
+        _tags = hasTags ? new($"{name}-counterparties", 1, blocksMax, isIndexed: false) : null;
     }
 
     public IEnumerable<IStatePart> Parts => _tags is null ? [_blocks] : [_blocks, _tags];
@@ -43,7 +44,35 @@ internal sealed class EventBlocks : IDisposable
         && _blocks.Read(link - 1).Owner == owner
         && _blocks.Read(link - 1).Number == number / EventBlockRow.Events;
 
-    public void Prefetch(int link) => _blocks.Prefetch(link - 1);
+    /// <summary>Brings the line that the next event will change towards the CPU.</summary>
+    public unsafe void PrefetchTail(int link, uint number)
+    {
+        if (Sse.IsSupported)
+        {
+            // At its end, the block's link to the next one.
+            uint at = number % EventBlockRow.Events;
+            byte* block = (byte*)Unsafe.AsPointer(in _blocks.Read(link - 1));
+            Sse.Prefetch0(at == 0 ? block : block + EventBlockRow.RowsOffset + (at * (uint)sizeof(EventRow)));
+        }
+    }
+
+    /// <summary>Brings what is read when an event leaves towards the CPU: itself and the one after it.</summary>
+    public unsafe void PrefetchOldest(int link, uint number)
+    {
+        uint at = number % EventBlockRow.Events;
+        if (at == EventBlockRow.Events - 1)
+        {
+            // Its link is followed, and perhaps it is given back.
+            _blocks.Prefetch(link - 1);
+        }
+        else if (Sse.IsSupported)
+        {
+            byte* block = (byte*)Unsafe.AsPointer(in _blocks.Read(link - 1));
+            byte* row = block + EventBlockRow.RowsOffset + (at * (uint)sizeof(EventRow));
+            Sse.Prefetch0(row);
+            Sse.Prefetch0(row + sizeof(EventRow));
+        }
+    }
 
     /// <summary>Appends a block to a chain that is not full.</summary>
     /// <returns>Its link.</returns>

@@ -82,11 +82,13 @@ internal struct EventBlockRow : ITableRow<PieceKey>
     /// <summary>A power of two, so that event numbers may wrap around.</summary>
     public const int Events = 8;
 
+    public const int RowsOffset = 16;
+
     [FieldOffset(0)] public int Owner;
     [FieldOffset(4)] public uint Number;
     [FieldOffset(8)] public int Next;
     [FieldOffset(12)] public int Previous;
-    [FieldOffset(16)] public EventRows Rows;
+    [FieldOffset(RowsOffset)] public EventRows Rows;
 
     readonly PieceKey ITableRow<PieceKey>.Key => new(Owner, Number);
 }

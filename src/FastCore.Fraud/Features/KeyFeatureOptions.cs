@@ -52,8 +52,8 @@ public sealed class FeatureOptions
     public KeyFeatureOptions Cards { get; set; } = new();
 
     /// <summary>Terminals.</summary>
-    public KeyFeatureOptions Terminals { get; set; } = new() { KeysMax = 1 << 22, EventsPerKeyMax = 2_048 };
+    public KeyFeatureOptions Terminals { get; set; } = new() { KeysMax = 1 << 22, EventsPerKeyMax = 4_096 };
 
     /// <summary>Merchants.</summary>
-    public KeyFeatureOptions Merchants { get; set; } = new() { KeysMax = 1 << 22, EventsPerKeyMax = 2_048 };
+    public KeyFeatureOptions Merchants { get; set; } = new() { KeysMax = 1 << 22, EventsPerKeyMax = 4_096 };
 }

@@ -79,7 +79,7 @@ internal sealed class KeyHistory : IDisposable
         ref readonly EntityHeader header = ref _entities.Read(slot, out ReadOnlySpan<ReachTotals> reaches);
         if (header.TailBlock != 0)
         {
-            _events.Prefetch(header.TailBlock);
+            _events.PrefetchTail(header.TailBlock, header.NextEvent);
         }
 
         for (int i = 0; i < reaches.Length; i++)
@@ -87,7 +87,7 @@ internal sealed class KeyHistory : IDisposable
             ref readonly ReachTotals reach = ref reaches[i];
             if (reach.OldestBlock != 0 && reach.OldestNs + _plan.ReachNs[i] <= nowNs)
             {
-                _events.Prefetch(reach.OldestBlock);
+                _events.PrefetchOldest(reach.OldestBlock, reach.Oldest);
             }
         }
     }

@@ -54,6 +54,48 @@ public sealed class OffHeapTableTests
     }
 
     [Fact]
+    public void Prefetch_NamesTheSlotOfAKey_OrNone()
+    {
+        using OffHeapTable<MixedKey, SmallRow<MixedKey>> table = new("t", 1, 10);
+        table.Insert(new MixedKey(7), out _).Id = new MixedKey(7);
+        table.Insert(new MixedKey(8), out int slot).Id = new MixedKey(8);
+        Assert.Equal(System.Runtime.Intrinsics.X86.Sse.IsSupported ? slot : -1, table.Prefetch(new MixedKey(8)));
+        table.Remove(slot);
+        Assert.Equal(-1, table.Prefetch(new MixedKey(8)));
+    }
+
+    [Fact]
+    public void TableWithoutAnIndex_GoesBySlots_ThroughACheckpointToo()
+    {
+        using OffHeapTable<MixedKey, WideRow<MixedKey>> table = new("t", 1, 200_000, isIndexed: false);
+        using OffHeapTable<MixedKey, WideRow<MixedKey>> recovered = new("t", 1, 200_000, isIndexed: false);
+
+        // More than one chunk of pages, half the rows gone, and keys that repeat.
+        for (ulong i = 0; i < 200_000; i++)
+        {
+            table.Insert(new MixedKey(i % 7), out _).Id = new MixedKey(i % 7);
+        }
+
+        for (int slot = 0; slot < 200_000; slot += 2)
+        {
+            table.Remove(slot);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => table.Find(new MixedKey(1)));
+        byte[] section = SnapshotBytes.Of(table);
+        for (int round = 0; round < 2; round++)
+        {
+            recovered.Recover(new SnapshotBytes(section), 1);
+            Assert.Equal((100_000, 200_000), (recovered.Count, recovered.SlotsUsed));
+            Assert.Equal(section, SnapshotBytes.Of(recovered));
+        }
+
+        table.Insert(new MixedKey(3), out int expected);
+        recovered.Insert(new MixedKey(3), out int actual);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
     public void Misuse_IsRefused()
     {
         using OffHeapTable<MixedKey, SmallRow<MixedKey>> table = new("t", 1, 10);

@@ -53,6 +53,9 @@ internal sealed class FeatureStream : IDisposable
         Set.WriteTransaction(transaction, _raw);
         for (FeatureKey key = FeatureKey.Card; key <= FeatureKey.Merchant; key++)
         {
+            // What a prefetch brings, wherever it looks, must not matter.
+            Store.Prefetch(key, transaction);
+            Store.PrefetchEvents(key, transaction);
             FeatureStatus status = Store.Observe(
                 key, transaction, Set.PartOf(key, _raw), out places[(int)key]);
             if (status != FeatureStatus.Recorded)

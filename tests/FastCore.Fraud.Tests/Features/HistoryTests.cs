@@ -369,6 +369,26 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public void KeyThatIsDroppedAfterItsPrefetch_IsNotThere()
+    {
+        // The list of free slots leaves a 1 where the second row had its key, 1.
+        _options.Cards.KeysMax = 2;
+        Observe(T0, 1, card: 5);
+        Observe(T0, 1, card: 1);
+        Prefetch(card: 1);
+        Prefetch(card: 5);
+        Store.Reclaim(T0 + (500 * Day), 10);
+        Assert.Equal(0, Store.KeysOf(FeatureKey.Card));
+        Assert.Equal(1, Observe(T0 + (500 * Day), 1, card: 1)["count"]);
+        Assert.Equal(1, Store.KeysOf(FeatureKey.Card));
+
+        // Others have both slots now.
+        Observe(T0 + (500 * Day), 1, card: 9);
+        Assert.Equal(FeatureStatus.KeysFull, Try(FeatureKey.Card, T0 + (500 * Day), 1, card: 5));
+        Assert.Null(Store.CheckInvariants());
+    }
+
+    [Fact]
     public void CheckpointOfOtherFeatures_IsRefused()
     {
         using FeatureStore other = new(FeatureSet.Default, new FeatureOptions());
@@ -417,6 +437,13 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal(FeatureStatus.Recorded, Try(FeatureKey.Terminal, timeNs, amount, card));
         Set.Compute(_raw, _values);
         return Last;
+    }
+
+    private void Prefetch(uint card)
+    {
+        FeatureTransaction transaction = new() { Card = card, TimeNs = T0 };
+        Store.Prefetch(FeatureKey.Card, transaction);
+        Store.PrefetchEvents(FeatureKey.Card, transaction);
     }
 
     private EventPlace Record(ulong timeNs, uint terminal = 1)
