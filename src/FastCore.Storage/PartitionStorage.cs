@@ -122,6 +122,10 @@ public sealed class PartitionStorage : IPartitionStorage
     }
 
     /// <inheritdoc/>
+    public Exception? Error => _journal.Error ?? _records.Error
+        ?? _histories.Select(history => history.Error).FirstOrDefault(error => error is not null);
+
+    /// <inheritdoc/>
     public ISnapshot? TryOpenSnapshot() => _checkpoints.TryOpen();
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
+using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Tests;
 
@@ -53,6 +54,40 @@ public sealed class StorageFaultTests
         again.Verify();
     }
 
+    [Theory]
+    [InlineData("/journal/", "p000/journal/0000000000.seg")]
+    [InlineData("/history/", "p000/history/")]
+    public void ADeviceThatFailsIsNamed(string failing, string file)
+    {
+        FaultyDisk disk = new();
+        using StorageRig rig = new StorageRig(disk).Recover();
+        rig.Step();
+        Assert.Null(rig.Storage.Error);
+        disk.FailWritesOf = failing;
+        IOException e = Assert.Throws<IOException>(() =>
+        {
+            for (int i = 0; i < 5_000; i++)
+            {
+                rig.Step();
+            }
+        });
+        Assert.StartsWith(file, rig.Storage.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal("The storage failed.", e.Message);
+        disk.FailWritesOf = null;
+    }
+
+    [Fact]
+    public void AReadThatFailsNamesItsFile()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Nothing is mapped at the first address of any process.
+            using IDiskFile memory = new FileDisk("/proc/self").Open("mem", DiskFileMode.Read, DiskFileKind.Small);
+            IOException e = Assert.Throws<IOException>(() => memory.Read(0, new byte[8]));
+            Assert.StartsWith("mem: ", e.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void ASyncThatFailedIsNeverForgotten()
     {
@@ -78,6 +113,7 @@ public sealed class StorageFaultTests
             Assert.False(rig.Checkpoint());
             Assert.Contains("sync failed", rig.Failure, StringComparison.Ordinal);
             Assert.Equal(StorageState.Failed, rig.Storage.CanAccept(32));
+            Assert.StartsWith("p000/history/", rig.Storage.Error!.Message, StringComparison.Ordinal);
             rig.Journal.CommitAndWait();
         }
 

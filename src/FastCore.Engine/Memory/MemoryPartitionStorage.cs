@@ -58,6 +58,9 @@ public sealed class MemoryPartitionStorage : IPartitionStorage
     }
 
     /// <inheritdoc/>
+    public Exception? Error { get; set; }
+
+    /// <inheritdoc/>
     public StorageState CanAccept(int commandBytes)
     {
         StorageState worst = _journal.CanAppend(commandBytes);

@@ -156,7 +156,7 @@ public sealed unsafe class Partition
             if (_context.Storage.Journal.CommittedSequence != _context.Storage.Journal.TailSequence
                 && _context.Storage.Journal.CanAppend(0) == StorageState.Failed)
             {
-                throw new IOException("The journal's device failed.");
+                throw StorageFailed();
             }
 
             _flush.Signal();
@@ -245,7 +245,7 @@ public sealed unsafe class Partition
 
             if (storage == StorageState.Failed)
             {
-                throw new IOException("The storage device failed.");
+                throw StorageFailed();
             }
 
             IsStorageFull = storage == StorageState.Full;
@@ -553,6 +553,10 @@ public sealed unsafe class Partition
         _ = HasTimerBacklog(Math.Max(_clock.NowNs, _context.Time.Last + 1), out ulong time);
         ExecuteBatch(time);
     }
+
+    private Exception StorageFailed() => _context.Storage.Error is not { } error
+        ? new IOException("Storage failed and says nothing more.")
+        : error is CorruptStorageException ? error : new IOException(error.Message, error);
 
     private int RefuseAll()
     {

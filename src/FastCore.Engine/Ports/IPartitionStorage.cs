@@ -24,6 +24,11 @@ public interface IPartitionStorage : IDisposable
     /// <summary>The worst of the states of all members, for a batch of so many command bytes.</summary>
     StorageState CanAccept(int commandBytes);
 
+    /// <summary>
+    /// Why a member says <see cref="StorageState.Failed"/>: its message begins with the file. Null while none does.
+    /// </summary>
+    Exception? Error { get; }
+
     /// <summary>Opens the newest whole checkpoint, or returns null when there is none.</summary>
     ISnapshot? TryOpenSnapshot();
 

@@ -180,7 +180,7 @@ internal sealed class CheckpointStore
         if (journal.DurableSequence < target.Sequence)
         {
             return journal.Error is Exception error
-                ? throw new IOException("The journal's device failed.", error)
+                ? throw new IOException(error.Message, error)
                 : false;
         }
 

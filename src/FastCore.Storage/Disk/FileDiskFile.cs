@@ -32,6 +32,10 @@ internal sealed class FileDiskFile : IDiskFile
         {
             throw new DiskFullException(_path, e);
         }
+        catch (IOException e)
+        {
+            throw new IOException($"{_path}: a write failed: {e.Message}", e);
+        }
     }
 
     public int Read(long offset, Span<byte> bytes)
@@ -39,7 +43,7 @@ internal sealed class FileDiskFile : IDiskFile
         int total = 0;
         while (total < bytes.Length)
         {
-            int read = RandomAccess.Read(_handle, bytes[total..], offset + total);
+            int read = ReadOnce(offset + total, bytes[total..]);
             if (read == 0)
             {
                 break;
@@ -49,6 +53,19 @@ internal sealed class FileDiskFile : IDiskFile
         }
 
         return total;
+    }
+
+    // The system's words name no file for a handle that was opened by its number.
+    private int ReadOnce(long offset, Span<byte> bytes)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, bytes, offset);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{_path}: a read failed: {e.Message}", e);
+        }
     }
 
     public void Flush()

@@ -43,6 +43,8 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
 
     public StorageState State => _blocks.State;
 
+    public Exception? Error => _blocks.Error;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref TRow Append()
     {

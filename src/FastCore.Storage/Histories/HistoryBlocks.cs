@@ -40,6 +40,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
 
     // Not a value of _state, which the writing thread sets anew after each block: a failed sync is never forgotten.
     private volatile bool _syncFailed;
+    private volatile Exception? _error;
     private Hash256 _writerChain;
     private bool _differs;
     private ReadAhead? _ahead;
@@ -76,6 +77,9 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     public long KeptBlock { get; set; } = -1;
 
     public bool IsFull => (StorageState)Volatile.Read(ref _state) == StorageState.Full;
+
+    // Why the state is Failed; names the file.
+    public Exception? Error => _error;
 
     public StorageState State
     {
@@ -202,7 +206,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         {
             return (StorageState)Volatile.Read(ref _state) != StorageState.Failed
                 ? false
-                : throw new IOException($"{_shape.Folder}: the device failed.");
+                : throw new IOException(_error!.Message, _error);
         }
 
         long[] segments;
@@ -224,10 +228,11 @@ internal sealed unsafe class HistoryBlocks : IDisposable
                 _disk.SyncDirectory(_shape.Folder);
             }
         }
-        catch
+        catch (Exception e)
         {
             // The system may have dropped what it could not write, and a second sync would say that all is well. So
             // no checkpoint may count these blocks any more; the next opening has them from the journal.
+            _error = e;
             _syncFailed = true;
             throw;
         }
@@ -262,8 +267,9 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             Volatile.Write(ref _state, (int)StorageState.Full);
             return false;
         }
-        catch (Exception)
+        catch (Exception e)
         {
+            _error = e;
             Volatile.Write(ref _state, (int)StorageState.Failed);
             return true;
         }
@@ -287,7 +293,8 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     {
         if (_syncFailed)
         {
-            throw new IOException($"{_shape.Folder}: an earlier sync failed, so nobody knows what the files hold.");
+            throw new IOException(
+                $"{_error!.Message}; since that sync failed, nobody knows what the files hold.", _error);
         }
     }
 

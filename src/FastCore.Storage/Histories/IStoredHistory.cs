@@ -12,6 +12,9 @@ internal interface IStoredHistory : IDisposable
 
     StorageState State { get; }
 
+    // Why the state is Failed; names the file.
+    Exception? Error { get; }
+
     // Makes the first blocks stable; false while some are not written yet. Any thread.
     bool TrySyncTo(long blocks);
 }

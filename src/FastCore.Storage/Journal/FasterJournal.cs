@@ -119,8 +119,11 @@ public sealed unsafe class FasterJournal : IJournal
     /// <summary>Bytes of commands that one entry can hold at most.</summary>
     public int CommandBytesMax => _pageBytes - JournalFrame.FramedBytes(0) - 4;
 
-    /// <summary>Why the device failed, when <see cref="CanAppend"/> says <see cref="StorageState.Failed"/>.</summary>
-    public Exception? Error => _device?.Error;
+    /// <summary>
+    /// Why the device failed, beginning with the file, when <see cref="CanAppend"/> says
+    /// <see cref="StorageState.Failed"/>.
+    /// </summary>
+    public Exception? Error => _device?.Error ?? _segments?.Error;
 
     /// <inheritdoc/>
     public Action? OnProgress { get; set; }
@@ -240,7 +243,7 @@ public sealed unsafe class FasterJournal : IJournal
         {
             if (_device!.HasFailed)
             {
-                throw new IOException("The journal's device failed.", _device.Error);
+                throw new IOException(_device.Error!.Message, _device.Error);
             }
 
             // The device waits for space as long as it runs, but a shutdown must end.

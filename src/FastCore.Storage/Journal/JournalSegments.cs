@@ -54,6 +54,9 @@ internal sealed class JournalSegments : IDisposable
     // Ready while the last attempt succeeded, Full after one that found no space, Failed after another error.
     public StorageState State => (StorageState)Volatile.Read(ref _state);
 
+    // Why the state is Failed; names the file.
+    public Exception? Error { get; private set; }
+
     public int SpareCount
     {
         get
@@ -201,6 +204,8 @@ internal sealed class JournalSegments : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Before the state, whose reader asks why.
+            Error = e;
             return StorageState.Failed;
         }
     }

@@ -78,6 +78,9 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
     private bool IsSpilled => _store.Log.HeadAddress > _store.Log.BeginAddress;
 
+    // Why the state is Failed; names the file.
+    public Exception? Error => _device.Error;
+
     public StorageState State
     {
         get
@@ -211,7 +214,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
             throw error is CorruptStorageException corrupt
                 ? new CorruptStorageException(
                     corrupt.File, corrupt.Address, corrupt.Sequence, "a spilled record is broken")
-                : new IOException("The record index's scratch file failed.", error);
+                : new IOException(error.Message, error);
         }
     }
 }

@@ -177,9 +177,11 @@ public sealed class PartitionTests
         rig.Storage.MemoryJournal.HoldsCommits = true;
         ulong write = rig.Send(CounterMachine.Add, 0, 1);
         _ = rig.Partition.DoWork();
+        rig.Storage.Error = new IOException("p000/journal/0000000000.seg: a write failed");
         rig.Storage.MemoryJournal.State = StorageState.Failed;
         rig.RunUntilIdle();
         Assert.NotNull(rig.Partition.Stopped);
+        Assert.Equal("p000/journal/0000000000.seg: a write failed", rig.Partition.StopCause!.Message);
         Assert.Equal((PartitionRig.Unknown, 0L), rig.ReplyTo(write));
         rig.Partition.Finish();
     }

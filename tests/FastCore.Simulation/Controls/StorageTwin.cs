@@ -16,6 +16,8 @@ internal class StorageTwin(IPartitionStorage inner) : IPartitionStorage
 
     public StorageState CanAccept(int commandBytes) => inner.CanAccept(commandBytes);
 
+    public Exception? Error => inner.Error;
+
     public virtual ISnapshot? TryOpenSnapshot() => inner.TryOpenSnapshot();
 
     public ISnapshotFile BeginSnapshot(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash) =>

@@ -157,20 +157,19 @@ internal sealed class NodeLives
     /// <summary>A partition stopped by itself, which only a disk that fails may make it do.</summary>
     public void OnStopped(Exception cause)
     {
-        // A write that failed before its end was told of, and needs no other word.
         bool wasTold = TookShortWrites();
         if (cause is not (IOException or CorruptStorageException) || !(_faults.DidDamage || wasTold))
         {
             throw new SimulationException($"A partition stopped: {cause.Message}", cause);
         }
 
+        if (!TellsOfDamage(cause))
+        {
+            throw new SimulationException($"A partition stopped and does not say where: {cause.Message}", cause);
+        }
+
         if (_faults.DidDamage && !(wasTold && cause is IOException))
         {
-            if (!TellsOfDamage(cause))
-            {
-                throw new SimulationException($"A partition stopped and does not say where: {cause.Message}", cause);
-            }
-
             _report.NoteDetection(cause.Message);
         }
 

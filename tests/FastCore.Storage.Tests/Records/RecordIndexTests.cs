@@ -88,6 +88,7 @@ public sealed class RecordIndexTests
 
         Assert.True(refused > 0);
         Assert.Equal(StorageState.Failed, index.State);
+        Assert.StartsWith(path, index.Error!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
