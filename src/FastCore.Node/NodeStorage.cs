@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 
 using FastCore.Engine.Memory;
 using FastCore.Engine.Ports;
+using FastCore.Fraud.Features;
+using FastCore.Node.Fraud;
 using FastCore.Storage;
 using FastCore.Storage.Disk;
 
@@ -10,11 +12,14 @@ namespace FastCore.Node;
 /// <summary>The storage of a node: a data directory, or memory.</summary>
 internal sealed class NodeStorage : IDisposable
 {
+    private readonly IDisk? _disk;
     private readonly DataDirectory? _directory;
     private readonly NodeOptions _options;
 
-    private NodeStorage(DataDirectory? directory, NodeOptions options, int partitions, StateSettings settings)
+    private NodeStorage(
+        IDisk? disk, DataDirectory? directory, NodeOptions options, int partitions, StateSettings settings)
     {
+        _disk = disk;
         _directory = directory;
         _options = options;
         Partitions = partitions;
@@ -39,7 +44,7 @@ internal sealed class NodeStorage : IDisposable
         StateSettings settings = StateSettings.Of(options, SizesOf(options));
         if (options.Durability == Durability.None)
         {
-            return new NodeStorage(null, options, wanted > 0 ? wanted : automatic, settings);
+            return new NodeStorage(null, null, options, wanted > 0 ? wanted : automatic, settings);
         }
 
         bool exists = DataDirectory.Exists(options.DataDirectory!);
@@ -51,8 +56,12 @@ internal sealed class NodeStorage : IDisposable
             NewId = options.NewDirectoryId,
             Clock = options.Clock ?? SystemClock.Instance,
         });
-        return new NodeStorage(directory, options, directory.Partitions, StateSettings.Parse(directory.Settings));
+        StateSettings kept = StateSettings.Parse(directory.Settings);
+        return new NodeStorage(disk, directory, options, directory.Partitions, kept);
     }
+
+    /// <summary>Opens the files of fraud policies, on the same disk as all else.</summary>
+    public PolicyStore OpenPolicies(FeatureSet features) => new(_disk, features);
 
     public IPartitionStorage OpenPartition(int number)
     {
