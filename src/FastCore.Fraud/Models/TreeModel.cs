@@ -12,7 +12,8 @@ public sealed class TreeModel
 {
     internal TreeModel(
         string contentHash, string booster, Version version, int featureCount, float baseMargin,
-        IReadOnlyList<string> featureNames, TreeNode[] nodes, Tree[] trees, CategorySet[] sets)
+        IReadOnlyList<string> featureNames, TreeNode[] nodes, Tree[] trees, CategorySet[] sets,
+        float[] covers)
     {
         ContentHash = contentHash;
         Booster = booster;
@@ -23,6 +24,7 @@ public sealed class TreeModel
         Nodes = nodes;
         Trees = trees;
         Sets = sets;
+        Covers = covers;
         foreach (Tree tree in trees)
         {
             Depth = Math.Max(Depth, tree.Depth);
@@ -62,11 +64,19 @@ public sealed class TreeModel
     /// <summary>Decisions on the longest way from a root to a leaf.</summary>
     public int Depth { get; }
 
+    /// <summary>
+    /// Whether the file says how many rows each node saw in training, so that scores can be explained.
+    /// </summary>
+    public bool HasCovers => Covers.Length == Nodes.Length;
+
     internal TreeNode[] Nodes { get; }
 
     internal Tree[] Trees { get; }
 
     internal CategorySet[] Sets { get; }
+
+    /// <summary>For each node the sum of second derivatives that it saw in training; empty when not known.</summary>
+    internal float[] Covers { get; }
 
     internal CompiledTrees Compiled { get; }
 

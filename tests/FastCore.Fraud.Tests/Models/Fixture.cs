@@ -62,6 +62,10 @@ internal sealed class Fixture
             stem + ".prob_2000.f32");
     }
 
+    /// <summary>XGBoost's contributions for the first rows: one for each feature and the bias a row.</summary>
+    public static float[] Contributions(string name) =>
+        Floats(Path.Combine(OwnFolder, Path.GetFileNameWithoutExtension(name)) + ".contributions.f32");
+
     public TreeModel Model() => TreeModel.Read(File);
 
     private static bool IsModel(string path) => Path.GetExtension(path) is ".json" or ".ubj";

@@ -69,6 +69,7 @@ public sealed class FixtureTests
         Assert.Equal(json.Nodes, ubj.Nodes);
         Assert.Equal(json.Trees, ubj.Trees);
         Assert.Equal(json.FeatureNames, ubj.FeatureNames);
+        Assert.Equal(json.Covers, ubj.Covers);
         Assert.Equal(json.BaseMargin, ubj.BaseMargin);
         Assert.Equal(new Version(1, 7, 4), ubj.Version);
         Assert.NotEqual(json.ContentHash, ubj.ContentHash);

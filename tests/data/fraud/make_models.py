@@ -64,7 +64,9 @@ def edges(rows, booster, categorical):
             rows[10 + place, 10:12] = value
 
 
-def make(name, rounds, parameters, missing=0.05, categorical=False, forms=("json",), count=4000):
+def make(
+    name, rounds, parameters, missing=0.05, categorical=False, forms=("json",), count=4000, explained=0
+):
     kinds = ["q"] * (FEATURES - 2) + ["c" if categorical else "q"] * 2
     rows, labels = table(len(name), count, missing)
     if categorical:
@@ -81,18 +83,21 @@ def make(name, rounds, parameters, missing=0.05, categorical=False, forms=("json
     scored.astype("<f4").tofile(f"{name}.rows.f32")
     margins.astype("<f4").tofile(f"{name}.margins.f32")
     booster.predict(matrix).astype("<f4").tofile(f"{name}.probabilities.f32")
+    if explained:
+        first = xgboost.DMatrix(scored[:explained], feature_types=kinds, enable_categorical=categorical)
+        booster.predict(first, pred_contribs=True).astype("<f4").tofile(f"{name}.contributions.f32")
     print(name, len(booster.get_dump()), margins[:3])
 
 
-make("depth6", 20, {"max_depth": 6, "eta": 0.3}, forms=("json", "ubj"))
-make("depth3", 40, {"max_depth": 3, "eta": 0.1, "base_score": 0.0089})
+make("depth6", 20, {"max_depth": 6, "eta": 0.3}, forms=("json", "ubj"), explained=60)
+make("depth3", 40, {"max_depth": 3, "eta": 0.1, "base_score": 0.0089}, explained=60)
 make("depth1", 30, {"max_depth": 1, "eta": 0.5})
 make("deep", 3, {"max_depth": 14, "min_child_weight": 0.2, "lambda": 0.1})
 make("lossguide", 4, {"grow_policy": "lossguide", "max_depth": 0, "max_leaves": 90, "tree_method": "hist"})
-make("dart", 12, {"booster": "dart", "rate_drop": 0.4, "max_depth": 4}, forms=("json", "ubj"))
-make("forest", 4, {"num_parallel_tree": 3, "subsample": 0.5, "max_depth": 4})
+make("dart", 12, {"booster": "dart", "rate_drop": 0.4, "max_depth": 4}, forms=("json", "ubj"), explained=60)
+make("forest", 4, {"num_parallel_tree": 3, "subsample": 0.5, "max_depth": 4}, explained=60)
 make("pruned", 10, {"gamma": 6.0, "max_depth": 6, "tree_method": "exact"})
-make("leaves", 3, {"gamma": 1e9, "max_depth": 6})
+make("leaves", 3, {"gamma": 1e9, "max_depth": 6}, explained=60)
 make("none", 0, {"max_depth": 6})
-make("onehot", 12, {"max_cat_to_onehot": 100, "max_depth": 4}, categorical=True)
-make("partition", 12, {"max_cat_to_onehot": 1, "max_depth": 5}, categorical=True, forms=("json", "ubj"))
+make("onehot", 12, {"max_cat_to_onehot": 100, "max_depth": 4}, categorical=True, explained=60)
+make("partition", 12, {"max_cat_to_onehot": 1, "max_depth": 5}, categorical=True, forms=("json", "ubj"), explained=60)

@@ -17,6 +17,8 @@ internal sealed class RawTree
 
     public float[]? Conditions { get; set; }
 
+    public float[]? Covers { get; set; }
+
     public int[]? DefaultLeft { get; set; }
 
     public int[]? SplitTypes { get; set; }

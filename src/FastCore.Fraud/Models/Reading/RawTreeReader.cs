@@ -43,6 +43,7 @@ internal static class RawTreeReader
         _ when key.SequenceEqual("id"u8) => 11,
         _ when key.SequenceEqual("tree_param"u8) => 12,
         _ when key.SequenceEqual("leaf_weights"u8) => 13,
+        _ when key.SequenceEqual("sum_hessian"u8) => 14,
         _ => 0,
     };
 
@@ -87,6 +88,9 @@ internal static class RawTreeReader
                 break;
             case 12:
                 ReadParameters(ref tokens, tree);
+                break;
+            case 14:
+                tree.Covers = tokens.ReadNumbers(nodesMax);
                 break;
             default:
                 tree.HasVectorLeaves = true;

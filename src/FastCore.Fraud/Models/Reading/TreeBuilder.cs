@@ -9,9 +9,11 @@ namespace FastCore.Fraud.Models.Reading;
 internal sealed class TreeBuilder(int featureCount)
 {
     private readonly List<TreeNode> _nodes = [];
+    private readonly List<float> _covers = [];
     private readonly List<Tree> _trees = [];
     private readonly List<CategorySet> _sets = [];
     private long _categoryBits;
+    private bool _hasCovers = true;
 
     public int TreeCount => _trees.Count;
 
@@ -32,6 +34,7 @@ internal sealed class TreeBuilder(int featureCount)
             int childrenAt = _nodes.Count + level.Count;
             foreach (int node in level)
             {
+                AddCover(raw, node);
                 if (left[node] == -1)
                 {
                     _nodes.Add(TreeNode.Leaf(LeafOf(raw, node, weight)));
@@ -57,7 +60,8 @@ internal sealed class TreeBuilder(int featureCount)
 
     public TreeModel Build(
         string contentHash, string booster, Version version, float baseMargin, IReadOnlyList<string> names) =>
-        new(contentHash, booster, version, featureCount, baseMargin, names, [.. _nodes], [.. _trees], [.. _sets]);
+        new(contentHash, booster, version, featureCount, baseMargin, names, [.. _nodes], [.. _trees], [.. _sets],
+            _hasCovers ? [.. _covers] : []);
 
     private static void CheckLengths(RawTree raw, int count)
     {
@@ -66,6 +70,7 @@ internal sealed class TreeBuilder(int featureCount)
             ("right_children", raw.Right?.Length), ("split_indices", raw.Features?.Length),
             ("split_conditions", raw.Conditions?.Length), ("default_left", raw.DefaultLeft?.Length),
             ("split_type", raw.SplitTypes is null ? count : raw.SplitTypes.Length),
+            ("sum_hessian", raw.Covers is null ? count : raw.Covers.Length),
         ];
         foreach ((string name, int? length) in arrays)
         {
@@ -103,6 +108,19 @@ internal sealed class TreeBuilder(int featureCount)
             }
 
             end = start + size;
+        }
+    }
+
+    // Scores do not need covers, so a file without usable ones is scored and not explained. Shares of a node's cover
+    // are computed, so only a leaf may have none.
+    private void AddCover(RawTree raw, int node)
+    {
+        float cover = raw.Covers?[node] ?? float.NaN;
+        bool isLeaf = raw.Left![node] == -1;
+        _hasCovers &= float.IsFinite(cover) && (cover > 0 || (isLeaf && cover == 0));
+        if (_hasCovers)
+        {
+            _covers.Add(cover);
         }
     }
 
