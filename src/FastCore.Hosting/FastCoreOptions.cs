@@ -23,5 +23,11 @@ public sealed class FastCoreOptions
     /// <summary>Bytes waiting in the request rings above which the node counts as degraded.</summary>
     public long DegradedQueuedBytes { get; set; } = 6 << 20;
 
+    /// <summary>
+    /// Policy file of fraud scoring, put in force when the node opens; null = none, and what was in force stays. With
+    /// one the node scores, unless its data directory was made without that.
+    /// </summary>
+    public string? FraudPolicy { get; set; }
+
     internal FrontSessionOptions Session => new() { InFlightMax = SessionInFlightMax };
 }

@@ -1,5 +1,7 @@
+using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -27,8 +29,14 @@ internal sealed class HostedNode(IOptions<FastCoreOptions> options, ILogger<Fast
         long started = TimeProvider.System.GetTimestamp();
 
         // Recovery reads and replays; a host must not be stopped from starting its other parts by that.
+        settings.Node.Fraud ??= settings.FraudPolicy is null ? null : new FraudOptions();
         FastCoreNode node =
             await Task.Run(() => FastCoreNode.Open(settings.Node), cancellationToken).ConfigureAwait(false);
+        if (settings.FraudPolicy is string policy)
+        {
+            await ActivateAsync(node, policy).ConfigureAwait(false);
+        }
+
         _session = node.OpenSession(settings.Session);
         _node = node;
         HostingLog.Opened(log, node.PartitionCount, TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
@@ -63,6 +71,24 @@ internal sealed class HostedNode(IOptions<FastCoreOptions> options, ILogger<Fast
 
     /// <summary>The host's container disposes what it made; the node was closed by stopping.</summary>
     public ValueTask DisposeAsync() => new(StopAsync(CancellationToken.None));
+
+    private static async Task ActivateAsync(FastCoreNode node, string policy)
+    {
+        try
+        {
+            (FrameStatus status, FraudResult result) = await node.Fraud!.ActivateAsync(policy).ConfigureAwait(false);
+            if (status != FrameStatus.Ok || result.Code != FraudStatus.Ok)
+            {
+                throw new InvalidOperationException(
+                    $"The policy '{policy}' was not put in force: {status}, {result.Code}.");
+            }
+        }
+        catch
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     // A stop must not fail for a checkpoint: the journal has everything, the next start only takes longer.
     private async Task TryCheckpointAsync(FastCoreNode node)

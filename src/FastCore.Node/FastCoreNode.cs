@@ -6,6 +6,7 @@ using FastCore.Engine.Rings;
 using FastCore.Engine.Sessions;
 using FastCore.Node.Access;
 using FastCore.Node.Flows;
+using FastCore.Node.Fraud;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
@@ -22,6 +23,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     private readonly NodeStorage _storage;
     private readonly PartitionUnit[] _units;
     private readonly ConnectorFlow _flow;
+    private readonly Dictionary<Operation, RequestSteps> _steps;
+    private volatile bool _screensPayments;
     private volatile bool _isOpen;
 
     private FastCoreNode(NodeOptions options)
@@ -32,6 +35,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         // 1. Storage: the data directory is locked and its partition count known.
         _storage = NodeStorage.Open(options);
         PartitionCount = _storage.Partitions;
+        FraudSetup? fraud = OpenFraud();
+        _steps = RequestSteps.Of(fraud is null ? 1 : PartitionCount, fraud?.LabelsReachCards ?? false);
 
         // 2. Flows: what leaves the process. They run before the partitions so that recovered effects find them.
         LoopThreads threads = options.Steps is null ? LoopThreads.Pool : LoopThreads.Caller;
@@ -43,7 +48,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         try
         {
             ForEachPartition(number => _units[number] = PartitionUnit.Recover(
-                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings));
+                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings, fraud));
         }
         catch (AggregateException failures)
         {
@@ -55,6 +60,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
             Abandon();
             throw;
         }
+
+        _screensPayments = _units.Any(unit => unit.ScreensPayments);
+        Fraud = fraud is null ? null : new FraudControl(this, fraud.Policies, fraud.Features);
 
         // 4. Open for business.
         _isOpen = true;
@@ -75,6 +83,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     /// <summary>Counters since the node opened.</summary>
     public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition));
+
+    /// <summary>Fraud scoring; null when the node scores nothing.</summary>
+    public FraudControl? Fraud { get; }
 
     internal PortRegistry Ports { get; } = new();
 
@@ -98,6 +109,14 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     public IFastCoreSession OpenSession(FrontSessionOptions? options = null)
     {
         EmbeddedSession session = new(this, Grant.Full, options ?? new FrontSessionOptions());
+        Ports.Add(session);
+        return session;
+    }
+
+    /// <summary>Opens a door for the node itself, which may send internal operations.</summary>
+    internal EmbeddedSession OpenOwnSession()
+    {
+        EmbeddedSession session = new(this, Grant.Full, new FrontSessionOptions { InFlightMax = 1 }, isNodeOwn: true);
         Ports.Add(session);
         return session;
     }
@@ -184,6 +203,16 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
     }
 
+    /// <summary>A policy is about to be put in force, which may or may not look at payments.</summary>
+    internal void ScreenPayments(bool isScreening) => _screensPayments = isScreening;
+
+    /// <summary>The way of a request. Payments take a step at their cards only while they are screened.</summary>
+    internal RequestSteps StepsOf(OperationShape shape) =>
+        _steps.Count != 0 && _steps.TryGetValue(shape.Operation, out RequestSteps steps)
+            && (shape.Operation != Operation.CreatePayments || _screensPayments)
+            ? steps
+            : new RequestSteps(shape, null);
+
     internal MpscByteRing Inbox(int partition) => _units[partition].Partition.Inbox;
 
     internal void Wake(int partition) => _units[partition].Runner.Wake();
@@ -191,6 +220,19 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     internal Partition PartitionAt(int number) => _units[number].Partition;
 
     internal IPartitionStorage StorageAt(int number) => _units[number].Storage;
+
+    private FraudSetup? OpenFraud()
+    {
+        try
+        {
+            return _storage.OpenFraud();
+        }
+        catch
+        {
+            _storage.Dispose();
+            throw;
+        }
+    }
 
     private void DisposeUnits() => ForEachPartition(number => _units[number].Dispose());
 

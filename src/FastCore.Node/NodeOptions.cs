@@ -1,5 +1,6 @@
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
+using FastCore.Fraud.Scoring;
 using FastCore.Node.Connectors;
 using FastCore.Node.Flows;
 using FastCore.Payments.Ledger;
@@ -98,6 +99,12 @@ public sealed class NodeOptions
 
     /// <summary>Settings of payments. They shape the state: fixed when a data directory is created.</summary>
     public PaymentsOptions Payments { get; set; } = new();
+
+    /// <summary>
+    /// Settings of fraud scoring; null = nothing is scored. They shape the state: fixed when a data directory is
+    /// created.
+    /// </summary>
+    public FraudOptions? Fraud { get; set; }
 
     /// <summary>
     /// The connectors outside the process, numbered from 1; 0 is the instant one inside the partition.

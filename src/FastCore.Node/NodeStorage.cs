@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 
 using FastCore.Engine.Memory;
 using FastCore.Engine.Ports;
-using FastCore.Fraud.Features;
 using FastCore.Node.Fraud;
 using FastCore.Storage;
 using FastCore.Storage.Disk;
@@ -60,8 +59,9 @@ internal sealed class NodeStorage : IDisposable
         return new NodeStorage(disk, directory, options, directory.Partitions, kept);
     }
 
-    /// <summary>Opens the files of fraud policies, on the same disk as all else.</summary>
-    public PolicyStore OpenPolicies(FeatureSet features) => new(_disk, features);
+    /// <summary>Opens what fraud scoring needs, on the same disk as all else; null when nothing is scored.</summary>
+    public FraudSetup? OpenFraud() =>
+        FraudSetup.Open(Settings.Fraud, _disk, _options.Fraud, Partitions, _options.Clock ?? SystemClock.Instance);
 
     public IPartitionStorage OpenPartition(int number)
     {

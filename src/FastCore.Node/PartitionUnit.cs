@@ -2,8 +2,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Sessions;
 using FastCore.Engine.Time;
-using FastCore.Payments.Ledger;
-using FastCore.Payments.Payments;
+using FastCore.Node.Fraud;
 using FastCore.Protocol;
 
 namespace FastCore.Node;
@@ -11,16 +10,14 @@ namespace FastCore.Node;
 /// <summary>One partition with everything it owns: storage, domains, duty cycle and who runs it.</summary>
 internal sealed class PartitionUnit : IDisposable
 {
-    private readonly LedgerMachine _ledger;
-    private readonly PaymentsMachine _payments;
+    private readonly PartitionDomains _domains;
 
     private PartitionUnit(
-        IPartitionStorage storage, LedgerMachine ledger, PaymentsMachine payments, Partition partition,
-        IPartitionRunner runner, PartitionRecovery.Outcome recovery)
+        IPartitionStorage storage, PartitionDomains domains, Partition partition, IPartitionRunner runner,
+        PartitionRecovery.Outcome recovery)
     {
         Storage = storage;
-        _ledger = ledger;
-        _payments = payments;
+        _domains = domains;
         Partition = partition;
         Runner = runner;
         Recovery = recovery;
@@ -34,40 +31,32 @@ internal sealed class PartitionUnit : IDisposable
 
     public PartitionRecovery.Outcome Recovery { get; }
 
-    /// <summary>Builds the domains of a partition over its storage. The one place that knows them all.</summary>
-    public static PartitionMachine BuildMachine(
-        PartitionContext context, StateSettings settings, out LedgerMachine ledger, out PaymentsMachine payments)
-    {
-        ledger = new LedgerMachine(context, settings.Ledger);
-        payments = new PaymentsMachine(context, ledger.Ledger, settings.Payments);
-        return new PartitionMachine(context, ledger, payments);
-    }
+    /// <summary>Whether the policy in force decided about payments when the partition was recovered.</summary>
+    public bool ScreensPayments => _domains.Fraud?.ScreensPayments ?? false;
 
     public static PartitionUnit Recover(
         int number, IPartitionStorage storage, PortRegistry ports, IEffectSink effects, NodeOptions options,
-        StateSettings settings)
+        StateSettings settings, FraudSetup? fraud)
     {
         storage = options.WrapStorage?.Invoke(number, storage) ?? storage;
-        LedgerMachine? ledger = null;
-        PaymentsMachine? payments = null;
+        PartitionDomains? domains = null;
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            IStateMachine machine = BuildMachine(context, settings, out ledger, out payments);
-            machine = options.WrapMachine?.Invoke(machine, context) ?? machine;
+            domains = new PartitionDomains(context, settings, fraud);
+            IStateMachine machine = options.WrapMachine?.Invoke(domains.Machine, context) ?? domains.Machine;
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);
             Partition partition = new(
                 number, context, machine, ports, options.Clock ?? SystemClock.Instance, effects, knobs);
             IPartitionRunner runner = options.Steps?.Run(partition) ?? new PartitionThread(partition, knobs);
             storage.Journal.OnProgress = runner.Wake;
-            return new PartitionUnit(storage, ledger, payments, partition, runner, recovery);
+            return new PartitionUnit(storage, domains, partition, runner, recovery);
         }
         catch
         {
             storage.Dispose();
-            payments?.Dispose();
-            ledger?.Dispose();
+            domains?.Dispose();
             throw;
         }
     }
@@ -76,8 +65,7 @@ internal sealed class PartitionUnit : IDisposable
     {
         Runner.Dispose();
         Storage.Dispose();
-        _payments.Dispose();
-        _ledger.Dispose();
+        _domains.Dispose();
     }
 
     private static PartitionOptions KnobsOf(int number, NodeOptions options)

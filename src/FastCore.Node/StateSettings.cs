@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
+using FastCore.Fraud.Scoring;
+using FastCore.Node.Fraud;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
 using FastCore.Storage;
@@ -14,18 +17,22 @@ namespace FastCore.Node;
 /// <param name="Payments">Settings of payments.</param>
 /// <param name="HistoryBlockBytes">Bytes of rows in a history's block: checkpoints and their hash count blocks.</param>
 /// <param name="HistorySegmentBytes">Bytes of a history's file: says which file a block is in.</param>
+/// <param name="Fraud">Settings of fraud scoring; null = nothing is scored.</param>
 internal sealed record StateSettings(
     LedgerOptions Ledger,
     PaymentsOptions Payments,
     int HistoryBlockBytes = StateSettings.BlockBytesBefore,
-    long HistorySegmentBytes = StateSettings.SegmentBytesBefore)
+    long HistorySegmentBytes = StateSettings.SegmentBytesBefore,
+    FraudSettings? Fraud = null)
 {
     // What every directory had that was made before these were kept.
     private const int BlockBytesBefore = 256 << 10;
     private const long SegmentBytesBefore = 256L << 20;
 
     public static StateSettings Of(NodeOptions options, StorageOptions sizes) =>
-        new(options.Ledger, options.Payments, sizes.HistoryBlockBytes, sizes.HistorySegmentBytes);
+        new(
+            options.Ledger, options.Payments, sizes.HistoryBlockBytes, sizes.HistorySegmentBytes,
+            options.Fraud is { } fraud ? SettingsOf(fraud) : null);
 
     /// <summary>Makes the sizes those that are kept.</summary>
     public void ApplyTo(StorageOptions sizes)
@@ -52,6 +59,11 @@ internal sealed record StateSettings(
             ? settings
             : throw Unreadable("a part of them is missing");
     }
+
+    private static FraudSettings SettingsOf(FraudOptions options) =>
+        new(
+            Convert.ToHexStringLower(SHA256.HashData(options.FeatureFile())), options.Bounds, options.ListEntriesMax,
+            options.ReviewsMax);
 
     private static DataDirectoryException Unreadable(string why) =>
         new(DataDirectoryError.SettingMismatch, "format", $"its settings cannot be read: {why}");

@@ -2,7 +2,7 @@ namespace FastCore.Protocol;
 
 /// <summary>
 /// Every operation by its wire number, in numeric bands per domain: 1–99 session, 100–199 ledger, 200–299 payments,
-/// 900–999 internal (never accepted from a client). Sizes and keys are in <see cref="OperationTable"/>.
+/// 300–399 fraud, 900–999 internal (never accepted from a client). Sizes and keys are in <see cref="OperationTable"/>.
 /// </summary>
 public enum Operation : ushort
 {
@@ -81,9 +81,45 @@ public enum Operation : ushort
     /// <summary>Adds money to a merchant's prefunded clearing account.</summary>
     FundMerchants = 210,
 
+    /// <summary>Decides about card transactions.</summary>
+    ScoreTransactions = 300,
+
+    /// <summary>Tells what transactions were found to be.</summary>
+    LabelTransactions = 301,
+
+    /// <summary>Decisions by transaction id.</summary>
+    LookupDecisions = 302,
+
+    /// <summary>Transactions of a merchant that wait for a verdict.</summary>
+    QueryReviews = 303,
+
+    /// <summary>Ends reviews with a verdict, which releases or voids the held payments.</summary>
+    ResolveReviews = 304,
+
+    /// <summary>Puts keys on lists of the rules, or takes them off; goes to every partition.</summary>
+    ChangeLists = 305,
+
     /// <summary>The answer of a connector, brought back by its flow as an ordinary command. Internal.</summary>
     ConnectorAnswers = 900,
 
     /// <summary>Sets balances outright, for rule tables; only a node opened for it accepts it. Internal.</summary>
     SetupAccounts = 901,
+
+    /// <summary>First step of a transaction: counts it for its card. Internal.</summary>
+    ObserveCards = 910,
+
+    /// <summary>First step of a payment that is screened: as for a transaction. Internal.</summary>
+    ObservePaymentCards = 911,
+
+    /// <summary>Second step: decides, with the features of the card. Internal.</summary>
+    ScoreObserved = 912,
+
+    /// <summary>Second step of a payment that is screened: decides and posts. Internal.</summary>
+    CreateObservedPayments = 913,
+
+    /// <summary>First step of a label, where features of cards read labels. Internal.</summary>
+    LabelCards = 914,
+
+    /// <summary>Puts a policy in force; goes to every partition. Internal.</summary>
+    ActivatePolicies = 915,
 }

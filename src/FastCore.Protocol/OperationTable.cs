@@ -10,7 +10,8 @@ namespace FastCore.Protocol;
 /// <param name="ElementsMax">Elements at most.</param>
 /// <param name="KeyOffset">
 /// Offset of the u64 partition key: in the prefix when <paramref name="PrefixSize"/> &gt; 0, else in every element, and
-/// then the elements are independent of each other and may go to several partitions.
+/// then the elements are independent of each other and may go to several partitions. −1: the whole request goes to
+/// every partition, since it changes what each of them has a copy of.
 /// </param>
 /// <param name="ResultSize">Bytes of one result.</param>
 /// <param name="Kind">Write (journaled), read, or session.</param>
@@ -22,7 +23,11 @@ public sealed record OperationShape(
     int ElementsMax,
     int KeyOffset,
     int ResultSize,
-    OperationKind Kind);
+    OperationKind Kind)
+{
+    /// <summary>Whether the whole request goes to every partition.</summary>
+    public bool IsForAll => KeyOffset < 0;
+}
 
 /// <summary>What an operation does to the state.</summary>
 public enum OperationKind : byte
@@ -47,6 +52,7 @@ public enum OperationKind : byte
 public static class OperationTable
 {
     private const int Max = Limits.ElementsPerRequestMax;
+    private const int Scores = Fraud.FraudLimits.TransactionsPerRequestMax;
 
     /// <summary>All shapes, in the order of the operation numbers.</summary>
     public static IReadOnlyList<OperationShape> All { get; } =
@@ -78,8 +84,23 @@ public static class OperationTable
         new(Operation.LookupPayments, "lookup_payments", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
         new(Operation.LookupRefunds, "lookup_refunds", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
         new(Operation.FundMerchants, "fund_merchants", 0, 64, Max, 16, 32, OperationKind.Write),
+        new(Operation.ScoreTransactions, "score_transactions", 0, 128, Scores, 16, 64, OperationKind.Write),
+        new(Operation.LabelTransactions, "label_transactions", 0, 64, Max, 16, 16, OperationKind.Write),
+        new(Operation.LookupDecisions, "lookup_decisions", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
+        new(Operation.QueryReviews, "query_reviews", BookPrefix.Size, 32, 1, 0, 192, OperationKind.Query),
+        new(Operation.ResolveReviews, "resolve_reviews", 0, 64, Max, 16, 16, OperationKind.Write),
+        new(Operation.ChangeLists, "change_lists", 0, 128, Max, -1, 16, OperationKind.Write),
         new(Operation.ConnectorAnswers, "connector_answers", 0, 128, Max, 16, 32, OperationKind.Internal),
         new(Operation.SetupAccounts, "setup_accounts", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Internal),
+        new(Operation.ObserveCards, "observe_cards", 0, 128, Scores, 24, 112, OperationKind.Internal),
+        new(
+            Operation.ObservePaymentCards, "observe_payment_cards", 0, 128, Scores, 48, 112, OperationKind.Internal),
+        new(Operation.ScoreObserved, "score_observed", 0, 240, Scores, 16, 64, OperationKind.Internal),
+        new(
+            Operation.CreateObservedPayments, "create_observed_payments", 0, 240, Scores, 16, 32,
+            OperationKind.Internal),
+        new(Operation.LabelCards, "label_cards", 0, 64, Max, 24, 16, OperationKind.Internal),
+        new(Operation.ActivatePolicies, "activate_policies", 0, 64, 1, -1, 16, OperationKind.Internal),
     ];
 
     private static readonly OperationShape?[] ByNumber = BuildIndex();

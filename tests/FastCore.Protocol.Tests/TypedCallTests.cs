@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Testing;
@@ -57,7 +58,8 @@ public sealed class TypedCallTests : IAsyncDisposable
     [Fact]
     public void Every_operation_has_a_typed_call_of_its_sizes()
     {
-        Dictionary<string, System.Reflection.MethodInfo> calls = new[] { typeof(LedgerCalls), typeof(PaymentCalls) }
+        Type[] types = [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls)];
+        Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
             .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))
             .ToDictionary(method => method.Name);

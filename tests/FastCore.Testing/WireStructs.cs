@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 
@@ -34,8 +35,20 @@ public static class WireStructs
         [Operation.LookupPayments] = (typeof(UInt128), typeof(PaymentRecord)),
         [Operation.LookupRefunds] = (typeof(UInt128), typeof(RefundRecord)),
         [Operation.FundMerchants] = (typeof(PaymentAction), typeof(PaymentResult)),
+        [Operation.ScoreTransactions] = (typeof(ScoreTransaction), typeof(ScoreResult)),
+        [Operation.LabelTransactions] = (typeof(LabelTransaction), typeof(FraudResult)),
+        [Operation.LookupDecisions] = (typeof(UInt128), typeof(DecisionRecord)),
+        [Operation.QueryReviews] = (typeof(ReviewFilter), typeof(DecisionRecord)),
+        [Operation.ResolveReviews] = (typeof(ReviewVerdict), typeof(FraudResult)),
+        [Operation.ChangeLists] = (typeof(ListChange), typeof(FraudResult)),
         [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
         [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
+        [Operation.ObserveCards] = (typeof(ScoreTransaction), typeof(CardFeatures)),
+        [Operation.ObservePaymentCards] = (typeof(CreatePayment), typeof(CardFeatures)),
+        [Operation.ScoreObserved] = (typeof(ObservedTransaction), typeof(ScoreResult)),
+        [Operation.CreateObservedPayments] = (typeof(ObservedPayment), typeof(PaymentResult)),
+        [Operation.LabelCards] = (typeof(LabelTransaction), typeof(FraudResult)),
+        [Operation.ActivatePolicies] = (typeof(ActivatePolicy), typeof(FraudResult)),
     };
 
     /// <summary>The structs that the protocol's document lists.</summary>
@@ -47,6 +60,8 @@ public static class WireStructs
         typeof(CreateMerchant), typeof(CreateOrder), typeof(CreatePayment), typeof(PaymentAction),
             typeof(PaymentResult),
         typeof(MerchantRecord), typeof(OrderRecord), typeof(PaymentRecord), typeof(RefundRecord),
+        typeof(ScoreTransaction), typeof(ScoreResult), typeof(LabelTransaction), typeof(ReviewFilter),
+        typeof(ReviewVerdict), typeof(ListChange), typeof(FraudResult), typeof(DecisionRecord),
     ];
 
     /// <summary>The enums that it lists.</summary>
@@ -57,6 +72,8 @@ public static class WireStructs
         typeof(CreateAccountStatus), typeof(CreateTransferStatus),
         typeof(OrderFlags), typeof(PaymentFlags), typeof(PaymentActionFlags), typeof(PaymentResultFlags),
         typeof(PaymentState), typeof(OrderState), typeof(RefundState), typeof(PaymentStatus), typeof(DeclineCode),
+        typeof(ScoreFlags), typeof(ScoreResultFlags), typeof(Decision), typeof(DecisionReason), typeof(DecisionFlags),
+        typeof(TransactionLabel), typeof(ListChangeKind), typeof(FraudStatus),
     ];
 
     /// <summary>The operations that clients may ask for, but for those of the session itself.</summary>

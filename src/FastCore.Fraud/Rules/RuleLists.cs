@@ -52,6 +52,10 @@ public sealed class RuleLists : IDisposable
     /// <summary>All entries. Their order means nothing.</summary>
     public IEnumerable<RuleListEntry> Entries => _entries.All;
 
+    /// <summary>The number of a list, or −1.</summary>
+    /// <param name="name">Its name.</param>
+    public int Find(string name) => _lists.Find(name);
+
     /// <summary>Finds a list, or opens an empty one.</summary>
     /// <param name="name">1 to <see cref="RuleLimits.NameLengthMax"/> characters.</param>
     /// <param name="key">What it holds; there are no lists of currencies.</param>

@@ -5,6 +5,7 @@ using FastCore.Engine.Ports;
 using FastCore.Fraud.Features;
 using FastCore.Fraud.Models;
 using FastCore.Fraud.Policies;
+using FastCore.Fraud.Scoring;
 using FastCore.Storage.Disk;
 
 namespace FastCore.Node.Fraud;
@@ -15,7 +16,7 @@ namespace FastCore.Node.Fraud;
 /// command is journaled, and stays: a replay asks for it again. May be called from any thread; reads and writes disk.
 /// </summary>
 /// <remarks>All access goes through the node's <see cref="IDisk"/>: the simulator owns these files too.</remarks>
-public sealed class PolicyStore
+public sealed class PolicyStore : IPolicySource
 {
     private const string Folder = "fraud";
     private const string NewSuffix = ".new";
@@ -29,18 +30,22 @@ public sealed class PolicyStore
     /// <summary>Opens the store, and deletes what an interrupted writer left.</summary>
     /// <param name="disk">The data directory, open for changes; null keeps all in memory.</param>
     /// <param name="features">What policies may read.</param>
-    public PolicyStore(IDisk? disk, FeatureSet features)
+    /// <param name="isReadOnly">Change nothing, not even what an interrupted writer left.</param>
+    public PolicyStore(IDisk? disk, FeatureSet features, bool isReadOnly = false)
     {
         _disk = disk;
         _features = features;
         foreach (string name in disk?.ListFiles(Folder) ?? [])
         {
-            if (name.EndsWith(NewSuffix, StringComparison.Ordinal))
+            if (!isReadOnly && name.EndsWith(NewSuffix, StringComparison.Ordinal))
             {
                 disk!.Delete(PathOf(name));
             }
         }
     }
+
+    /// <summary>What policies may read.</summary>
+    public FeatureSet Features => _features;
 
     /// <summary>Stores content; it is stable when this returns. What is there already is not written again.</summary>
     /// <returns>Its SHA-256.</returns>
@@ -179,6 +184,8 @@ public sealed class PolicyStore
         // Two threads may both have read it; all get the same one.
         return policy is null ? throw new PolicyRefusedException(mistakes) : _loaded.GetOrAdd(name, policy);
     }
+
+    FraudPolicy IPolicySource.Get(ReadOnlySpan<byte> hash) => Load(hash);
 
     private static string PathOf(string name) => $"{Folder}/{name}";
 

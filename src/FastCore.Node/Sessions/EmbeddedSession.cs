@@ -17,9 +17,10 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
     [ThreadStatic]
     private static (Memory<byte> Reply, Call? Prepared) _submitting;
 
-    public EmbeddedSession(FastCoreNode node, Grant grant, FrontSessionOptions options)
+    public EmbeddedSession(FastCoreNode node, Grant grant, FrontSessionOptions options, bool isNodeOwn = false)
         : base(node, grant, options)
     {
+        IsNodeOwn = isNodeOwn;
         _calls = new Call[options.InFlightMax];
         for (int i = 0; i < _calls.Length; i++)
         {
@@ -46,6 +47,8 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
             ? new ValueTask<Reply>(call!, call!.PreparedVersion)
             : new ValueTask<Reply>(new Reply(status, 0, retryAfterMs));
     }
+
+    private protected override bool IsNodeOwn { get; }
 
     public ValueTask DisposeAsync()
     {

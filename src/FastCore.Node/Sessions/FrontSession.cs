@@ -75,7 +75,7 @@ public sealed class FrontSession : NodeSession, IDisposable
             while (TryTakeReply(out int number, out RequestSlot slot, out FrameStatus status, out uint retryAfterMs,
                 out ReadOnlySpan<byte> results))
             {
-                sink.OnReply(slot.Correlation, slot.Shape.Operation, status, retryAfterMs, results);
+                sink.OnReply(slot.Correlation, slot.Operation, status, retryAfterMs, results);
                 bytes += Limits.FrameHeaderSize + results.Length;
                 EndReply(number);
                 count++;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 
 using FastCore.Node.Access;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 
 namespace FastCore.Node.Sessions;
@@ -53,7 +54,10 @@ internal static class RequestGate
             return FrameStatus.InvalidBodySize;
         }
 
-        return shape.PrefixSize > 0 ? CheckPrefix(body, grant) : CheckKeys(body, grant, shape);
+        return shape.PrefixSize > 0 ? CheckPrefix(body, grant)
+            : !shape.IsForAll ? CheckKeys(body, grant, shape)
+            : grant.AllowsEveryBook ? FrameStatus.Ok
+            : FrameStatus.Forbidden;
     }
 
     /// <summary>Bytes of the largest reply that the request can get.</summary>
@@ -69,8 +73,10 @@ internal static class RequestGate
             return shape.ResultSize;
         }
 
-        // The two filters keep their limits at different places.
-        uint limit = shape.Operation is Operation.QueryAccounts or Operation.QueryTransfers
+        // The filters keep their limits at different places.
+        uint limit = shape.Operation == Operation.QueryReviews
+            ? MemoryMarshal.Read<ReviewFilter>(body[shape.PrefixSize..]).Limit
+            : shape.Operation is Operation.QueryAccounts or Operation.QueryTransfers
             ? MemoryMarshal.Read<QueryFilter>(body[shape.PrefixSize..]).Limit
             : MemoryMarshal.Read<AccountFilter>(body[shape.PrefixSize..]).Limit;
         return (int)Math.Min(limit, Limits.ElementsPerRequestMax) * shape.ResultSize;

@@ -1,3 +1,5 @@
+using FastCore.Engine.Rings;
+using FastCore.Engine.Sessions;
 using FastCore.Protocol;
 
 namespace FastCore.Node.Sessions;
@@ -8,8 +10,23 @@ internal sealed class RequestSlot
     /// <summary>The client's own correlation.</summary>
     public ulong Correlation;
 
-    /// <summary>The operation's shape.</summary>
+    /// <summary>The operation that the client asked for.</summary>
+    public Operation Operation;
+
+    /// <summary>Shape of the step under way.</summary>
     public OperationShape Shape = null!;
+
+    /// <summary>Shape of the step to come; null when this is the last one.</summary>
+    public OperationShape? Second;
+
+    /// <summary>The envelope of a request of two steps.</summary>
+    public RequestEnvelope Envelope;
+
+    /// <summary>Ring bytes reserved for the replies of the second step.</summary>
+    public int SecondReservedBytes;
+
+    /// <summary>Bytes of native buffers reserved for the replies of the second step.</summary>
+    public int SecondReservedBuffers;
 
     /// <summary>Ring bytes reserved for its replies.</summary>
     public int ReservedBytes;
@@ -40,4 +57,67 @@ internal sealed class RequestSlot
 
     /// <summary>Largest retry-after of the parts.</summary>
     public uint RetryAfterMs;
+
+    private byte[] _request = [];
+    private byte[] _second = [];
+    private int _requestLength;
+
+    /// <summary>The elements of a request of two steps.</summary>
+    public ReadOnlySpan<byte> Request => _request.AsSpan(0, _requestLength);
+
+    /// <summary>Keeps a request of two steps, and counts what the replies of the second one may take.</summary>
+    public void KeepRequest(
+        in RequestEnvelope envelope, ReadOnlySpan<byte> body, OperationShape second, int partitions)
+    {
+        Envelope = envelope;
+        Grow(ref _request, body.Length);
+        body.CopyTo(_request);
+        _requestLength = body.Length;
+
+        // However the elements spread: so many parts, each in line or in a buffer.
+        int parts = Math.Min(partitions, Count);
+        int bytes = Count * second.ResultSize;
+        SecondReservedBytes = (parts * ReplyPort.RingCost(0)) + Math.Min(bytes, parts * ReplyPort.InlineMax);
+        SecondReservedBuffers = bytes > ReplyPort.InlineMax ? bytes : 0;
+    }
+
+    /// <summary>
+    /// The body of the second step: each element, and what the first step answered to it if it wants that.
+    /// </summary>
+    public ReadOnlySpan<byte> BuildSecond(ReadOnlySpan<byte> first)
+    {
+        int from = Shape.ElementSize;
+        int to = Second!.ElementSize;
+        if (from == to)
+        {
+            return Request;
+        }
+
+        int added = Shape.ResultSize;
+        Grow(ref _second, Count * to);
+        for (int i = 0; i < Count; i++)
+        {
+            Span<byte> element = _second.AsSpan(i * to, to);
+            _request.AsSpan(i * from, from).CopyTo(element);
+            first.Slice(i * added, added).CopyTo(element[from..]);
+        }
+
+        return _second.AsSpan(0, Count * to);
+    }
+
+    /// <summary>Where results are gathered when the session has no better place.</summary>
+    public Span<byte> OwnGatherBuffer()
+    {
+        Grow(ref Gathered, Count * Shape.ResultSize);
+        return Gathered;
+    }
+
+    // To the largest request ever seen, then no more.
+    private static void Grow(ref byte[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)];
+        }
+    }
 }

@@ -1,8 +1,7 @@
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Time;
-using FastCore.Payments.Ledger;
-using FastCore.Payments.Payments;
+using FastCore.Node.Fraud;
 using FastCore.Storage;
 
 namespace FastCore.Node.Verification;
@@ -35,7 +34,8 @@ public static class JournalVerifier
             List<PartitionVerification> findings = [];
             for (int partition = 0; partition < source.Partitions; partition++)
             {
-                findings.Add(VerifyPartition(source, target, partition, progress, indexMemoryBytes));
+                findings.Add(
+                    VerifyPartition(dataDirectory, source, target, partition, progress, indexMemoryBytes));
             }
 
             bool isSound = findings.TrueForAll(
@@ -49,8 +49,8 @@ public static class JournalVerifier
     }
 
     private static PartitionVerification VerifyPartition(
-        DataDirectory source, DataDirectory target, int number, Action<VerificationProgress>? progress,
-        long indexMemoryBytes)
+        string dataDirectory, DataDirectory source, DataDirectory target, int number,
+        Action<VerificationProgress>? progress, long indexMemoryBytes)
     {
         PartitionVerification found = new() { Partition = number };
         try
@@ -72,8 +72,9 @@ public static class JournalVerifier
             stored.VerifyFiles();
             using ISnapshot? snapshot = stored.TryOpenSnapshot();
             ulong last = stored.Journal.TailSequence;
+            FraudSetup? fraud = FraudSetup.Read(settings.Fraud, dataDirectory, source.Partitions);
             Replay(
-                stored.Journal, snapshot, scratch, settings, found,
+                stored.Journal, snapshot, scratch, settings, fraud, found,
                 sequence => progress?.Invoke(new VerificationProgress(number, source.Partitions, sequence, last)));
             progress?.Invoke(new VerificationProgress(number, source.Partitions, last, last));
         }
@@ -88,14 +89,12 @@ public static class JournalVerifier
 
     private static void Replay(
         IJournal journal, ISnapshot? snapshot, PartitionStorage scratch, StateSettings settings,
-        PartitionVerification found, Action<ulong> progress)
+        FraudSetup? fraud, PartitionVerification found, Action<ulong> progress)
     {
         PartitionContext context = new(scratch, new EventClock(), new EffectQueue());
-        PartitionMachine machine = PartitionUnit.BuildMachine(
-            context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
-        using (ledger)
-        using (payments)
+        using (PartitionDomains domains = new(context, settings, fraud))
         {
+            PartitionMachine machine = domains.Machine;
             found.FirstSequence = journal.BeginSequence;
             found.CheckpointSequence = snapshot?.Sequence ?? 0;
             if (journal.BeginSequence > 1)

@@ -2,8 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Time;
-using FastCore.Payments.Ledger;
-using FastCore.Payments.Payments;
+using FastCore.Node.Fraud;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Storage;
@@ -38,14 +37,11 @@ public sealed record StoredAccounts(
         int number = PartitionMap.Of(book, directory.Partitions);
         using PartitionStorage storage = directory.OpenPartition(number, sizes);
         PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-        PartitionMachine machine = PartitionUnit.BuildMachine(
-            context, settings, out LedgerMachine ledger, out PaymentsMachine payments);
-        using (ledger)
-        using (payments)
-        {
-            PartitionRecovery.Outcome recovered = PartitionRecovery.Recover(context, machine);
-            return new StoredAccounts(number, recovered.LastSequence, context.Time.Last, AccountsOf(machine, book));
-        }
+        using PartitionDomains domains = new(
+            context, settings, FraudSetup.Read(settings.Fraud, dataDirectory, directory.Partitions));
+        PartitionRecovery.Outcome recovered = PartitionRecovery.Recover(context, domains.Machine);
+        return new StoredAccounts(
+            number, recovered.LastSequence, context.Time.Last, AccountsOf(domains.Machine, book));
     }
 
     private static List<Account> AccountsOf(PartitionMachine machine, ulong book)

@@ -150,7 +150,7 @@ internal sealed class ConnectorCalls(PaymentStore store)
 
     /// <summary>1 when an approval of the payment charges it at once.</summary>
     public static byte IsSale(in PaymentRow payment) =>
-        (payment.Flags & PaymentFlags.ManualCapture) == 0 ? (byte)1 : (byte)0;
+        payment.IsCapturedLater ? (byte)0 : (byte)1;
 
     private ulong Send(ref CallRow call, in PaymentRow payment)
     {

@@ -202,6 +202,12 @@ internal sealed class PaymentActions(
             return false;
         }
 
+        if (kind == RecordKinds.Capture && subject.Payment.Review == ReviewState.Held)
+        {
+            answer = PaymentAnswers.Refusal(PaymentStatus.UnderReview, subject.Payment.State);
+            return false;
+        }
+
         answer = default;
         return true;
     }

@@ -26,7 +26,10 @@ internal static class PaymentAnswers
         return new PaymentResult
         {
             Timestamp = row.AnsweredAt,
-            Code = row.AnswerState == PaymentState.Failed ? PaymentStatus.Declined : PaymentStatus.Ok,
+            Code = row.AnswerState == PaymentState.Failed ? PaymentStatus.Declined
+                : row is { AnswerState: PaymentState.Authorized, Review: not ReviewState.None }
+                    ? PaymentStatus.UnderReview
+                : PaymentStatus.Ok,
             State = (byte)row.AnswerState,
             DeclineCode = row.AnswerState == PaymentState.Failed ? row.DeclineCode : DeclineCode.None,
             Fee = toldFee ? row.Fee : 0,

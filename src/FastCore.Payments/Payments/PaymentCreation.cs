@@ -1,3 +1,4 @@
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
 
 namespace FastCore.Payments.Payments;
@@ -7,12 +8,14 @@ namespace FastCore.Payments.Payments;
 /// once, posts three legs and appends one row.
 /// </summary>
 internal sealed class PaymentCreation(
-    PaymentStore store, PaymentPostings postings, OrderOperations orders, PaymentSteps steps, ConnectorCalls calls)
+    PaymentStore store, PaymentPostings postings, OrderOperations orders, PaymentSteps steps, ConnectorCalls calls,
+    IPaymentScreen? screen)
 {
     /// <summary>Creates a payment.</summary>
     /// <param name="request">What is asked for.</param>
+    /// <param name="card">What the partition of its card handed over for its screening.</param>
     /// <param name="merchantSlot">Slot of its merchant, or −1.</param>
-    public PaymentResult Create(in CreatePayment request, int merchantSlot)
+    public PaymentResult Create(in CreatePayment request, in CardFeatures card, int merchantSlot)
     {
         PaymentStatus broken = PaymentRules.CheckEnvelope(request);
         if (broken != 0)
@@ -54,7 +57,8 @@ internal sealed class PaymentCreation(
         }
 
         ushort connector = request.Connector == CreatePayment.MerchantRoute ? merchant.Connector : request.Connector;
-        bool isManual = (request.Flags & PaymentFlags.ManualCapture) != 0;
+        bool isScreened = screen is { IsActive: true };
+        bool isManual = (request.Flags & PaymentFlags.ManualCapture) != 0 || isScreened;
         if (((isManual || connector != 0) && store.Open.IsFull)
             || (isManual && !store.Ledger.HasRoomForPending)
             || (connector != 0 && !store.HasRoomForCall))
@@ -67,14 +71,25 @@ internal sealed class PaymentCreation(
             return new PaymentResult { Timestamp = retryAtNs, Code = PaymentStatus.RateLimited };
         }
 
+        PaymentScreening screening = isScreened ? screen!.Screen(request, card) : PaymentScreening.Approve;
+        if (screening == PaymentScreening.Refuse)
+        {
+            return PaymentAnswers.Refusal(PaymentStatus.ScoredWithDifferentContent);
+        }
+
         // From here on it is recorded, approved or not.
         merchant.PaymentCount++;
         PaymentRow payment = RowOf(request);
-        if (connector != 0)
+        payment.Review = screening == PaymentScreening.Review ? ReviewState.Held : ReviewState.None;
+        if (screening == PaymentScreening.Decline)
+        {
+            Decline(ref payment, DeclineCode.SuspectedFraud);
+        }
+        else if (connector != 0)
         {
             Send(ref payment, connector);
         }
-        else if (isManual)
+        else if (payment.IsCapturedLater)
         {
             Reserve(ref merchant, ref payment);
         }
@@ -109,6 +124,8 @@ internal sealed class PaymentCreation(
         Connector = request.Connector,
         Method = request.Method,
         EffectiveAt = request.EffectiveAt,
+        Terminal = request.Terminal,
+        Device = request.Device,
     };
 
     private PaymentStatus CheckOrder(in CreatePayment request) =>
@@ -122,7 +139,7 @@ internal sealed class PaymentCreation(
         payment.Tax = tax;
         if (!postings.TryCapture(merchant, payment))
         {
-            Decline(ref payment);
+            Decline(ref payment, DeclineCode.InsufficientPrefund);
             return;
         }
 
@@ -135,7 +152,7 @@ internal sealed class PaymentCreation(
     {
         if (!postings.TryReserve(merchant, payment, out long pendingPosition))
         {
-            Decline(ref payment);
+            Decline(ref payment, DeclineCode.InsufficientPrefund);
             return;
         }
 
@@ -145,11 +162,11 @@ internal sealed class PaymentCreation(
         orders.Tried(payment, payment.Amount, 0);
     }
 
-    private void Decline(ref PaymentRow payment)
+    private void Decline(ref PaymentRow payment, DeclineCode reason)
     {
         payment.Fee = 0;
         payment.Tax = 0;
-        payment.DeclineCode = DeclineCode.InsufficientPrefund;
+        payment.DeclineCode = reason;
         store.CreatePayment(ref payment, PaymentState.Failed);
         orders.Tried(payment, 0, 0);
     }

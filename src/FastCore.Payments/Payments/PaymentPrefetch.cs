@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
 
 namespace FastCore.Payments.Payments;
@@ -10,7 +11,7 @@ namespace FastCore.Payments.Payments;
 /// index entries first, then the rows they lead to, then the orders that payments name. A new payment needs no row, so
 /// for those the second step is taken only while something is on disk, be it an index entry or a row.
 /// </summary>
-internal sealed class PaymentPrefetch(PaymentStore store)
+internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen)
 {
     private RecordKey[] _keys = new RecordKey[1024];
     private int _count;
@@ -23,6 +24,9 @@ internal sealed class PaymentPrefetch(PaymentStore store)
         {
             case Operation.CreatePayments:
                 Begin(MemoryMarshal.Cast<byte, CreatePayment>(body));
+                break;
+            case Operation.CreateObservedPayments:
+                Begin(MemoryMarshal.Cast<byte, ObservedPayment>(body));
                 break;
             case Operation.CapturePayments:
                 Begin(MemoryMarshal.Cast<byte, PaymentAction>(body), RecordKinds.Capture);
@@ -141,20 +145,42 @@ internal sealed class PaymentPrefetch(PaymentStore store)
         store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch || store.Orders.NeedsPrefetch
         || store.Actions.NeedsPrefetch;
 
+    /// <summary>A verdict will look at a payment.</summary>
+    public void BeginReview(ulong merchant, UInt128 payment) => Want(payment, RecordKinds.Payment, merchant);
+
     private void Begin(ReadOnlySpan<CreatePayment> requests)
     {
         bool mayBeOnDisk = store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch;
         foreach (ref readonly CreatePayment request in requests)
         {
-            if (mayBeOnDisk)
-            {
-                Want(request.Id, RecordKinds.Payment, request.Merchant);
-            }
+            Begin(request, mayBeOnDisk);
+        }
+    }
 
-            if (request.OrderId != 0)
-            {
-                Want(request.OrderId, RecordKinds.Order, request.Merchant);
-            }
+    private void Begin(ReadOnlySpan<ObservedPayment> requests)
+    {
+        bool mayBeOnDisk = store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch;
+        foreach (ref readonly ObservedPayment request in requests)
+        {
+            Begin(request.Payment, mayBeOnDisk);
+        }
+    }
+
+    private void Begin(in CreatePayment request, bool mayBeOnDisk)
+    {
+        if (mayBeOnDisk)
+        {
+            Want(request.Id, RecordKinds.Payment, request.Merchant);
+        }
+
+        if (request.OrderId != 0)
+        {
+            Want(request.OrderId, RecordKinds.Order, request.Merchant);
+        }
+
+        if (screen is { IsActive: true })
+        {
+            screen.Prefetch(request);
         }
     }
 

@@ -10,7 +10,7 @@ namespace FastCore.Payments.Payments;
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct PaymentRow
 {
-    public const int Size = 192;
+    public const int Size = 208;
 
     [FieldOffset(0)] public UInt128 Id;
     [FieldOffset(16)] public ulong Merchant;
@@ -37,13 +37,19 @@ internal struct PaymentRow
     [FieldOffset(160)] public ulong CaptureBefore;
     [FieldOffset(168)] public DeclineCode DeclineCode;
     [FieldOffset(170)] public ushort ConnectorUsed;
-    [FieldOffset(172)] public ushort Attempt;
+    [FieldOffset(172)] public byte Attempt;
+    [FieldOffset(173)] public ReviewState Review;
     [FieldOffset(174)] public ushort VersionNumber;
     [FieldOffset(176)] public ulong AmountRefunding;
     [FieldOffset(184)] public long Previous;
+    [FieldOffset(192)] public ulong Terminal;
+    [FieldOffset(200)] public ulong Device;
 
     /// <summary>Whether a part of the authorization can still be captured.</summary>
     public readonly bool IsCapturable => State is PaymentState.Authorized or PaymentState.PartiallyCaptured;
+
+    /// <summary>Whether it is captured by a step of its own, not together with its approval.</summary>
+    public readonly bool IsCapturedLater => (Flags & PaymentFlags.ManualCapture) != 0 || Review == ReviewState.Held;
 
     /// <summary>What can still be refunded.</summary>
     public readonly ulong Refundable => checked(AmountCaptured - AmountRefunded - AmountRefunding);
@@ -85,4 +91,20 @@ internal struct PaymentRow
         VersionNumber = VersionNumber,
         AmountRefunding = AmountRefunding,
     };
+}
+
+/// <summary>Whether a payment is held until somebody looked at it.</summary>
+internal enum ReviewState : byte
+{
+    /// <summary>It never was.</summary>
+    None,
+
+    /// <summary>It is.</summary>
+    Held,
+
+    /// <summary>It was, and was released.</summary>
+    Released,
+
+    /// <summary>It was, and was refused.</summary>
+    Refused,
 }

@@ -16,7 +16,7 @@ internal static class PaymentRules
             return PaymentStatus.TimestampMustBeZero;
         }
 
-        if (request.Reserved0 != 0 || request.Reserved1 != 0)
+        if (request.Reserved0 != 0)
         {
             return PaymentStatus.ReservedField;
         }

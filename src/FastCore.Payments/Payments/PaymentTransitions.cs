@@ -31,6 +31,9 @@ internal enum PaymentEvent : byte
 
     /// <summary>A refund is accepted, or its connector answered.</summary>
     Refund = 8,
+
+    /// <summary>A review releases it; it stays authorized until its merchant captures it.</summary>
+    Release = 9,
 }
 
 /// <summary>
@@ -43,7 +46,7 @@ internal static class PaymentTransitions
     public const int StateCount = 11;
 
     /// <summary>Events.</summary>
-    public const int EventCount = 9;
+    public const int EventCount = 10;
 
     private const ushort Created = 1 << (int)PaymentState.Created;
     private const ushort Processing = 1 << (int)PaymentState.Processing;
@@ -60,20 +63,21 @@ internal static class PaymentTransitions
     // degree.
     private const ushort Closed = Captured | PartRefunded | Refunded;
 
-    // Rows: states by number. Columns: create, retry, lose track, approve, fail, capture, void, expire, refund.
+    // Rows: states by number. Columns: create, retry, lose track, approve, fail, capture, void, expire, refund,
+    // release.
     private static ReadOnlySpan<ushort> Table =>
     [
-        /* none               */ Created | Authorized | Captured | Failed, 0, 0, 0, 0, 0, 0, 0, 0,
-        /* created            */ 0, Created, Processing, Authorized | Captured, Failed, 0, 0, 0, 0,
-        /* processing         */ 0, Created, 0, Authorized | Captured, Failed, 0, 0, 0, 0,
-        /* authorized         */ 0, 0, 0, 0, 0, Captured | PartCaptured, Voided, Expired, 0,
-        /* captured           */ 0, 0, 0, 0, 0, 0, 0, 0, Captured | PartRefunded | Refunded,
-        /* partially captured */ 0, 0, 0, 0, 0, PartCaptured | Closed, Closed, Closed, PartCaptured,
-        /* refunded           */ 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        /* partially refunded */ 0, 0, 0, 0, 0, 0, 0, 0, PartRefunded | Refunded,
-        /* failed             */ 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        /* voided             */ 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        /* expired            */ 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        /* none               */ Created | Authorized | Captured | Failed, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        /* created            */ 0, Created, Processing, Authorized | Captured, Failed, 0, 0, 0, 0, 0,
+        /* processing         */ 0, Created, 0, Authorized | Captured, Failed, 0, 0, 0, 0, 0,
+        /* authorized         */ 0, 0, 0, 0, 0, Captured | PartCaptured, Voided, Expired, 0, Authorized,
+        /* captured           */ 0, 0, 0, 0, 0, 0, 0, 0, Captured | PartRefunded | Refunded, 0,
+        /* partially captured */ 0, 0, 0, 0, 0, PartCaptured | Closed, Closed, Closed, PartCaptured, 0,
+        /* refunded           */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        /* partially refunded */ 0, 0, 0, 0, 0, 0, 0, 0, PartRefunded | Refunded, 0,
+        /* failed             */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        /* voided             */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        /* expired            */ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
     /// <summary>Whether the event is allowed in the state at all.</summary>

@@ -11,7 +11,7 @@ namespace FastCore.Payments.Payments;
 /// hinted at, then the merchant's row says where its accounts are, then an account says where the totals are. Merchants
 /// come and go in no request of payments, so a slot found ahead is the slot.
 /// </summary>
-internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger)
+internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaymentScreen? screen)
 {
     // Distances in payments: long enough for a line to come, short enough to still be there.
     private const int KeyDistance = 12;
@@ -60,6 +60,10 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger)
             ref readonly CreatePayment request = ref requests[at];
             store.Merchants.Prefetch(new MerchantKey(request.Merchant));
             store.Index.Hint(RecordKey.Of(request.Id, RecordKinds.Payment, request.Merchant & Limits.BookMax));
+            if (screen is { IsActive: true })
+            {
+                screen.Hint(request);
+            }
         }
     }
 

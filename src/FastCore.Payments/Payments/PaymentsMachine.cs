@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
 using LedgerCore = FastCore.Payments.Ledger.Ledger;
 
@@ -18,15 +19,22 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
     private readonly OrderOperations _orders;
     private readonly PaymentCreation _creation;
     private readonly PaymentActions _actions;
+    private readonly PaymentReviews _reviews;
     private readonly ConnectorCalls _calls;
     private readonly ConnectorAnswers _answers;
     private readonly PaymentLookups _lookups;
     private readonly PaymentInvariants _invariants;
     private readonly PaymentPrefetch _prefetch;
     private readonly PaymentsAhead _ahead;
+    private CreatePayment[] _payments = [];
 
     /// <summary>Makes the machine over empty state; recovery fills it.</summary>
-    public PaymentsMachine(PartitionContext context, LedgerCore ledger, PaymentsOptions options)
+    /// <param name="context">What it shares with the other domains of its partition.</param>
+    /// <param name="ledger">The books it posts into.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="screen">Looks at payments before their money moves; null = nobody does.</param>
+    public PaymentsMachine(
+        PartitionContext context, LedgerCore ledger, PaymentsOptions options, IPaymentScreen? screen = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(ledger);
@@ -38,13 +46,14 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
         _orders = new OrderOperations(_store);
         PaymentSteps steps = new(_store, postings, _orders);
         _calls = new ConnectorCalls(_store);
-        _creation = new PaymentCreation(_store, postings, _orders, steps, _calls);
+        _creation = new PaymentCreation(_store, postings, _orders, steps, _calls, screen);
+        _reviews = new PaymentReviews(_store, steps, _orders, _calls);
         _actions = new PaymentActions(_store, postings, _orders, steps, _calls);
         _answers = new ConnectorAnswers(_store, postings, _orders, steps, _calls);
         _lookups = new PaymentLookups(_store);
         _invariants = new PaymentInvariants(_store);
-        _prefetch = new PaymentPrefetch(_store);
-        _ahead = new PaymentsAhead(_store, ledger);
+        _prefetch = new PaymentPrefetch(_store, screen);
+        _ahead = new PaymentsAhead(_store, ledger, screen);
     }
 
     /// <inheritdoc/>
@@ -60,7 +69,7 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
     public CommandKind KindOf(ushort operation) => (Operation)operation switch
     {
         >= Operation.CreateMerchants and <= Operation.RefundPayments => CommandKind.Write,
-        Operation.FundMerchants or Operation.ConnectorAnswers => CommandKind.Write,
+        Operation.FundMerchants or Operation.ConnectorAnswers or Operation.CreateObservedPayments => CommandKind.Write,
         >= Operation.LookupMerchants and <= Operation.LookupRefunds => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
@@ -98,7 +107,9 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
         switch ((Operation)command.Operation)
         {
             case Operation.CreatePayments:
-                return CreatePayments(Elements<CreatePayment>(body), results);
+                return CreatePayments(Elements<CreatePayment>(body), default, results);
+            case Operation.CreateObservedPayments:
+                return CreateObserved(Elements<ObservedPayment>(body), results);
             case Operation.CapturePayments:
             case Operation.VoidPayments:
             case Operation.RefundPayments:
@@ -129,21 +140,55 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
     /// <inheritdoc/>
     public string? CheckInvariants() => _invariants.Check();
 
+    /// <summary>
+    /// Releases or voids a payment that is held for review. Part of the command that ends the review.
+    /// </summary>
+    /// <param name="merchant">Its merchant.</param>
+    /// <param name="payment">Its id.</param>
+    /// <param name="isApproved">Release it; false: void it.</param>
+    public FraudStatus Resolve(ulong merchant, UInt128 payment, bool isApproved) =>
+        _reviews.Resolve(merchant, payment, isApproved);
+
+    /// <summary>Brings what <see cref="Resolve"/> will touch into memory.</summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="payment">The payment's id.</param>
+    public void PrefetchReview(ulong merchant, UInt128 payment) => _prefetch.BeginReview(merchant, payment);
+
     /// <summary>Frees the tables. The histories belong to the storage.</summary>
     public void Dispose() => _store.Dispose();
 
     private static ReadOnlySpan<T> Elements<T>(ReadOnlySpan<byte> body)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(body);
 
-    private int CreatePayments(ReadOnlySpan<CreatePayment> requests, Span<PaymentResult> results)
+    // Observed payments carry what the partitions of their cards handed over.
+    private int CreatePayments(
+        ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed, Span<PaymentResult> results)
     {
+        CardFeatures none = new() { Code = FraudStatus.Ok, Flags = DecisionFlags.CardFailed };
         _ahead.Begin(requests);
         for (int i = 0; i < requests.Length; i++)
         {
-            results[i] = _creation.Create(requests[i], _ahead.Next(requests));
+            ref readonly CardFeatures card = ref observed.IsEmpty ? ref none : ref observed[i].Card;
+            results[i] = _creation.Create(requests[i], card, _ahead.Next(requests));
         }
 
         return requests.Length * PaymentResult.Size;
+    }
+
+    private int CreateObserved(ReadOnlySpan<ObservedPayment> observed, Span<PaymentResult> results)
+    {
+        if (_payments.Length < observed.Length)
+        {
+            // Grows to the largest request ever seen, then allocates no more.
+            _payments = new CreatePayment[observed.Length];
+        }
+
+        for (int i = 0; i < observed.Length; i++)
+        {
+            _payments[i] = observed[i].Payment;
+        }
+
+        return CreatePayments(_payments.AsSpan(0, observed.Length), observed, results);
     }
 
     private int Act(Operation operation, ReadOnlySpan<PaymentAction> requests, Span<PaymentResult> results)

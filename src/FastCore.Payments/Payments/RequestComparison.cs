@@ -55,6 +55,16 @@ internal static class RequestComparison
             return PaymentStatus.ExistsWithDifferentEffectiveAt;
         }
 
+        if (request.Terminal != row.Terminal)
+        {
+            return PaymentStatus.ExistsWithDifferentTerminal;
+        }
+
+        if (request.Device != row.Device)
+        {
+            return PaymentStatus.ExistsWithDifferentDevice;
+        }
+
         if (request.UserData128 != row.UserData128)
         {
             return PaymentStatus.ExistsWithDifferentUserData128;

@@ -60,8 +60,11 @@ public struct CreatePayment
     /// </summary>
     [FieldOffset(96)] public ulong EffectiveAt;
 
-    /// <summary>Must be zero.</summary>
-    [FieldOffset(104)] public UInt128 Reserved1;
+    /// <summary>The merchant's own number of the terminal, for screening; 0 = not known.</summary>
+    [FieldOffset(104)] public ulong Terminal;
+
+    /// <summary>The device that pays, for screening; 0 = not known.</summary>
+    [FieldOffset(112)] public ulong Device;
 
     /// <summary>Must be zero; the server assigns timestamps.</summary>
     [FieldOffset(120)] public ulong Timestamp;

@@ -69,6 +69,9 @@ public enum DeclineCode : ushort
     /// <summary>The connector declined without a reason.</summary>
     ConnectorDeclined = 5,
 
+    /// <summary>Screening took it for fraud.</summary>
+    SuspectedFraud = 6,
+
     /// <summary>First code of the connectors' own range: the issuer has not enough funds.</summary>
     IssuerInsufficientFunds = 100,
 

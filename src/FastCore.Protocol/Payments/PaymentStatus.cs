@@ -31,6 +31,9 @@ public enum PaymentStatus : uint
     /// </summary>
     CapacityExceeded = 1005,
 
+    /// <summary>Accepted and reserved; it is held until a review releases or voids it.</summary>
+    UnderReview = 1006,
+
     /// <summary>The timestamp must be zero.</summary>
     TimestampMustBeZero = 1020,
 
@@ -111,6 +114,15 @@ public enum PaymentStatus : uint
 
     /// <summary>Same id, other 64-bit user data.</summary>
     ExistsWithDifferentUserData64 = 1116,
+
+    /// <summary>Same id, other terminal.</summary>
+    ExistsWithDifferentTerminal = 1117,
+
+    /// <summary>Same id, other device.</summary>
+    ExistsWithDifferentDevice = 1118,
+
+    /// <summary>A transaction of the same id and other content was scored before, so it cannot be screened.</summary>
+    ScoredWithDifferentContent = 1119,
 
     /// <summary>The currency is zero.</summary>
     CurrencyMustNotBeZero = 1200,

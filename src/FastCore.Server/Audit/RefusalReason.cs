@@ -13,7 +13,10 @@ internal static class RefusalReason
         ulong book = status is FrameStatus.Forbidden && grant.Allows(header.Operation)
             ? FirstForbidden(header.Operation, body, grant)
             : 0;
-        return new Refusal(status, header.Operation, book, book > 0 ? "the key does not name the book" : Why(status));
+        string why = book > 0 ? "the key does not name the book"
+            : status is FrameStatus.Forbidden && grant.Allows(header.Operation) ? "the key does not name every book"
+            : Why(status);
+        return new Refusal(status, header.Operation, book, why);
     }
 
     /// <summary>The status in words.</summary>
@@ -34,7 +37,8 @@ internal static class RefusalReason
 
     private static ulong FirstForbidden(Operation operation, ReadOnlySpan<byte> body, Grant grant)
     {
-        if (OperationTable.Find(operation) is not { } shape)
+        // What goes to every partition belongs to no book.
+        if (OperationTable.Find(operation) is not { IsForAll: false } shape)
         {
             return 0;
         }

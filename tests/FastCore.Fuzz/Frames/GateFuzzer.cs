@@ -50,7 +50,7 @@ public sealed class GateFuzzer : Fuzzer
         {
             byte[] body = new byte[shape.PrefixSize + (shape.ElementSize * Math.Min(shape.ElementsMax, 3))];
             int step = shape.PrefixSize > 0 ? body.Length : shape.ElementSize;
-            for (int at = shape.KeyOffset; at < body.Length; at += step)
+            for (int at = shape.KeyOffset; !shape.IsForAll && at < body.Length; at += step)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(at), 8);
             }
@@ -103,7 +103,10 @@ public sealed class GateFuzzer : Fuzzer
     // Byte by byte, so that it is not the same code that is checked.
     private static void CheckKeys(ReadOnlySpan<byte> body, OperationShape shape, Grant grant, int count)
     {
-        for (int i = 0; i < (shape.PrefixSize > 0 ? 1 : count); i++)
+        // What goes to every partition belongs to no book, so only who may use all of them may ask for it.
+        BrokenPropertyException.Unless(
+            !shape.IsForAll || grant.AllowsEveryBook, "a change of all partitions that is not granted");
+        for (int i = 0; i < (shape.IsForAll ? 0 : shape.PrefixSize > 0 ? 1 : count); i++)
         {
             ulong key = 0;
             for (int digit = 7; digit >= 0; digit--)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Testing;
@@ -41,6 +42,47 @@ internal static class LikelyElements
                     Code = 1,
                     Flags = (AccountFlags)Flags(random, 64),
                 });
+                break;
+            case Operation.ScoreTransactions:
+                Put(element, new ScoreTransaction
+                {
+                    Id = Id(random),
+                    Merchant = Book(random),
+                    Card = (ulong)random.Below(3),
+                    Terminal = (ulong)random.Below(3),
+                    Device = (ulong)random.Below(3),
+                    Amount = (ulong)random.Skewed(),
+                    OccurredAt = random.OneIn(2) ? (ulong)random.Skewed() : 0,
+                    Flags = (ScoreFlags)Flags(random, 4),
+                });
+                break;
+            case Operation.LabelTransactions:
+                Put(element, new LabelTransaction
+                {
+                    Id = Id(random),
+                    Merchant = Book(random),
+                    Card = (ulong)random.Below(3),
+                    KnownAt = random.OneIn(2) ? (ulong)random.Skewed() : 0,
+                    Label = (TransactionLabel)random.Below(5),
+                });
+                break;
+            case Operation.ResolveReviews:
+                Put(element, new ReviewVerdict
+                {
+                    Id = Id(random),
+                    Merchant = Book(random),
+                    Verdict = (Decision)random.Below(5),
+                });
+                break;
+            case Operation.ChangeLists:
+                ListChange change = new()
+                {
+                    Key = Id(random),
+                    Kind = (ListChangeKind)random.Below(4),
+                    ExpiresAt = random.OneIn(3) ? (ulong)random.Skewed() : 0,
+                };
+                (random.OneIn(2) ? "stolen"u8 : "friends"u8).CopyTo(change.List);
+                Put(element, change);
                 break;
             case Operation.CreateTransfers:
                 Put(element, new Transfer

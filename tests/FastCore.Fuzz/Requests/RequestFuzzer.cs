@@ -8,10 +8,12 @@ using FastCore.Fuzz.Core;
 using FastCore.Fuzz.Frames;
 using FastCore.Node;
 using FastCore.Node.Access;
+using FastCore.Node.Fraud;
 using FastCore.Node.Sessions;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Testing;
 
 namespace FastCore.Fuzz.Requests;
@@ -30,7 +32,7 @@ public sealed class RequestFuzzer : Fuzzer
     private const ulong NsPerS = 1_000_000_000;
 
     private static readonly OperationShape[] Shapes =
-        [.. OperationTable.All.Where(shape => shape.Kind != OperationKind.Session)];
+        [.. OperationTable.All.Where(shape => shape.Kind != OperationKind.Session && IsFuzzed(shape.Operation))];
 
     private static readonly StateSettings Settings = new(
         new LedgerOptions
@@ -43,6 +45,8 @@ public sealed class RequestFuzzer : Fuzzer
         },
         new PaymentsOptions { MerchantsMax = 4, OpenPaymentsMax = 8, OpenCallsMax = 8 });
 
+    private static readonly FraudSetup Fraud = FraudSetups.Make();
+
     private readonly byte[] _reply = GC.AllocateUninitializedArray<byte>(Limits.ReplyBodySizeMax, pinned: true);
     private readonly byte[] _body = GC.AllocateUninitializedArray<byte>(2048, pinned: true);
 
@@ -50,7 +54,7 @@ public sealed class RequestFuzzer : Fuzzer
     public override string Name => "requests";
 
     /// <inheritdoc/>
-    public override string Summary => "Ledger and payments: runs of requests with any content behind the gate.";
+    public override string Summary => "Ledger, payments and fraud: runs of requests with any content behind the gate.";
 
     /// <inheritdoc/>
     public override int InputSizeMax => 4096;
@@ -67,9 +71,15 @@ public sealed class RequestFuzzer : Fuzzer
             yield return input[..Generate(input, new SeededRandom(seed))];
         }
 
-        foreach (byte[] frame in GoldenFrames.Requests.Where(frame => frame[16] > 2))
+        foreach (byte[] frame in GoldenFrames.Requests)
         {
-            int operation = Array.FindIndex(Shapes, shape => (ushort)shape.Operation == frame[16]);
+            ushort number = BinaryPrimitives.ReadUInt16LittleEndian(frame.AsSpan(16));
+            int operation = Array.FindIndex(Shapes, shape => (ushort)shape.Operation == number);
+            if (operation < 0)
+            {
+                continue;
+            }
+
             yield return [(byte)operation, 0, 0, 0, .. frame[Limits.FrameHeaderSize..]];
         }
     }
@@ -105,11 +115,10 @@ public sealed class RequestFuzzer : Fuzzer
     {
         using MemoryPartitionStorage storage = new(0, keepJournal: false);
         PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-        PartitionMachine machine = PartitionUnit.BuildMachine(
-            context, Settings, out LedgerMachine ledger, out PaymentsMachine payments);
-        using (ledger)
-        using (payments)
+        using (PartitionDomains domains = new(context, Settings, Fraud))
         {
+            PartitionMachine machine = domains.Machine;
+            PutPolicyInForce(context, machine);
             int executed = 0;
             int shape = 0;
             ulong nowNs = ManualClock.StartNs;
@@ -127,6 +136,27 @@ public sealed class RequestFuzzer : Fuzzer
             BrokenPropertyException.Unless(broken is null, "an invariant is broken: " + broken);
             return executed > 0 ? Verdict.Accepted(shape, Math.Min(executed, 4)) : Verdict.Refused(shape);
         }
+    }
+
+    // A policy is named by a node that has stored it, never by a client; and with one partition there is one step.
+    private static bool IsFuzzed(Operation operation) => operation
+        is not (>= Operation.ObserveCards and <= Operation.ScoreObserved or Operation.LabelCards
+            or Operation.ActivatePolicies);
+
+    private void PutPolicyInForce(PartitionContext context, PartitionMachine machine)
+    {
+        OperationShape shape = OperationTable.Find(Operation.ActivatePolicies)!;
+        ActivatePolicy command = new() { Version = FraudSetups.PolicyVersion };
+        FraudSetups.PolicyHash.CopyTo(command.Hash);
+        Span<byte> body = _body.AsSpan(0, ActivatePolicy.Size);
+        MemoryMarshal.Write(body, in command);
+        CommandHeader header = new()
+        {
+            Length = (uint)(CommandHeader.Size + body.Length),
+            Operation = (ushort)Operation.ActivatePolicies,
+            Count = 1,
+        };
+        Batch(context, machine, ManualClock.StartNs, header, body, shape.ResultSize);
     }
 
     // One request; the outcome is its first result's code and how much it answered, or negative when the gate refused.
@@ -153,7 +183,7 @@ public sealed class RequestFuzzer : Fuzzer
             Length = (uint)(CommandHeader.Size + size),
             Operation = (ushort)shape.Operation,
             Count = (uint)count,
-            Key = MemoryMarshal.Read<ulong>(body[shape.KeyOffset..]),
+            Key = shape.IsForAll ? 0 : MemoryMarshal.Read<ulong>(body[shape.KeyOffset..]),
         };
         int length = shape.Kind is OperationKind.Write or OperationKind.Internal
             ? Batch(context, machine, nowNs, header, body, replyMax)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FastCore.Integration.Tests.Fronts;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
 
 namespace FastCore.Integration.Tests.Doors;
@@ -14,7 +15,7 @@ public sealed class ForeignBookTests(TenantRig rig) : IClassFixture<TenantRig>
     /// <summary>Operations whose elements carry their book, so that one request may span tenants.</summary>
     public static TheoryData<string> ScatteredOperations =>
     [
-        .. OperationTable.All.Where(shape => TenantRig.IsForClients(shape.Kind) && shape.PrefixSize == 0)
+        .. OperationTable.All.Where(shape => TenantRig.IsForClients(shape) && shape.PrefixSize == 0)
             .Select(shape => shape.Name),
     ];
 
@@ -63,6 +64,15 @@ public sealed class ForeignBookTests(TenantRig rig) : IClassFixture<TenantRig>
         Assert.Empty(await LookUpAsync(rig.Own, 17));
         Assert.Empty(await LookUpAsync(rig.Own, 18));
         Assert.Empty(await LookUpAsync(rig.Foreign, TenantRig.ForeignBook + 7));
+    }
+
+    [Fact]
+    public async Task X19_What_changes_every_partition_is_only_for_who_may_use_every_book()
+    {
+        byte[] body = new byte[ListChange.Size];
+        body[24] = (byte)ListChangeKind.Add;
+        RawReply refused = await rig.CallAsync(rig.Own, Operation.ChangeLists, body);
+        Assert.Equal((FrameStatus.Forbidden, 0), (refused.Header.Status, refused.Body.Length));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FastCore.Integration.Tests.Fronts;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 
@@ -21,6 +22,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
     private const ulong Captured = 7300;
     private const ulong Authorized = 7301;
     private const ulong Refund = 7400;
+    private const ulong Scored = 7500;
     private const uint Currency = 356;
 
     /// <summary>
@@ -57,6 +59,14 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.VoidPayments] = book => TenantRig.Plain<PaymentAction>(Action(8401, book, Authorized, 0)),
             [Operation.RefundPayments] = book => TenantRig.Plain<PaymentAction>(Action(8402, book, Captured)),
             [Operation.FundMerchants] = book => TenantRig.Plain<PaymentAction>(Action(8403, book, Captured)),
+            [Operation.LookupDecisions] = book => TenantRig.Prefixed<UInt128>(book, Scored),
+            [Operation.QueryReviews] = book => TenantRig.Prefixed<ReviewFilter>(book, new ReviewFilter { Limit = 10 }),
+            [Operation.ScoreTransactions] = book => TenantRig.Plain<ScoreTransaction>(
+                new ScoreTransaction { Id = Scored, Merchant = book, Card = 5, Amount = 1 }),
+            [Operation.LabelTransactions] = book => TenantRig.Plain<LabelTransaction>(
+                new LabelTransaction { Id = Scored, Merchant = book, Card = 5, Label = TransactionLabel.Cleared }),
+            [Operation.ResolveReviews] = book => TenantRig.Plain<ReviewVerdict>(
+                new ReviewVerdict { Id = Scored, Merchant = book, Verdict = Decision.Approve }),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };
@@ -72,7 +82,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
 
     [Fact]
     public void Every_operation_is_attacked() => Assert.Empty(
-        OperationTable.All.Where(shape => TenantRig.IsForClients(shape.Kind))
+        OperationTable.All.Where(TenantRig.IsForClients)
             .Select(shape => shape.Operation)
             .Except(Attacks.Keys));
 
@@ -103,7 +113,13 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         Assert.Equal(PaymentStatus.PaymentNotFound, await CodeAsync(Operation.RefundPayments));
         Assert.Equal(PaymentStatus.PaymentIdMustBeZero, await CodeAsync(Operation.FundMerchants));
 
-        // Ids are a book's own, so these two succeed, beside the other's accounts and orders of the same ids.
+        Assert.Equal(FraudStatus.TransactionNotFound, await FraudCodeAsync(Operation.LabelTransactions));
+        Assert.Equal(FraudStatus.TransactionNotFound, await FraudCodeAsync(Operation.ResolveReviews));
+
+        // Ids are a book's own, so these succeed, beside the other's accounts, orders and decisions of the same ids.
+        ScoreResult[] scores = await rig.ResultsAsync<ScoreResult>(
+            rig.Own, Operation.ScoreTransactions, Attacks[Operation.ScoreTransactions](Own));
+        Assert.Equal((FraudStatus.Ok, ScoreResultFlags.None), (scores[0].Code, scores[0].ResultFlags));
         Assert.Equal(PaymentStatus.Ok, await CodeAsync(Operation.CreateOrders));
         await rig.ResultsAsync<CreateAccountResult>(
             rig.Own, Operation.CreateAccounts, Attacks[Operation.CreateAccounts](Own));
@@ -160,10 +176,24 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             }));
         await OkAsync(
             Operation.RefundPayments, TenantRig.Plain<PaymentAction>(Action(Refund, Foreign, Captured)));
+        ScoreResult[] scores = await rig.ResultsAsync<ScoreResult>(
+            rig.Foreign,
+            Operation.ScoreTransactions,
+            TenantRig.Plain<ScoreTransaction>(new ScoreTransaction
+            {
+                Id = Scored,
+                Merchant = Foreign,
+                Card = 5,
+                Amount = TenantRig.ReviewedAmount,
+            }));
+        Assert.Equal(Decision.Review, scores[0].Decision);
     }
 
     private async Task OkAsync(Operation operation, byte[] body) => Assert.Equal(
         PaymentStatus.Ok, (await rig.ResultsAsync<PaymentResult>(rig.Foreign, operation, body)).Single().Code);
+
+    private async Task<FraudStatus> FraudCodeAsync(Operation operation) =>
+        (await rig.ResultsAsync<FraudResult>(rig.Own, operation, Attacks[operation](Own))).Single().Code;
 
     private async Task<PaymentStatus> CodeAsync(Operation operation) =>
         (await rig.ResultsAsync<PaymentResult>(rig.Own, operation, Attacks[operation](Own))).Single().Code;

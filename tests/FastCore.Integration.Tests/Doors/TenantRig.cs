@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using FastCore.Fraud.Scoring;
 using FastCore.Integration.Tests.Fronts;
 using FastCore.Node;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Server;
 using FastCore.Server.Audit;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,8 +19,13 @@ public sealed class TenantRig : IAsyncLifetime
     /// <summary>A book of the second tenant; hers are 20 to 29.</summary>
     public const ulong ForeignBook = 20;
 
-    private readonly FastCoreNode _node =
-        FastCoreNode.Open(new NodeOptions { Durability = Durability.None, Partitions = 2 });
+    /// <summary>An amount that the policy in force sends to review.</summary>
+    public const ulong ReviewedAmount = 777;
+
+    private readonly FastCoreNode _node = FastCoreNode.Open(
+        new NodeOptions { Durability = Durability.None, Partitions = 2, Fraud = new FraudOptions() });
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fastcore-tenants-").FullName;
 
     private readonly ServerOptions _options = new();
     private FastCoreServer? _server;
@@ -38,12 +45,13 @@ public sealed class TenantRig : IAsyncLifetime
     /// <summary>The second tenant's connection.</summary>
     internal RawClient Foreign { get; private set; } = null!;
 
-    /// <summary>Operations that clients may ask for, by name.</summary>
+    /// <summary>Operations that clients may ask for about a book, by name.</summary>
     public static TheoryData<string> ClientOperations =>
-        [.. OperationTable.All.Where(shape => IsForClients(shape.Kind)).Select(shape => shape.Name)];
+        [.. OperationTable.All.Where(IsForClients).Select(shape => shape.Name)];
 
-    public static bool IsForClients(OperationKind kind) =>
-        kind is not (OperationKind.Session or OperationKind.Internal);
+    /// <summary>Whether clients may ask for it about a book.</summary>
+    public static bool IsForClients(OperationShape shape) =>
+        shape is { Kind: not (OperationKind.Session or OperationKind.Internal), IsForAll: false };
 
     public async Task InitializeAsync()
     {
@@ -52,6 +60,7 @@ public sealed class TenantRig : IAsyncLifetime
         _options.Keys.Add(TestKeys.New("foreign", 2, "*", "20-29", out string foreign));
         (OwnKey, ForeignKey) = (own, foreign);
         _server = await FastCoreServer.StartAsync(_node, _options);
+        await ScoreAsync();
         Own = await RawClient.GreetAsync(Address, own);
         Foreign = await RawClient.GreetAsync(Address, foreign);
     }
@@ -62,6 +71,7 @@ public sealed class TenantRig : IAsyncLifetime
         Foreign.Dispose();
         await _server!.DisposeAsync();
         await _node.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>A body of the operation with so many empty elements, each about a book.</summary>
@@ -71,7 +81,8 @@ public sealed class TenantRig : IAsyncLifetime
         byte[] body = new byte[shape.PrefixSize + (elements * shape.ElementSize)];
         for (int i = 0; i < books.Length; i++)
         {
-            MemoryMarshal.Write(body.AsSpan(shape.KeyOffset + (i * shape.ElementSize)), in books[i]);
+            MemoryMarshal.Write(
+                body.AsSpan(Math.Max(shape.KeyOffset, 0) + (i * shape.ElementSize)), in books[i]);
         }
 
         return body;
@@ -84,6 +95,22 @@ public sealed class TenantRig : IAsyncLifetime
     /// <summary>A body of elements that carry their book themselves.</summary>
     public static byte[] Plain<T>(params ReadOnlySpan<T> elements)
         where T : unmanaged => MemoryMarshal.AsBytes(elements).ToArray();
+
+    private async Task ScoreAsync()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "all.rules"),
+            "rule \"odd\": review if amount = 777\n  test \"it\" given amount = 777 expect review\n");
+        string policy = Path.Combine(_folder, "policy.json");
+        await File.WriteAllTextAsync(policy, """
+            {
+              "version": 1, "rules": ["all.rules"], "thresholds": { "review": 0.5, "decline": 0.9 },
+              "failure": { "features": "open", "model": "open" }, "payments": false
+            }
+            """);
+        (FrameStatus status, FraudResult result) = await _node.Fraud!.ActivateAsync(policy);
+        Assert.Equal((FrameStatus.Ok, FraudStatus.Ok), (status, result.Code));
+    }
 
     /// <summary>Sends a request and reads its reply.</summary>
     internal async Task<RawReply> CallAsync(RawClient client, Operation operation, byte[] body)

@@ -8,11 +8,12 @@ namespace FastCore.Payments.Tests.Payments;
 /// <summary>The two domains of a partition composed as the node composes them, with the clock's part first.</summary>
 internal sealed class LedgerAndPayments : IStateMachine, IDisposable
 {
-    public LedgerAndPayments(PartitionContext context, PaymentsOptions options, int openPendingsMax = 1 << 16)
+    public LedgerAndPayments(
+        PartitionContext context, PaymentsOptions options, int openPendingsMax = 1 << 16, IPaymentScreen? screen = null)
     {
         Ledger = new LedgerMachine(
             context, new LedgerOptions { AccountsMax = 1 << 16, OpenPendingsMax = openPendingsMax });
-        Payments = new PaymentsMachine(context, Ledger.Ledger, options);
+        Payments = new PaymentsMachine(context, Ledger.Ledger, options, screen);
         Parts = [context.Time, .. Ledger.Parts, .. Payments.Parts];
     }
 

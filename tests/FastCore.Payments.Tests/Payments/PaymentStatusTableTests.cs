@@ -22,12 +22,17 @@ public sealed class PaymentStatusTableTests
         (PaymentStatus.InProgress, rig => rig.Run(Operation.CreatePayments, Requests.Payment(3, merchant: 8))),
         (PaymentStatus.RateLimited, RateLimited),
         (PaymentStatus.CapacityExceeded, NoRoom),
+        (PaymentStatus.UnderReview, rig => Screened(rig, PaymentScreening.Review)),
+        (PaymentStatus.ScoredWithDifferentContent, rig => Screened(rig, PaymentScreening.Refuse)),
+        (PaymentStatus.Declined, rig => Screened(rig, PaymentScreening.Decline)),
+        (PaymentStatus.Ok, rig => Screened(rig, PaymentScreening.Approve)),
+        (PaymentStatus.ExistsWithDifferentTerminal, rig => Pay(rig, 1, (ref CreatePayment p) => p.Terminal = 5)),
+        (PaymentStatus.ExistsWithDifferentDevice, rig => Pay(rig, 1, (ref CreatePayment p) => p.Device = 5)),
         (PaymentStatus.TimestampMustBeZero, rig => Pay(rig, 100, (ref CreatePayment p) => p.Timestamp = 1)),
         (PaymentStatus.TimestampMustBeZero, rig => Open(rig, 9, (ref CreateMerchant m) => m.Timestamp = 1)),
         (PaymentStatus.TimestampMustBeZero, rig => Order(rig, 60, (ref CreateOrder o) => o.Timestamp = 1)),
         (PaymentStatus.TimestampMustBeZero, rig => Answer(rig, (ref ConnectorAnswer a) => a.Timestamp = 1)),
         (PaymentStatus.ReservedField, rig => Pay(rig, 100, (ref CreatePayment p) => p.Reserved0 = 1)),
-        (PaymentStatus.ReservedField, rig => Pay(rig, 100, (ref CreatePayment p) => p.Reserved1 = 1)),
         (PaymentStatus.ReservedField, rig => Open(rig, 9, (ref CreateMerchant m) => m.Reserved0 = 1)),
         (PaymentStatus.ReservedField, rig => Open(rig, 9, (ref CreateMerchant m) => m.Reserved1 = 1)),
         (PaymentStatus.ReservedField, rig => Open(rig, 9, (ref CreateMerchant m) => m.Reserved2 = 1)),
@@ -167,7 +172,8 @@ public sealed class PaymentStatusTableTests
         PaymentResult result = Table[row].Run(rig);
         Assert.Equal(Table[row].Code, result.Code);
         bool isRefusal = result.Code >= PaymentStatus.InProgress && result.Code < PaymentStatus.AnswerInvalid;
-        if (isRefusal && result.Code is not (PaymentStatus.RateLimited or PaymentStatus.PaymentHasOpenAction))
+        if (isRefusal && result.Code is not
+            (PaymentStatus.RateLimited or PaymentStatus.PaymentHasOpenAction or PaymentStatus.UnderReview))
         {
             Assert.Equal(before, rig.Merchant(7));
         }
@@ -209,6 +215,12 @@ public sealed class PaymentStatusTableTests
         CreatePayment request = Requests.Payment(id);
         change(ref request);
         return rig.Run(Operation.CreatePayments, request);
+    }
+
+    private static PaymentResult Screened(PaymentsRig rig, PaymentScreening screening)
+    {
+        rig.Screen.Says = screening;
+        return Pay(rig, 100, (ref CreatePayment _) => { });
     }
 
     private static PaymentResult PayOrder(PaymentsRig rig, UInt128 orderId, ulong amount) =>

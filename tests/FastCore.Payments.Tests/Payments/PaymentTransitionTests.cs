@@ -20,6 +20,7 @@ public sealed class PaymentTransitionTests
         [(PaymentState.Processing, PaymentEvent.Approve)] = [PaymentState.Authorized, PaymentState.Captured],
         [(PaymentState.Processing, PaymentEvent.Fail)] = [PaymentState.Failed],
         [(PaymentState.Authorized, PaymentEvent.Capture)] = [PaymentState.Captured, PaymentState.PartiallyCaptured],
+        [(PaymentState.Authorized, PaymentEvent.Release)] = [PaymentState.Authorized],
         [(PaymentState.Authorized, PaymentEvent.Void)] = [PaymentState.Voided],
         [(PaymentState.Authorized, PaymentEvent.Expire)] = [PaymentState.Expired],
         [(PaymentState.PartiallyCaptured, PaymentEvent.Capture)] =

@@ -32,6 +32,9 @@ internal sealed class PaymentsRig : IDisposable
         (Context, Machine) = Open();
     }
 
+    /// <summary>Looks at payments once the test says what it is to say.</summary>
+    public ScriptedScreen Screen { get; } = new();
+
     public MemoryPartitionStorage Storage { get; } = new(0);
 
     public PartitionContext Context { get; private set; }
@@ -182,7 +185,7 @@ internal sealed class PaymentsRig : IDisposable
     private (PartitionContext Context, LedgerAndPayments Machine) Open()
     {
         PartitionContext context = new(Storage, new EventClock(), new EffectQueue());
-        return (context, new LedgerAndPayments(context, _options, _openPendingsMax));
+        return (context, new LedgerAndPayments(context, _options, _openPendingsMax, Screen));
     }
 
     // What a partition does with a batch of one command (or none): stamp, prefetch, fire, execute, journal, release.

@@ -28,7 +28,9 @@ internal static partial class ProtocolDocument
         {
             (Type element, Type result) = WireStructs.Bodies[shape.Operation];
             string prefix = shape.PrefixSize == 0 ? "none" : nameof(BookPrefix);
-            string key = shape.PrefixSize == 0 ? $"element + {shape.KeyOffset}" : $"prefix + {shape.KeyOffset}";
+            string key = shape.IsForAll ? "every partition"
+                : shape.PrefixSize == 0 ? $"element + {shape.KeyOffset}"
+                : $"prefix + {shape.KeyOffset}";
             text.Append(CultureInfo.InvariantCulture, $"| {(int)shape.Operation} | `{shape.Name}` | {prefix} ");
             text.Append(CultureInfo.InvariantCulture, $"| {WireStructs.NameOf(element)} ({shape.ElementSize}) ");
             text.Append(CultureInfo.InvariantCulture, $"| {shape.ElementsMax} | {key} ");

@@ -82,6 +82,6 @@ public sealed partial class ProtocolDocumentTests
     [GeneratedRegex(@"^### (?<name>\w+) \((?<size>\d+) bytes\)\n\n(?<table>(\|.*\n)+)", RegexOptions.Multiline)]
     private static partial Regex StructSection();
 
-    [GeneratedRegex(@"^\| (?<offset>\d+) \| (?<type>[ui]\d+(\[\d+\])?) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<offset>\d+) \| (?<type>[uif]\d+(\[\d+\])?) \|", RegexOptions.Multiline)]
     private static partial Regex FieldRow();
 }

@@ -94,6 +94,6 @@ public sealed partial class VectorTests
         return bytes;
     }
 
-    [GeneratedRegex(@"^(?<hex>[0-9A-F]+) # (?<type>[ui]\d+(\[\d+\])?) \S+ = (?<value>\S+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<hex>[0-9A-F]+) # (?<type>[uif]\d+(\[\d+\])?) \S+ = (?<value>\S+)$", RegexOptions.Multiline)]
     private static partial Regex Line();
 }

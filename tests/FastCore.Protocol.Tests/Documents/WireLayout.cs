@@ -72,6 +72,8 @@ internal static class WireLayout
             TypeCode.UInt16 => "u16",
             TypeCode.UInt32 => "u32",
             TypeCode.UInt64 => "u64",
+            TypeCode.Int32 => "i32",
+            TypeCode.Single => "f32",
             _ when type == typeof(UInt128) => "u128",
             _ when type == typeof(Int128) => "i128",
             _ when type.IsValueType => $"u8[{WireStructs.SizeOf(type)}]",

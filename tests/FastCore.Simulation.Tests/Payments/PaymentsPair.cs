@@ -27,9 +27,7 @@ internal sealed class PaymentsPair : IDisposable
     private readonly PaymentsModel _payments;
     private readonly byte[] _reply = new byte[1 << 20];
     private PartitionContext _context;
-    private PartitionMachine _machine;
-    private LedgerMachine _ledgerMachine;
-    private PaymentsMachine _paymentsMachine;
+    private PartitionDomains _domains;
 
     public PaymentsPair(PaymentsSettings settings)
     {
@@ -38,7 +36,7 @@ internal sealed class PaymentsPair : IDisposable
             _time, new LedgerModelOptions { OpenPendingsMax = settings.Ledger.OpenPendingsMax });
         _payments = new PaymentsModel(settings.ModelPayments, new LedgerMerchantBooks(ledger), _time);
         _models = [ledger, _payments];
-        (_context, _machine) = Open(out _ledgerMachine, out _paymentsMachine);
+        (_context, _domains) = Open();
     }
 
     /// <summary>Every code that was answered.</summary>
@@ -51,7 +49,7 @@ internal sealed class PaymentsPair : IDisposable
     public ulong LastNs => _time.Last;
 
     /// <summary>When the engine's next timer is due.</summary>
-    public ulong NextTimerNs => _machine.NextTimerNs;
+    public ulong NextTimerNs => _domains.Machine.NextTimerNs;
 
     /// <summary>Executes writes as one entry, or none, which only lets time pass.</summary>
     /// <returns>Null, or the first difference.</returns>
@@ -72,7 +70,7 @@ internal sealed class PaymentsPair : IDisposable
             byte[] expected = ModelOf(write.Operation).Execute(write.Operation, KeyOf(write), write.Body);
             CommandHeader header = MemoryMarshal.Read<CommandHeader>(entry.AsSpan(offset));
             ReadOnlySpan<byte> body = entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length];
-            int length = _machine.Execute(header, body, _reply);
+            int length = _domains.Machine.Execute(header, body, _reply);
             difference ??= ReplyDifference.Find(write, expected, _reply.AsSpan(0, length));
             NoteCodes(write.Operation, expected);
 
@@ -92,7 +90,7 @@ internal sealed class PaymentsPair : IDisposable
         CommandHeader header = HeaderOf(read);
         ReadCursor cursor = default;
         int length;
-        while (!_machine.Read(header, read.Body, ref cursor, _reply, out length))
+        while (!_domains.Machine.Read(header, read.Body, ref cursor, _reply, out length))
         {
         }
 
@@ -104,20 +102,20 @@ internal sealed class PaymentsPair : IDisposable
     public string? CrashAndRecover(List<ConnectorCall> left)
     {
         _storage.SimulateCrash();
-        DisposeMachines();
-        (_context, _machine) = Open(out _ledgerMachine, out _paymentsMachine);
-        PartitionRecovery.Recover(_context, _machine);
+        _domains.Dispose();
+        (_context, _domains) = Open();
+        PartitionRecovery.Recover(_context, _domains.Machine);
         _payments.Resume();
         return CompareCalls(left);
     }
 
     public string? CheckInvariants() =>
         _models.Select(model => model.CheckInvariants()).FirstOrDefault(broken => broken is not null)
-        ?? _machine.CheckInvariants();
+        ?? _domains.Machine.CheckInvariants();
 
     public void Dispose()
     {
-        DisposeMachines();
+        _domains.Dispose();
         _storage.Dispose();
     }
 
@@ -161,16 +159,16 @@ internal sealed class PaymentsPair : IDisposable
     private void Prepare(ulong timestampNs, byte[] entry)
     {
         _context.Time.BeginBatch(timestampNs);
-        _machine.BeginBatch();
+        _domains.Machine.BeginBatch();
         for (int offset = 0; offset < entry.Length;)
         {
             CommandHeader header = MemoryMarshal.Read<CommandHeader>(entry.AsSpan(offset));
-            _machine.Prefetch(header, entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length]);
+            _domains.Machine.Prefetch(header, entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length]);
             offset += PaddedLength(header.Length);
         }
 
-        _machine.CompletePrefetch();
-        _machine.FireTimers();
+        _domains.Machine.CompletePrefetch();
+        _domains.Machine.FireTimers();
     }
 
     private void NoteCodes(Operation operation, byte[] reply)
@@ -205,17 +203,10 @@ internal sealed class PaymentsPair : IDisposable
 
     private IModel ModelOf(Operation operation) => _models.First(model => model.Knows(operation));
 
-    private (PartitionContext Context, PartitionMachine Machine) Open(
-        out LedgerMachine ledger, out PaymentsMachine payments)
+    private (PartitionContext Context, PartitionDomains Domains) Open()
     {
         PartitionContext context = new(_storage, new EventClock(), new EffectQueue());
         StateSettings settings = new(_settings.Ledger, _settings.EnginePayments);
-        return (context, PartitionUnit.BuildMachine(context, settings, out ledger, out payments));
-    }
-
-    private void DisposeMachines()
-    {
-        _paymentsMachine.Dispose();
-        _ledgerMachine.Dispose();
+        return (context, new PartitionDomains(context, settings, fraud: null));
     }
 }

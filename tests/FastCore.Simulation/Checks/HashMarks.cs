@@ -82,13 +82,8 @@ internal sealed class HashMarks(int partition)
             new DataDirectoryOptions { Partitions = partition + 1, NewId = 1, Clock = stepper.Clock });
         using PartitionStorage storage = directory.OpenPartition(partition, sizes);
         PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-        PartitionMachine machine = PartitionUnit.BuildMachine(
-            context, StateSettings.Of(options, sizes), out var ledger, out var payments);
-        using (ledger)
-        using (payments)
-        {
-            return Replay(journal, context, machine, stepper);
-        }
+        using PartitionDomains domains = new(context, StateSettings.Of(options, sizes), fraud: null);
+        return Replay(journal, context, domains.Machine, stepper);
     }
 
     private int Replay(IJournal journal, PartitionContext context, PartitionMachine machine, NodeStepper stepper)

@@ -9,7 +9,7 @@ internal sealed class PaymentRules(PaymentsState state, OrderRules orders, Payme
     {
         PaymentStatus? broken = Ladder.Envelope(
             request.Timestamp,
-            request.Reserved0 != 0 || request.Reserved1 != 0,
+            request.Reserved0 != 0,
             (request.Flags & ~PaymentFlags.ManualCapture) != 0,
             request.Merchant,
             request.Id);
@@ -77,6 +77,8 @@ internal sealed class PaymentRules(PaymentsState state, OrderRules orders, Payme
         (request.Method != known.Method, PaymentStatus.ExistsWithDifferentMethod),
         (request.CaptureWindowS != known.CaptureWindowS, PaymentStatus.ExistsWithDifferentCaptureWindow),
         (request.EffectiveAt != known.EffectiveAt, PaymentStatus.ExistsWithDifferentEffectiveAt),
+        (request.Terminal != known.Terminal, PaymentStatus.ExistsWithDifferentTerminal),
+        (request.Device != known.Device, PaymentStatus.ExistsWithDifferentDevice),
         (request.UserData128 != known.UserData128, PaymentStatus.ExistsWithDifferentUserData128),
         (request.UserData64 != known.UserData64, PaymentStatus.ExistsWithDifferentUserData64));
 

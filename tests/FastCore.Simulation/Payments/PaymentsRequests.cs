@@ -88,6 +88,8 @@ internal sealed class PaymentsRequests(ulong firstMerchant, int merchants)
             },
             Method = (ushort)random.Below(2),
             EffectiveAt = random.Below(2UL),
+            Terminal = random.Below(2UL),
+            Device = random.Below(2UL),
         };
         if (_amountOfOrder.TryGetValue((request.Merchant, request.OrderId), out ulong due) && !random.OneIn(4))
         {
@@ -250,7 +252,7 @@ internal sealed class PaymentsRequests(ulong firstMerchant, int merchants)
         {
             case 0: request.Timestamp = 1; break;
             case 1: request.Reserved0 = 1; break;
-            case 2: request.Reserved1 = 1; break;
+            case 2: request.Terminal = random.Below(2UL); break;
             case 3: request.Flags |= (PaymentFlags)2; break;
             case 4: request.Merchant = NoMerchant(random); break;
             case 5: request.Id = NoId(random); break;

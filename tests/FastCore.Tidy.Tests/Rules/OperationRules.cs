@@ -1,4 +1,5 @@
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Testing;
 
 namespace FastCore.Tidy.Tests.Rules;
@@ -40,7 +41,7 @@ internal static class OperationRules
             (shape.ResultSize == Size(result), $"a result has {Size(result)} bytes"),
             (shape.PrefixSize is 0 or BookPrefix.Size, "the prefix is a BookPrefix or nothing"),
             (shape.ElementsMax is >= 0 and <= Limits.ElementsPerRequestMax, "too many elements"),
-            (Math.Max(shape.ElementSize, shape.ResultSize) <= Limits.ElementSizeMax, "an element is too large"),
+            (Math.Max(shape.ElementSize, shape.ResultSize) <= ElementSizeMax(shape), "an element is too large"),
             (shape.PrefixSize + ((long)shape.ElementSize * shape.ElementsMax) <= Limits.RequestBodySizeMax,
                 "a full request is larger than its limit"),
             ((long)shape.ResultSize * Results(shape) <= Limits.ReplyBodySizeMax,
@@ -50,6 +51,10 @@ internal static class OperationRules
         return rules.Where(rule => !rule.Holds).Select(rule => $"{shape.Name}: {rule.What}");
     }
 
+    // What only a node sends itself may be larger: it never is a frame.
+    private static int ElementSizeMax(OperationShape shape) =>
+        shape.Kind == OperationKind.Internal ? 2 * Limits.ElementSizeMax : Limits.ElementSizeMax;
+
     // A query answers up to as many results as a request may have elements.
     private static int Results(OperationShape shape) =>
         shape.Kind == OperationKind.Query ? Limits.ElementsPerRequestMax : shape.ElementsMax;
@@ -58,7 +63,7 @@ internal static class OperationRules
 
     private static bool IsKey(OperationShape shape, Type? element)
     {
-        if (shape.Kind == OperationKind.Session)
+        if (shape.Kind == OperationKind.Session || shape.IsForAll)
         {
             return true;
         }
@@ -66,7 +71,9 @@ internal static class OperationRules
         Type? owner = shape.PrefixSize != 0 ? typeof(BookPrefix) : element;
         return owner is not null && owner.GetFields().Any(field =>
             !field.IsStatic
-            && field.FieldType == typeof(ulong)
-            && (int)System.Runtime.InteropServices.Marshal.OffsetOf(owner, field.Name) == shape.KeyOffset);
+            && (field.FieldType == typeof(ulong)
+                ? (int)System.Runtime.InteropServices.Marshal.OffsetOf(owner, field.Name) == shape.KeyOffset
+                : field.Name is nameof(ObservedTransaction.Transaction) or nameof(ObservedPayment.Payment)
+                    && IsKey(shape, field.FieldType)));
     }
 }

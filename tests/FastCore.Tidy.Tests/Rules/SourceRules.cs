@@ -129,9 +129,11 @@ internal static partial class SourceRules
             .Select(node => file.At(node, "deterministic", $"{node.GetFirstToken()} in a domain"));
     }
 
-    /// <summary>No machine-dependent arithmetic near money.</summary>
+    /// <summary>
+    /// No machine-dependent arithmetic near money. The margins of models are single precision wherever they go.
+    /// </summary>
     public static IEnumerable<Finding> FloatingPoint(SourceFile file) =>
-        file.IsIn("src/FastCore.Payments", "src/FastCore.Protocol")
+        file.IsIn("src/FastCore.Payments", "src/FastCore.Protocol") && !file.IsIn("src/FastCore.Protocol/Fraud")
             ? file.Syntax.DescendantNodes().OfType<PredefinedTypeSyntax>()
                 .Where(type => type.Keyword.Text is "double" or "float" or "decimal")
                 .Select(type => file.At(type, "floating-point", $"{type} in a domain or on the wire"))

@@ -41,6 +41,12 @@ internal sealed class DoorOptions
         DefaultValueFactory = _ => Durability.Fsync,
     };
 
+    private readonly Option<string?> _policy = new("--fraud-policy")
+    {
+        Description = "Score transactions in the engine in this process, by this policy file.",
+        HelpName = "FILE",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public DoorOptions(Command command)
     {
@@ -50,6 +56,7 @@ internal sealed class DoorOptions
         command.Options.Add(_apiKey);
         command.Options.Add(_partitions);
         command.Options.Add(_durability);
+        command.Options.Add(_policy);
         command.Validators.Add(Validate);
     }
 
@@ -62,6 +69,7 @@ internal sealed class DoorOptions
         ApiKey = arguments.GetValue(_apiKey) ?? Environment.GetEnvironmentVariable("FASTCORE_API_KEY"),
         Partitions = arguments.GetValue(_partitions),
         Durability = arguments.GetValue(_durability),
+        FraudPolicy = arguments.GetValue(_policy),
     };
 
     private void Validate(CommandResult command)
@@ -78,6 +86,11 @@ internal sealed class DoorOptions
         if (command.GetResult(_durability) is { Implicit: false } && IsGiven(command, _data) == 0)
         {
             command.AddError("--durability goes with --data only.");
+        }
+
+        if (IsGiven(command, _policy) == 1 && IsGiven(command, _connect) == 1)
+        {
+            command.AddError("--fraud-policy is the server's own business; it does not go with --connect.");
         }
 
         if (IsGiven(command, _partitions) == 1 && IsGiven(command, _connect) == 1)

@@ -26,6 +26,9 @@ internal sealed record DoorSettings
     /// <summary>Time moves only when told.</summary>
     public bool ManualClock { get; init; }
 
+    /// <summary>Policy file of fraud scoring; null = none is put in force.</summary>
+    public string? FraudPolicy { get; init; }
+
     /// <summary>Requests in flight at most.</summary>
     public int InFlight { get; init; } = 64;
 }

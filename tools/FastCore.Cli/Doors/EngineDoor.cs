@@ -2,6 +2,7 @@ using FastCore.Cli.Repl;
 using FastCore.Cli.Terminal;
 using FastCore.Client;
 using FastCore.Engine.Ports;
+using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Node.Sessions;
 using FastCore.Payments.Ledger;
@@ -55,7 +56,21 @@ internal sealed class EngineDoor : IAsyncDisposable
             Partitions = settings.Partitions,
             Clock = clock,
             Ledger = new LedgerOptions { AllowSetup = settings.Memory },
+            Fraud = settings.FraudPolicy is null ? null : new FraudOptions(),
         });
+        if (settings.FraudPolicy is string policy)
+        {
+            try
+            {
+                await FraudDoor.ActivateAsync(node, policy);
+            }
+            catch
+            {
+                await node.DisposeAsync();
+                throw;
+            }
+        }
+
         IFastCoreSession session = node.OpenSession(new FrontSessionOptions { ReplyRingBytes = 16 << 20 });
         string place = settings.Memory ? "memory" : settings.DataDirectory!;
         return new EngineDoor(session, $"engine in this process, {place}", node, clock);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
+using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Node.Connectors;
 using FastCore.Server;
@@ -63,6 +64,12 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _policy = new("--fraud-policy")
+    {
+        Description = "Score transactions and screen payments by this policy file, which is put in force at the start.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<ushort?> _bank = new("--simulated-bank")
     {
         Description = "Add the simulated bank as the connector of this number, to try payments that leave the process.",
@@ -92,7 +99,7 @@ internal sealed class ServeCommand : CliCommand
             "Without keys everybody on this machine may do everything, and nobody else can connect.")
     {
         foreach (Option option in (Option[])
-            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _keys, _bank, _powerLoss])
+            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _keys, _policy, _bank, _powerLoss])
         {
             Options.Add(option);
         }
@@ -116,6 +123,7 @@ internal sealed class ServeCommand : CliCommand
         ("fastcore serve --data ./books", "Durable, on 127.0.0.1:7040."),
         ("fastcore serve --memory --listen 127.0.0.1:0 --unix /tmp/fastcore.sock", "To try clients; prints the port."),
         ("fastcore serve --data ./books --keys keys.json", "Only for those who have a key."),
+        ("fastcore serve --data ./books --fraud-policy policy.json", "Every payment is screened."),
         ("fastcore serve --config server.json", "With keys and TLS, for other machines."),
     ];
 
@@ -126,6 +134,11 @@ internal sealed class ServeCommand : CliCommand
         (NodeOptions nodeOptions, ServerOptions serverOptions) = Configure(arguments);
         using LineLoggerFactory log = new(context.Console.Error);
         await using FastCoreNode node = EngineDoor.OpenNode(nodeOptions);
+        if (arguments.GetValue(_policy) is string policy)
+        {
+            await FraudDoor.ActivateAsync(node, policy);
+        }
+
         await using FastCoreServer server = await StartAsync(node, serverOptions, log, cancellation);
         string place = nodeOptions.DataDirectory ?? "memory";
         if (context.Json)
@@ -186,6 +199,11 @@ internal sealed class ServeCommand : CliCommand
         if (arguments.GetResult(_partitions) is { Implicit: false })
         {
             node.Partitions = arguments.GetValue(_partitions);
+        }
+
+        if (arguments.GetValue(_policy) is not null)
+        {
+            node.Fraud ??= new FraudOptions();
         }
 
         if (arguments.GetValue(_bank) is ushort number)

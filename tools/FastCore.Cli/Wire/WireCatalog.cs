@@ -1,4 +1,5 @@
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 
@@ -15,6 +16,8 @@ internal static class WireCatalog
     private static readonly WireStruct AccountFilterFields = WireStruct.Of<AccountFilter>();
     private static readonly WireStruct QueryFilterFields = WireStruct.Of<QueryFilter>();
     private static readonly WireStruct Action = WireStruct.Of<PaymentAction>();
+
+    private static readonly WireStruct FraudAnswer = WireStruct.Of<FraudResult>();
 
     // A payments result carries the state as a bare byte, because orders and payments have different ones.
     private static readonly WireStruct PaymentAnswer = WireStruct.Of<PaymentResult>()
@@ -61,6 +64,17 @@ internal static class WireCatalog
         New(Operation.LookupPayments, Id, WireStruct.Of<PaymentRecord>(), null, "Payments by id."),
         New(Operation.LookupRefunds, Id, WireStruct.Of<RefundRecord>(), null, "Refunds by id."),
         New(Operation.FundMerchants, Action, PaymentAnswer, "code", "Add money to a merchant's clearing account."),
+        New(Operation.ScoreTransactions, WireStruct.Of<ScoreTransaction>(), WireStruct.Of<ScoreResult>(), "code",
+            "Decide about card transactions: approve, review or decline."),
+        New(Operation.LabelTransactions, WireStruct.Of<LabelTransaction>(), FraudAnswer, "code",
+            "Tell what transactions were found to be."),
+        New(Operation.LookupDecisions, Id, WireStruct.Of<DecisionRecord>(), null, "Decisions by transaction id."),
+        New(Operation.QueryReviews, WireStruct.Of<ReviewFilter>(), WireStruct.Of<DecisionRecord>(), null,
+            "Transactions of a merchant that wait for a verdict."),
+        New(Operation.ResolveReviews, WireStruct.Of<ReviewVerdict>(), FraudAnswer, "code",
+            "End reviews: release held payments, or void them."),
+        New(Operation.ChangeLists, WireStruct.Of<ListChange>(), FraudAnswer, "code",
+            "Put keys on lists of the rules, or take them off."),
         New(Operation.SetupAccounts, SetupFields, AccountStatus, "status",
             "Set an account's balances outright; with --memory only.", "setup_account"),
     ];

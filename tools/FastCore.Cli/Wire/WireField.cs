@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
 
 namespace FastCore.Cli.Wire;
@@ -37,7 +38,7 @@ internal sealed class WireField
             _names[value] = text;
         }
 
-        if (enumeration == typeof(PaymentStatus))
+        if (enumeration == typeof(PaymentStatus) || enumeration == typeof(FraudStatus))
         {
             AddFrameStatuses();
         }
@@ -69,6 +70,7 @@ internal sealed class WireField
     {
         WireKind.Unsigned => $"u{Size * 8}",
         WireKind.Signed => $"i{Size * 8}",
+        WireKind.Float => "f32",
         WireKind.Flags => $"flags{Size * 8}",
         WireKind.Choice => $"enum{Size * 8}",
         _ => $"text of at most {Size} bytes",
@@ -126,6 +128,10 @@ internal sealed class WireField
         };
     }
 
+    /// <summary>The field in single precision.</summary>
+    public float Single(ReadOnlySpan<byte> structBytes) =>
+        BinaryPrimitives.ReadSingleLittleEndian(structBytes.Slice(Offset, Size));
+
     /// <summary>The field with its sign.</summary>
     public Int128 SignedNumber(ReadOnlySpan<byte> structBytes)
     {
@@ -168,7 +174,7 @@ internal sealed class WireField
         return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
     }
 
-    // In the place of a payment status: why a partition refused its share of a request.
+    // In the place of a status: why a partition refused its share of a request.
     private void AddFrameStatuses()
     {
         foreach (FrameStatus status in Enum.GetValues<FrameStatus>())

@@ -66,6 +66,7 @@ internal static class WireJson
             {
                 WireKind.Unsigned => Number(field.Number(bytes)),
                 WireKind.Signed => Number(field.SignedNumber(bytes)),
+                WireKind.Float => float.IsNaN(field.Single(bytes)) ? null : field.Single(bytes),
                 WireKind.Text => field.TextOf(bytes),
                 _ => field.NameOf(bytes),
             };

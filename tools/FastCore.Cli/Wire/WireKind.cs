@@ -9,12 +9,15 @@ internal enum WireKind
     /// <summary>A number with a sign.</summary>
     Signed,
 
+    /// <summary>A number in single precision; what is none is written as null.</summary>
+    Float,
+
     /// <summary>One name of an enum, or its number.</summary>
     Choice,
 
     /// <summary>Names of an enum joined by <c>|</c>, hexadecimal bits mixed in.</summary>
     Flags,
 
-    /// <summary>Bytes of text, zero-padded; a neighbour named …_length carries how many count.</summary>
+    /// <summary>Bytes of text, zero-padded; a neighbour …_length, if there is one, carries how many count.</summary>
     Text,
 }

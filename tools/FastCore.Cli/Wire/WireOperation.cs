@@ -20,9 +20,9 @@ internal sealed record WireOperation(
     /// <summary>Whether a prefix carries the book, so that all objects of a line share it.</summary>
     public bool HasPrefix => Shape.PrefixSize > 0;
 
-    /// <summary>The element's field that is the partition key, when there is no prefix.</summary>
+    /// <summary>The element's field that is the partition key, when there is no prefix and a key at all.</summary>
     public WireField? KeyField =>
-        HasPrefix
+        HasPrefix || Shape.IsForAll
             ? null
             : Element.Fields.Single(candidate => candidate.Offset == Shape.KeyOffset && candidate.Size == 8);
 }

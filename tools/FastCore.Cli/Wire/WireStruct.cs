@@ -97,7 +97,9 @@ internal sealed class WireStruct
             TypeCode.UInt16 => (2, WireKind.Unsigned),
             TypeCode.UInt32 => (4, WireKind.Unsigned),
             TypeCode.UInt64 => (8, WireKind.Unsigned),
+            TypeCode.Int32 => (4, WireKind.Signed),
             TypeCode.Int64 => (8, WireKind.Signed),
+            TypeCode.Single => (4, WireKind.Float),
             _ when type == typeof(UInt128) => (16, WireKind.Unsigned),
             _ when type == typeof(Int128) => (16, WireKind.Signed),
             _ => throw new InvalidOperationException(

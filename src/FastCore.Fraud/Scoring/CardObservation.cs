@@ -1,0 +1,78 @@
+// Hot file: no allocation, no lock, no clock.
+using FastCore.Engine.Ports;
+using FastCore.Fraud.Features;
+using FastCore.Protocol.Fraud;
+
+namespace FastCore.Fraud.Scoring;
+
+/// <summary>
+/// The first of two steps, on the partition of the card: counts a transaction in the card's windows and hands over what
+/// was seen. What comes again gets the same answer and is counted once.
+/// </summary>
+internal sealed class CardObservation(FraudStore store)
+{
+    private readonly int _rawLength = store.Features.Set.RawLengthOf(FeatureKey.Card);
+
+    /// <summary>Counts a transaction.</summary>
+    /// <param name="request">The transaction.</param>
+    /// <param name="isPayment">It was made from a payment.</param>
+    public CardFeatures Observe(in ScoreTransaction request, bool isPayment)
+    {
+        FraudStatus broken = FraudRules.Check(request, isPayment, store.Time.BatchNs);
+        if (broken != 0)
+        {
+            return new CardFeatures { Code = broken };
+        }
+
+        if (store.TryFind(request.Id, RecordKinds.Card, request.Merchant, out long position))
+        {
+            ref readonly CardRow known = ref store.Cards.Get(position);
+            broken = Compare(request, known);
+            return broken != 0 ? new CardFeatures { Code = broken } : known.Features;
+        }
+
+        CardRow row = new()
+        {
+            Id = request.Id,
+            Merchant = request.Merchant,
+            Card = request.Card,
+            Amount = request.Amount,
+            OccurredAt = request.OccurredAt,
+            Latitude = request.Latitude,
+            Longitude = request.Longitude,
+            Terminal = request.Terminal,
+        };
+        row.Features.Code = FraudStatus.Ok;
+        row.Features.Timestamp = store.Time.Next();
+        if (request.Card == 0)
+        {
+            row.Features.Flags = DecisionFlags.CardUnknown;
+        }
+        else
+        {
+            FeatureTransaction transaction = TransactionFeatures.Of(request, store.Time.BatchNs);
+            store.Newest.Saw(transaction.TimeNs);
+            Span<long> values = row.Features.Values;
+            if (store.Features.Observe(FeatureKey.Card, transaction, values[.._rawLength], out row.Place)
+                != FeatureStatus.Recorded)
+            {
+                values.Clear();
+                row.Features.Flags = DecisionFlags.CardFailed;
+            }
+        }
+
+        ulong next = (ulong)store.Cards.Count;
+        store.Cards.Append() = row;
+        store.Index.Set(RecordKey.Of(row.Id, RecordKinds.Card, row.Merchant), next);
+        return row.Features;
+    }
+
+    private static FraudStatus Compare(in ScoreTransaction request, in CardRow known) =>
+        request.Card != known.Card ? FraudStatus.ExistsWithDifferentCard
+        : request.Amount != known.Amount ? FraudStatus.ExistsWithDifferentAmount
+        : request.Terminal != known.Terminal ? FraudStatus.ExistsWithDifferentTerminal
+        : request.OccurredAt != known.OccurredAt ? FraudStatus.ExistsWithDifferentOccurredAt
+        : request.Latitude != known.Latitude || request.Longitude != known.Longitude
+            ? FraudStatus.ExistsWithDifferentPlace
+        : 0;
+}

@@ -1,0 +1,368 @@
+// Hot file: no allocation, no lock, no clock but for the times of stages, which are told and not kept.
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Fraud.Features;
+using FastCore.Fraud.Policies;
+using FastCore.Fraud.Rules;
+using FastCore.Protocol.Fraud;
+
+namespace FastCore.Fraud.Scoring;
+
+/// <summary>
+/// Decides about transactions, in chunks: features of each in turn, since each sees those before it, then the models
+/// over all of the chunk, then rules and records.
+/// </summary>
+internal sealed class DecisionMaking
+{
+    private const int ChunkMax = 64;
+    private const ushort NoRule = ushort.MaxValue;
+
+    private readonly FraudStore _store;
+    private readonly IClock? _stageClock;
+    private readonly bool _isCardHere;
+    private readonly TransactionFeatures _features;
+    private readonly int _count;
+    private readonly int _vectorRows;
+    private readonly DecisionRow[] _rows = new DecisionRow[ChunkMax];
+    private readonly int[] _places = new int[ChunkMax];
+    private readonly double[] _values;
+    private readonly float[] _vectors;
+    private readonly float[] _margins = new float[ChunkMax];
+    private readonly float[] _shadowMargins = new float[ChunkMax];
+    private readonly PolicyModel?[] _models = new PolicyModel?[ChunkMax];
+    private readonly ulong[] _seen = new ulong[64];
+    private int _pending;
+    private long _startedNs;
+
+    public DecisionMaking(FraudStore store, bool isCardHere, IClock? stageClock)
+    {
+        _store = store;
+        _stageClock = stageClock;
+        _isCardHere = isCardHere;
+        _features = new TransactionFeatures(store.Features);
+        _count = store.Features.Set.Count;
+        _vectorRows = (_count + VectorRow.Length - 1) / VectorRow.Length;
+        _values = new double[ChunkMax * _count];
+        _vectors = new float[ChunkMax * _count];
+    }
+
+    /// <summary>Decides about the transactions of a request.</summary>
+    /// <param name="body">
+    /// Transactions, each with what its card's partition handed over unless the card is here.
+    /// </param>
+    /// <param name="results">One for each.</param>
+    public void Score(ReadOnlySpan<byte> body, Span<ScoreResult> results)
+    {
+        int stride = _isCardHere ? ScoreTransaction.Size : ObservedTransaction.Size;
+        CardFeatures none = default;
+        for (int first = 0; first < results.Length; first += ChunkMax)
+        {
+            int end = Math.Min(results.Length, first + ChunkMax);
+            Prefetch(body, stride, first, end);
+            for (int i = first; i < end; i++)
+            {
+                ref readonly ScoreTransaction request =
+                    ref MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size));
+                ref readonly CardFeatures card = ref _isCardHere
+                    ? ref none
+                    : ref MemoryMarshal.AsRef<CardFeatures>(body[((i * stride) + ScoreTransaction.Size)..]);
+                Take(request, card, isPayment: false, i, results);
+            }
+
+            Flush(results);
+        }
+    }
+
+    /// <summary>Decides about one payment.</summary>
+    public ScoreResult Score(in ScoreTransaction request, in CardFeatures card)
+    {
+        ScoreResult result = default;
+        Span<ScoreResult> results = new(ref result);
+        Take(request, card, isPayment: true, 0, results);
+        Flush(results);
+        return result;
+    }
+
+    /// <summary>Brings what the payments ahead will touch towards the CPU.</summary>
+    public void Hint(in ScoreTransaction request)
+    {
+        _store.Index.Hint(KeyOf(request));
+        _features.Prefetch(TransactionFeatures.Of(request, _store.Time.BatchNs), _isCardHere);
+    }
+
+    private static RecordKey KeyOf(in ScoreTransaction request) =>
+        RecordKey.Of(request.Id, RecordKinds.Decision, request.Merchant & Protocol.Limits.BookMax);
+
+    private void Prefetch(ReadOnlySpan<byte> body, int stride, int first, int end)
+    {
+        ulong nowNs = _store.Time.BatchNs;
+        for (int i = first; i < end; i++)
+        {
+            Hint(MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size)));
+        }
+
+        for (int i = first; i < end; i++)
+        {
+            ref readonly ScoreTransaction request =
+                ref MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size));
+            _features.PrefetchEvents(TransactionFeatures.Of(request, nowNs), _isCardHere);
+        }
+    }
+
+    private void Take(
+        in ScoreTransaction request, in CardFeatures card, bool isPayment, int place, Span<ScoreResult> results)
+    {
+        FraudStatus broken = FraudRules.Check(request, isPayment, _store.Time.BatchNs);
+        if (broken == 0 && IsPerhapsPending(request.Id))
+        {
+            Flush(results);
+        }
+
+        if (broken == 0 && _store.TryFind(request.Id, RecordKinds.Decision, request.Merchant, out long position))
+        {
+            results[place] = Repeat(request, _store.Decisions.Get(position));
+            return;
+        }
+
+        // A first step that had no effect says why with its frame's status, a refused one with its code.
+        if (broken == 0 && !_isCardHere && card.Code != FraudStatus.Ok)
+        {
+            broken = card.Code;
+        }
+
+        if (broken != 0)
+        {
+            results[place] = new ScoreResult { Code = broken };
+            return;
+        }
+
+        if (_pending == 0)
+        {
+            _startedNs = _stageClock?.MonotonicNs ?? 0;
+        }
+
+        int at = _pending++;
+        _places[at] = place;
+        ref DecisionRow row = ref _rows[at];
+        row = default;
+        row.Request = request;
+        row.Flags = isPayment ? DecisionFlags.Payment : DecisionFlags.None;
+        row.Rule = NoRule;
+        FeatureTransaction transaction = TransactionFeatures.Of(request, _store.Time.BatchNs);
+        row.TimeNs = transaction.TimeNs;
+        _store.Newest.Saw(transaction.TimeNs);
+        Span<double> values = _values.AsSpan(at * _count, _count);
+        _features.Compute(ref row, transaction, card, _isCardHere, values);
+        Span<float> vector = _vectors.AsSpan(at * _count, _count);
+        for (int i = 0; i < values.Length; i++)
+        {
+            // The bits of a NaN that was converted are the processor's choice.
+            vector[i] = double.IsNaN(values[i]) ? float.NaN : (float)values[i];
+        }
+
+        uint bit = BitOf(request.Id);
+        _seen[bit >> 6] |= 1UL << (int)(bit & 63);
+    }
+
+    // An id that comes twice in a chunk must find its first decision; a false alarm only ends the chunk early.
+    private bool IsPerhapsPending(UInt128 id)
+    {
+        uint bit = BitOf(id);
+        return (_seen[bit >> 6] >> (int)(bit & 63) & 1) != 0;
+    }
+
+    private static uint BitOf(UInt128 id) => (uint)((((ulong)id ^ (ulong)(id >> 64)) * 0x9E3779B97F4A7C15) >> 52);
+
+    private static ScoreResult Repeat(in ScoreTransaction request, in DecisionRow known)
+    {
+        FraudStatus broken = FraudRules.Compare(request, known.Request);
+        ScoreResult result = broken != 0 ? new ScoreResult { Code = broken } : known.ToResult();
+        result.ResultFlags = broken != 0 ? ScoreResultFlags.None : ScoreResultFlags.Duplicate;
+        return result;
+    }
+
+    private void Flush(Span<ScoreResult> results)
+    {
+        int pending = _pending;
+        if (pending == 0)
+        {
+            return;
+        }
+
+        long featuresNs = _stageClock?.MonotonicNs ?? 0;
+        PolicyEvaluator? policy = _store.Policy.Evaluator;
+        if (policy is not null)
+        {
+            RunModels(policy, pending);
+        }
+
+        long modelNs = _stageClock?.MonotonicNs ?? 0;
+        for (int i = 0; i < pending; i++)
+        {
+            ref DecisionRow row = ref _rows[i];
+            Decide(ref row, i, policy);
+            Keep(ref row, _vectors.AsSpan(i * _count, _count));
+            results[_places[i]] = row.ToResult();
+        }
+
+        TellTimes(results, pending, featuresNs, modelNs);
+        _pending = 0;
+        Array.Clear(_seen);
+    }
+
+    // Runs of the same model are scored together; the challenger's share of cards breaks them.
+    private void RunModels(PolicyEvaluator policy, int pending)
+    {
+        for (int i = 0; i < pending; i++)
+        {
+            _models[i] = policy.Policy.ModelFor(_rows[i].Request.Card);
+        }
+
+        for (int first = 0; first < pending;)
+        {
+            int end = first + 1;
+            while (end < pending && ReferenceEquals(_models[end], _models[first]))
+            {
+                end++;
+            }
+
+            if (_models[first] is { } model)
+            {
+                policy.Score(
+                    model, _vectors.AsSpan(first * _count, (end - first) * _count),
+                    _margins.AsSpan(first, end - first));
+            }
+
+            first = end;
+        }
+
+        for (int shadow = 0; shadow < policy.Policy.Shadows.Count; shadow++)
+        {
+            policy.Score(
+                policy.Policy.Shadows[shadow], _vectors.AsSpan(0, pending * _count), _shadowMargins.AsSpan(0, pending));
+            for (int i = 0; i < pending; i++)
+            {
+                _rows[i].Shadows[shadow] = _shadowMargins[i];
+            }
+        }
+    }
+
+    private void Decide(ref DecisionRow row, int at, PolicyEvaluator? evaluator)
+    {
+        row.Score = float.NaN;
+        row.Margin = float.NaN;
+        if (evaluator is null)
+        {
+            row.Flags |= DecisionFlags.NoPolicy | DecisionFlags.NoModel;
+            row.Decision = Decision.Approve;
+            return;
+        }
+
+        FraudPolicy policy = evaluator.Policy;
+        row.PolicyVersion = policy.Version;
+        if (_models[at] is { } model)
+        {
+            row.Margin = _margins[at];
+            row.Score = PolicyEvaluator.Probability(row.Margin);
+            row.Flags |= ReferenceEquals(model, policy.Challenger) ? DecisionFlags.Challenger : 0;
+        }
+        else
+        {
+            row.Flags |= DecisionFlags.NoModel;
+        }
+
+        RuleVerdict verdict = Judge(row, at, evaluator);
+        row.ShadowRules = verdict.Shadows;
+        if (verdict.Reason != RuleReason.None)
+        {
+            row.Rule = (ushort)verdict.Index;
+        }
+
+        // Lists first: they read no feature, so no failure touches them.
+        const DecisionFlags Failures =
+            DecisionFlags.CardFailed | DecisionFlags.TerminalFailed | DecisionFlags.MerchantFailed;
+        bool hasFailed = ((row.Flags & Failures) != 0 && policy.OnFeatureFailure == FailureMode.Closed)
+            || (_models[at] is not null && float.IsNaN(row.Margin) && policy.OnModelFailure == FailureMode.Closed);
+        (row.Decision, row.Reason) = verdict.Reason == RuleReason.List ? (Of(verdict.Outcome), DecisionReason.List)
+            : hasFailed ? (Decision.Decline, DecisionReason.Failure)
+            : verdict.Reason == RuleReason.Rule ? (Of(verdict.Outcome), DecisionReason.Rule)
+            : OfModel(row.Score, policy.ThresholdsOf(row.Request.Merchant));
+        if (row.Decision == Decision.Review && _store.Reviews.IsFull)
+        {
+            row.Decision = Decision.Decline;
+            row.Flags |= DecisionFlags.ReviewsFull;
+        }
+    }
+
+    private RuleVerdict Judge(in DecisionRow row, int at, PolicyEvaluator evaluator)
+    {
+        ref readonly ScoreTransaction request = ref row.Request;
+        RuleTransaction transaction = new()
+        {
+            Card = request.Card,
+            Merchant = request.Merchant,
+            Terminal = request.Terminal,
+            Device = request.Device,
+            TimeNs = _store.Time.BatchNs,
+            Amount = (long)request.Amount,
+            Score = row.Score,
+            Currency = request.Currency,
+            Bin = request.Bin,
+        };
+        return evaluator.Judge(transaction, _values.AsSpan(at * _count, _count));
+    }
+
+    private static Decision Of(RuleOutcome outcome) => outcome switch
+    {
+        RuleOutcome.Decline => Decision.Decline,
+        RuleOutcome.Review => Decision.Review,
+        _ => Decision.Approve,
+    };
+
+    private static (Decision Decision, DecisionReason Reason) OfModel(float score, PolicyThresholds thresholds) =>
+        score >= thresholds.Decline ? (Decision.Decline, DecisionReason.Model)
+        : score >= thresholds.Review ? (Decision.Review, DecisionReason.Model)
+        : float.IsNaN(score) ? (Decision.Approve, DecisionReason.None)
+        : (Decision.Approve, DecisionReason.Model);
+
+    private void Keep(ref DecisionRow row, ReadOnlySpan<float> vector)
+    {
+        row.Timestamp = _store.Time.Next();
+        row.Vector = _store.Vectors.Count;
+        for (int part = 0; part < _vectorRows; part++)
+        {
+            ReadOnlySpan<float> slice = vector[(part * VectorRow.Length)..];
+            slice[..Math.Min(slice.Length, VectorRow.Length)].CopyTo(_store.Vectors.Append());
+        }
+
+        long position = _store.Decisions.Count;
+        ref DecisionRow kept = ref _store.Decisions.Append();
+        kept = row;
+        kept.Request.Flags &= ~ScoreFlags.StageTimes;
+        _store.Index.Set(RecordKey.Of(row.Request.Id, RecordKinds.Decision, row.Request.Merchant), (ulong)position);
+        if (row.Decision == Decision.Review)
+        {
+            ref ReviewRow review = ref _store.Reviews.Insert(
+                new ReviewKey(row.Request.Id, row.Request.Merchant), out _);
+            review.Id = row.Request.Id;
+            review.Merchant = row.Request.Merchant;
+            review.Timestamp = row.Timestamp;
+            review.Decision = position;
+        }
+    }
+
+    private void TellTimes(Span<ScoreResult> results, int pending, long featuresNs, long modelNs)
+    {
+        long endNs = _stageClock?.MonotonicNs ?? 0;
+        for (int i = 0; i < pending; i++)
+        {
+            if ((_rows[i].Request.Flags & ScoreFlags.StageTimes) != 0)
+            {
+                ref ScoreResult result = ref results[_places[i]];
+                result.FeaturesNs = (uint)Math.Max((featuresNs - _startedNs) / pending, 0);
+                result.ModelNs = (uint)Math.Max((modelNs - featuresNs) / pending, 0);
+                result.RulesNs = (uint)Math.Max((endNs - modelNs) / pending, 0);
+            }
+        }
+    }
+}

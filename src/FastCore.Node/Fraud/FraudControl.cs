@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using FastCore.Fraud.Features;
+using FastCore.Fraud.Policies;
+using FastCore.Node.Access;
+using FastCore.Node.Sessions;
+using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
+
+namespace FastCore.Node.Fraud;
+
+/// <summary>What the owner of a node does with its fraud scoring.</summary>
+public sealed class FraudControl
+{
+    private readonly FastCoreNode _node;
+    private readonly PolicyStore _store;
+
+    internal FraudControl(FastCoreNode node, PolicyStore store, FeatureSet features)
+    {
+        _node = node;
+        _store = store;
+        Features = features;
+    }
+
+    /// <summary>The features that the node computes.</summary>
+    public FeatureSet Features { get; }
+
+    /// <summary>
+    /// Puts a policy in force: reads its file and what the file names, checks models against their verification vectors
+    /// and rules against their tests, stores all of it, and tells every partition between two commands.
+    /// </summary>
+    /// <param name="path">The policy file.</param>
+    /// <returns>Ok, or why a partition did not take it. The same policy again is Ok.</returns>
+    /// <exception cref="PolicyRefusedException">The policy has mistakes; the exception names all.</exception>
+    public async ValueTask<(FrameStatus Status, FraudResult Result)> ActivateAsync(string path)
+    {
+        FraudPolicy policy = _store.Import(path);
+        ActivatePolicy command = new() { Version = policy.Version };
+        policy.Hash.CopyTo(command.Hash);
+        byte[] body = new byte[ActivatePolicy.Size];
+        MemoryMarshal.Write(body, in command);
+        byte[] reply = new byte[FraudResult.Size];
+
+        // Payments on their way meet the old policy or the new one; only with their cards seen may they meet this one.
+        _node.ScreenPayments(true);
+        await using EmbeddedSession session = _node.OpenOwnSession();
+        Reply outcome = await session
+            .SendAsync(Operation.ActivatePolicies, body, reply).ConfigureAwait(false);
+        FraudResult result = outcome.Status == FrameStatus.Ok ? MemoryMarshal.Read<FraudResult>(reply) : default;
+        if (result.Code == FraudStatus.Ok)
+        {
+            _node.ScreenPayments(policy.ScreensPayments);
+        }
+
+        return (outcome.Status, result);
+    }
+}

@@ -1,0 +1,337 @@
+// Hot file: submitting and gathering may not allocate in steady state, lock, await or throw.
+using System.Runtime.InteropServices;
+
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+using FastCore.Engine.Rings;
+using FastCore.Engine.Sessions;
+using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
+
+namespace FastCore.Node.Sessions;
+
+/// <summary>The way of a request to its partitions and of their replies back.</summary>
+public abstract partial class NodeSession
+{
+    /// <summary>Offset of the u32 code in the result of every operation that can be scattered.</summary>
+    private const int ResultCodeOffset = 8;
+
+    private FrameStatus Submit(
+        RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
+    {
+        slot.RetryAfterMs = 0;
+        slot.IsMixed = false;
+        return slot.Shape.IsForAll ? SubmitToAll(slot, slotNumber, ref envelope, body)
+            : IsScattered(slot.Shape, body, slot, out int onlyPartition)
+                ? Scatter(slot, slotNumber, ref envelope, body)
+                : SubmitWhole(slot, slotNumber, ref envelope, body, onlyPartition);
+    }
+
+    /// <summary>Takes the reply of a part.</summary>
+    /// <returns>True when it was the last one.</returns>
+    private bool TryComplete(
+        RequestSlot slot, int slotNumber, scoped in ReplyHeader header, ReadOnlySpan<byte> reply,
+        out FrameStatus status, out uint retryAfterMs, out ReadOnlySpan<byte> results)
+    {
+        if (slot.Parts == 1)
+        {
+            status = (FrameStatus)header.Status;
+            retryAfterMs = header.RetryAfterMs;
+            results = reply;
+            return true;
+        }
+
+        int partition = (int)(header.Ticket >> 32);
+        if (slot.Shape.IsForAll)
+        {
+            GatherFromAll(slot, slotNumber, in header, reply);
+        }
+        else
+        {
+            Gather(slot, slotNumber, partition, in header, reply);
+        }
+
+        status = slot.IsMixed && !slot.Shape.IsForAll ? FrameStatus.Ok : slot.Status;
+        retryAfterMs = slot.RetryAfterMs;
+        results = slot.PartsLeft == 0 && status == FrameStatus.Ok
+            ? GatherBufferOf(slot, slotNumber)[..(slot.Count * slot.Shape.ResultSize)]
+            : default;
+        return slot.PartsLeft == 0;
+    }
+
+    // What the first step answered is handed over to the second: behind each element, where there is room for it.
+    private FrameStatus BeginSecondStep(RequestSlot slot, int slotNumber, ReadOnlySpan<byte> first)
+    {
+        OperationShape second = slot.Second!;
+        if (!slot.Request.IsEmpty && second.Operation == Operation.LabelTransactions && HasLabelWithoutRoom(first))
+        {
+            return FrameStatus.Overloaded;
+        }
+
+        ReadOnlySpan<byte> body = slot.BuildSecond(first);
+        slot.Shape = second;
+        slot.Second = null;
+        RequestEnvelope envelope = slot.Envelope;
+        envelope.AdmittedNs = _node.Clock.MonotonicNs;
+        envelope.Command.Operation = (ushort)second.Operation;
+        return Submit(slot, slotNumber, ref envelope, body);
+    }
+
+    // A label must reach the card's features or nothing; sent again, it changes nothing where it is already.
+    private static bool HasLabelWithoutRoom(ReadOnlySpan<byte> results)
+    {
+        foreach (ref readonly FraudResult result in MemoryMarshal.Cast<byte, FraudResult>(results))
+        {
+            if (result.Code is FraudStatus.LabelsFull or < FraudStatus.Ok)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private FrameStatus SubmitToAll(
+        RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
+    {
+        int partitions = _node.PartitionCount;
+        int replyMax = slot.Count * slot.Shape.ResultSize;
+        if (!Reserve(slot, partitions * RingCost(replyMax), partitions * BufferCost(replyMax)))
+        {
+            return FrameStatus.TooManyInFlight;
+        }
+
+        Span<RingClaim> claims = stackalloc RingClaim[partitions];
+        for (int partition = 0; partition < partitions; partition++)
+        {
+            if (!_node.Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out claims[partition]))
+            {
+                for (int claimed = 0; claimed < partition; claimed++)
+                {
+                    claims[claimed].Skip();
+                    _node.Wake(claimed);
+                }
+
+                return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
+            }
+        }
+
+        slot.Parts = partitions;
+        slot.PartsLeft = partitions;
+        slot.Status = FrameStatus.Ok;
+        for (int partition = 0; partition < partitions; partition++)
+        {
+            envelope.Ticket = (uint)slotNumber | ((ulong)partition << 32);
+            envelope.ReplyMax = replyMax;
+            Fill(claims[partition].Payload, ref envelope, slot.Count, 0, body.Length);
+            body.CopyTo(claims[partition].Payload[RequestEnvelope.Size..]);
+            claims[partition].Publish();
+            _node.Wake(partition);
+        }
+
+        return FrameStatus.Ok;
+    }
+
+    // All partitions must have done it: of their answers to an element the gravest one counts.
+    private void GatherFromAll(RequestSlot slot, int slotNumber, in ReplyHeader header, ReadOnlySpan<byte> reply)
+    {
+        FrameStatus status = (FrameStatus)header.Status;
+        if (status == FrameStatus.Ok)
+        {
+            int size = slot.Shape.ResultSize;
+            Span<byte> gathered = GatherBufferOf(slot, slotNumber);
+            bool isFirst = slot.PartsLeft == slot.Parts;
+            for (int at = 0; at < reply.Length; at += size)
+            {
+                if (isFirst || MemoryMarshal.Read<uint>(reply[(at + ResultCodeOffset)..])
+                    > MemoryMarshal.Read<uint>(gathered[(at + ResultCodeOffset)..]))
+                {
+                    reply.Slice(at, size).CopyTo(gathered[at..]);
+                }
+            }
+        }
+        else
+        {
+            slot.Status = status;
+            slot.IsMixed = true;
+        }
+
+        slot.RetryAfterMs = Math.Max(slot.RetryAfterMs, header.RetryAfterMs);
+        slot.PartsLeft--;
+    }
+
+    private Span<byte> GatherBufferOf(RequestSlot slot, int slotNumber) =>
+        slot.Second is null ? GatherBuffer(slotNumber) : slot.OwnGatherBuffer();
+
+    private bool IsScattered(OperationShape shape, ReadOnlySpan<byte> body, RequestSlot slot, out int onlyPartition)
+    {
+        int partitions = _node.PartitionCount;
+        onlyPartition = PartitionMap.Of(MemoryMarshal.Read<ulong>(body[shape.KeyOffset..]), partitions);
+        if (partitions == 1 || shape.PrefixSize > 0 || slot.Count == 1)
+        {
+            return false;
+        }
+
+        if (slot.PartOf.Length < slot.Count)
+        {
+            slot.PartOf = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)slot.Count)];
+        }
+
+        bool differs = false;
+        byte[] partOf = slot.PartOf;
+        int offset = shape.KeyOffset;
+        for (int i = 0; i < slot.Count; i++, offset += shape.ElementSize)
+        {
+            int partition = PartitionMap.Of(MemoryMarshal.Read<ulong>(body[offset..]), partitions);
+            partOf[i] = (byte)partition;
+            differs |= partition != onlyPartition;
+        }
+
+        return differs;
+    }
+
+    private FrameStatus SubmitWhole(
+        RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body, int partition)
+    {
+        int replyMax = RequestGate.ReplyMax(slot.Shape, body, slot.Count);
+        if (!Reserve(slot, RingCost(replyMax), BufferCost(replyMax)))
+        {
+            return FrameStatus.TooManyInFlight;
+        }
+
+        if (!_node.Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out RingClaim claim))
+        {
+            return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
+        }
+
+        slot.Parts = 1;
+        slot.PartsLeft = 1;
+        envelope.Ticket = (uint)slotNumber;
+        envelope.ReplyMax = replyMax;
+        ulong key = MemoryMarshal.Read<ulong>(body[slot.Shape.KeyOffset..]);
+        Fill(claim.Payload, ref envelope, slot.Count, key, body.Length);
+        body.CopyTo(claim.Payload[RequestEnvelope.Size..]);
+        claim.Publish();
+        _node.Wake(partition);
+        return FrameStatus.Ok;
+    }
+
+    private FrameStatus Scatter(RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
+    {
+        int partitions = _node.PartitionCount;
+        Span<int> counts = stackalloc int[partitions];
+        ReadOnlySpan<byte> partOf = slot.PartOf.AsSpan(0, slot.Count);
+        foreach (byte partition in partOf)
+        {
+            counts[partition]++;
+        }
+
+        int elementSize = slot.Shape.ElementSize;
+        int ringCost = 0;
+        int bufferCost = 0;
+        int parts = 0;
+        foreach (int count in counts)
+        {
+            ringCost += count == 0 ? 0 : RingCost(count * slot.Shape.ResultSize);
+            bufferCost += BufferCost(count * slot.Shape.ResultSize);
+            parts += count == 0 ? 0 : 1;
+        }
+
+        if (!Reserve(slot, ringCost, bufferCost))
+        {
+            return FrameStatus.TooManyInFlight;
+        }
+
+        // All rooms are claimed before any is filled: a request is admitted whole or not at all.
+        Span<RingClaim> claims = stackalloc RingClaim[partitions];
+        for (int partition = 0; partition < partitions; partition++)
+        {
+            if (counts[partition] != 0 && !_node.Inbox(partition).TryClaim(
+                RequestEnvelope.Size + (counts[partition] * elementSize), out claims[partition]))
+            {
+                for (int claimed = 0; claimed < partition; claimed++)
+                {
+                    if (counts[claimed] != 0)
+                    {
+                        claims[claimed].Skip();
+                        _node.Wake(claimed);
+                    }
+                }
+
+                return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
+            }
+        }
+
+        slot.Parts = parts;
+        slot.PartsLeft = parts;
+        slot.Status = FrameStatus.Ok;
+        Span<int> filled = stackalloc int[partitions];
+        for (int i = 0; i < partOf.Length; i++)
+        {
+            int partition = partOf[i];
+            body.Slice(i * elementSize, elementSize)
+                .CopyTo(claims[partition].Payload[(RequestEnvelope.Size + (filled[partition]++ * elementSize))..]);
+        }
+
+        for (int partition = 0; partition < partitions; partition++)
+        {
+            if (counts[partition] == 0)
+            {
+                continue;
+            }
+
+            Span<byte> payload = claims[partition].Payload;
+            envelope.Ticket = (uint)slotNumber | ((ulong)partition << 32);
+            envelope.ReplyMax = counts[partition] * slot.Shape.ResultSize;
+            ulong key = MemoryMarshal.Read<ulong>(payload[(RequestEnvelope.Size + slot.Shape.KeyOffset)..]);
+            Fill(payload, ref envelope, counts[partition], key, counts[partition] * elementSize);
+            claims[partition].Publish();
+            _node.Wake(partition);
+        }
+
+        return FrameStatus.Ok;
+    }
+
+    private static void Fill(Span<byte> payload, ref RequestEnvelope envelope, int count, ulong key, int bodyLength)
+    {
+        envelope.Command.Count = (uint)count;
+        envelope.Command.Key = key;
+        envelope.Command.Length = (uint)(CommandHeader.Size + bodyLength);
+        MemoryMarshal.Write(payload, in envelope);
+    }
+
+    private void Gather(
+        RequestSlot slot, int slotNumber, int partition, in ReplyHeader header, ReadOnlySpan<byte> reply)
+    {
+        int size = slot.Shape.ResultSize;
+        Span<byte> gathered = GatherBufferOf(slot, slotNumber);
+        FrameStatus status = (FrameStatus)header.Status;
+        ReadOnlySpan<byte> partOf = slot.PartOf.AsSpan(0, slot.Count);
+        int taken = 0;
+        for (int i = 0; i < partOf.Length; i++)
+        {
+            if (partOf[i] != partition)
+            {
+                continue;
+            }
+
+            Span<byte> result = gathered.Slice(i * size, size);
+            if (status == FrameStatus.Ok)
+            {
+                reply.Slice(taken++ * size, size).CopyTo(result);
+            }
+            else
+            {
+                // The share of this partition had no effect; its elements say so with the frame status as their code.
+                result.Clear();
+                uint code = (uint)status;
+                MemoryMarshal.Write(result[ResultCodeOffset..], in code);
+            }
+        }
+
+        slot.IsMixed |= slot.PartsLeft != slot.Parts && slot.Status != status;
+        slot.Status = status;
+        slot.RetryAfterMs = Math.Max(slot.RetryAfterMs, header.RetryAfterMs);
+        slot.PartsLeft--;
+    }
+}

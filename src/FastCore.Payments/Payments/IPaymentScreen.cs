@@ -1,0 +1,40 @@
+using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Payments;
+
+namespace FastCore.Payments.Payments;
+
+/// <summary>Looks at payments before their money moves. A part of the same partition, deterministic like it.</summary>
+public interface IPaymentScreen
+{
+    /// <summary>Whether payments are screened at all now.</summary>
+    bool IsActive { get; }
+
+    /// <summary>Brings what <see cref="Screen"/> will touch towards the CPU.</summary>
+    /// <param name="payment">A payment a few ahead.</param>
+    void Hint(in CreatePayment payment);
+
+    /// <summary>Brings what <see cref="Screen"/> will look up into memory, if it may be on disk.</summary>
+    /// <param name="payment">A payment of the batch to come.</param>
+    void Prefetch(in CreatePayment payment);
+
+    /// <summary>Decides about a new payment that broke no rule.</summary>
+    /// <param name="payment">The payment.</param>
+    /// <param name="card">What the partition of its card handed over, where that is another one.</param>
+    PaymentScreening Screen(in CreatePayment payment, in CardFeatures card);
+}
+
+/// <summary>What is done with a payment.</summary>
+public enum PaymentScreening : byte
+{
+    /// <summary>It goes on.</summary>
+    Approve,
+
+    /// <summary>It is authorized, and held until a review releases or voids it.</summary>
+    Review,
+
+    /// <summary>It is recorded as failed.</summary>
+    Decline,
+
+    /// <summary>Another content was screened under its id; nothing is recorded.</summary>
+    Refuse,
+}
