@@ -3,7 +3,7 @@ namespace FastCore.Bench.Load;
 /// <summary>How a load run is made.</summary>
 public sealed record LoadOptions
 {
-    /// <summary><c>ledger</c> or <c>payments</c>.</summary>
+    /// <summary><c>ledger</c>, <c>payments</c> or <c>fraud</c>.</summary>
     public required string Workload { get; init; }
 
     /// <summary><c>embedded</c> or <c>tcp</c>.</summary>
@@ -40,6 +40,15 @@ public sealed record LoadOptions
 
     /// <summary>Accounts of the ledger workload, or merchants of the payments workload, all books together.</summary>
     public int Accounts { get; init; } = 10_000;
+
+    /// <summary>Cards of the fraud workload, and of screened payments.</summary>
+    public int Cards { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// Policy file of fraud scoring, for an engine in this process; the fraud workload needs it, and with it payments
+    /// are screened as it says. It must let the load pass.
+    /// </summary>
+    public string? FraudPolicy { get; init; }
 
     /// <summary>Content of the run; ids differ between runs all the same.</summary>
     public ulong Seed { get; init; } = 1;

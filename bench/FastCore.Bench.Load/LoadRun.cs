@@ -17,6 +17,7 @@ public static class LoadRun
         {
             "ledger" => new LedgerWorkload(options, run),
             "payments" => new PaymentsWorkload(options, run),
+            "fraud" => new FraudWorkload(options, run),
             _ => throw new LoadException($"There is no workload '{options.Workload}'."),
         };
         bool isTemporary = options.DataDirectory is null;
@@ -44,7 +45,7 @@ public static class LoadRun
         LoadOptions options, string directory, CancellationToken cancellation) =>
         options.Front switch
         {
-            "embedded" => NodeTarget.Open(options, directory),
+            "embedded" => await NodeTarget.OpenAsync(options, directory),
             "tcp" => await TcpTarget.OpenAsync(options, directory, cancellation),
             _ => throw new LoadException($"There is no front '{options.Front}'."),
         };

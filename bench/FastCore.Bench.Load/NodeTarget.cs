@@ -1,8 +1,10 @@
 using System.Numerics;
+using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Node.Access;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 
 namespace FastCore.Bench.Load;
 
@@ -24,8 +26,25 @@ internal sealed class NodeTarget : ILoadTarget
     /// <summary>Opens the engine that the options describe.</summary>
     /// <param name="options">Partitions and durability.</param>
     /// <param name="directory">Data directory; not used without durability.</param>
-    public static NodeTarget Open(LoadOptions options, string directory) =>
-        new(FastCoreNode.Open(NodeOptionsOf(options, directory)));
+    public static async Task<NodeTarget> OpenAsync(LoadOptions options, string directory) =>
+        new(await OpenNodeAsync(options, directory));
+
+    /// <summary>Opens a node as the options describe it, and puts its policy in force.</summary>
+    public static async Task<FastCoreNode> OpenNodeAsync(LoadOptions options, string directory)
+    {
+        FastCoreNode node = FastCoreNode.Open(NodeOptionsOf(options, directory));
+        if (options.FraudPolicy is string policy)
+        {
+            (FrameStatus status, FraudResult result) = await node.Fraud!.ActivateAsync(policy);
+            if (status != FrameStatus.Ok || result.Code != FraudStatus.Ok)
+            {
+                await node.DisposeAsync();
+                throw new LoadException($"The policy '{policy}' was not put in force: {status}, {result.Code}.");
+            }
+        }
+
+        return node;
+    }
 
     /// <summary>The node options of a run.</summary>
     public static NodeOptions NodeOptionsOf(LoadOptions options, string directory)
@@ -36,6 +55,7 @@ internal sealed class NodeTarget : ILoadTarget
             Durability = durability,
             DataDirectory = durability == Durability.None ? null : directory,
             Partitions = options.Partitions,
+            Fraud = options.FraudPolicy is null ? null : new FraudOptions(),
         };
     }
 

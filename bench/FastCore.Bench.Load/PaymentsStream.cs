@@ -150,7 +150,8 @@ internal sealed class PaymentsStream : ILoadStream
             ? _workload.Unfunded(content)
             : PaymentsWorkload.FirstMerchant + (ulong)_workload.Skew.Draw(content);
         payment.Amount = 100 + ((content >> ZipfTable.Bits) & 0xFFFF);
-        payment.Card = (content >> 20) & 0xF_FFFF;
+        payment.Card = 1 + ((content >> 20) % (ulong)_workload.Cards);
+        payment.Terminal = 1 + (content % FraudWorkload.TerminalsPerMerchant);
         payment.Currency = PaymentsWorkload.Currency;
     }
 }

@@ -40,6 +40,7 @@ internal sealed class PaymentsWorkload : ILoadWorkload
         _options = options;
         Run = run;
         Merchants = options.Accounts;
+        Cards = options.Cards;
         Skew = new ZipfTable(Merchants);
     }
 
@@ -48,6 +49,9 @@ internal sealed class PaymentsWorkload : ILoadWorkload
 
     /// <summary>Merchants with money in their clearing account. A few without stand behind them.</summary>
     public int Merchants { get; }
+
+    /// <summary>Cards that pay.</summary>
+    public int Cards { get; }
 
     /// <summary>Which merchants are hot.</summary>
     public ZipfTable Skew { get; }

@@ -70,7 +70,7 @@ internal sealed class TcpTarget : ILoadTarget
     private static async Task<TcpTarget> StartAsync(
         LoadOptions options, string directory, CancellationToken cancellation)
     {
-        FastCoreNode node = FastCoreNode.Open(NodeTarget.NodeOptionsOf(options, directory));
+        FastCoreNode node = await NodeTarget.OpenNodeAsync(options, directory);
         try
         {
             ServerOptions serverOptions = new();

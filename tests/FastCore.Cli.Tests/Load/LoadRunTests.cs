@@ -3,6 +3,7 @@ using FastCore.Bench.Load;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
 using FastCore.Protocol;
+using FastCore.Testing;
 
 namespace FastCore.Cli.Tests.Load;
 
@@ -39,15 +40,20 @@ public sealed class LoadRunTests
     }
 
     [Theory]
-    [InlineData("ledger", "embedded", 1, 1, 1, 0)]
-    [InlineData("ledger", "embedded", 2, 3, 7, 0)]
-    [InlineData("ledger", "embedded", 1, 2, 16, 20_000)]
-    [InlineData("ledger", "tcp", 1, 4, 1, 0)]
-    [InlineData("payments", "embedded", 1, 1, 16, 0)]
-    [InlineData("payments", "embedded", 2, 2, 7, 0)]
-    [InlineData("payments", "tcp", 2, 2, 16, 20_000)]
+    [InlineData("ledger", "embedded", false, 1, 1, 1, 0)]
+    [InlineData("ledger", "embedded", false, 2, 3, 7, 0)]
+    [InlineData("ledger", "embedded", false, 1, 2, 16, 20_000)]
+    [InlineData("ledger", "tcp", false, 1, 4, 1, 0)]
+    [InlineData("payments", "embedded", false, 1, 1, 16, 0)]
+    [InlineData("payments", "embedded", false, 2, 2, 7, 0)]
+    [InlineData("payments", "tcp", false, 2, 2, 16, 20_000)]
+    [InlineData("payments", "embedded", true, 1, 2, 16, 0)]
+    [InlineData("payments", "embedded", true, 2, 2, 16, 0)]
+    [InlineData("fraud", "embedded", true, 1, 2, 16, 0)]
+    [InlineData("fraud", "embedded", true, 2, 2, 7, 0)]
+    [InlineData("fraud", "tcp", true, 2, 2, 16, 0)]
     public async Task EveryShapeOfARunIsVerified(
-        string workload, string front, int partitions, int connections, int batch, long rate)
+        string workload, string front, bool isScored, int partitions, int connections, int batch, long rate)
     {
         LoadReport report = await LoadRun.RunAsync(
             new LoadOptions
@@ -61,6 +67,9 @@ public sealed class LoadRunTests
                 Batch = batch,
                 Rate = rate,
                 Accounts = 100,
+                FraudPolicy = isScored
+                    ? Path.Combine(RepositoryRoot.Path, "tests", "data", "fraud", "policy", "policy.json")
+                    : null,
             },
             _ => { },
             CancellationToken.None);
@@ -79,7 +88,7 @@ public sealed class LoadRunTests
     public async Task ALieOfTheBooksIsFound(Operation operation, int offset)
     {
         LoadOptions options = Small;
-        await using ILoadTarget target = new LyingTarget(NodeTarget.Open(options, ""), operation, offset);
+        await using ILoadTarget target = new LyingTarget(await NodeTarget.OpenAsync(options, ""), operation, offset);
         LoadReport report = await new LoadRunner(options, new LedgerWorkload(options, 1), target)
             .RunAsync(_ => { }, CancellationToken.None);
 
@@ -91,7 +100,7 @@ public sealed class LoadRunTests
     public async Task AnAnswerThatWasNotExpectedIsFound()
     {
         LoadOptions options = Small;
-        await using NodeTarget target = NodeTarget.Open(options, "");
+        await using NodeTarget target = await NodeTarget.OpenAsync(options, "");
 
         // The same ids again, with the same contents: nothing is new, although everything is expected to be.
         LoadReport first = await new LoadRunner(options, new LedgerWorkload(options, 7), target)

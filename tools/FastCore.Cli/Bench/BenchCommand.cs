@@ -14,7 +14,8 @@ internal sealed class BenchCommand : CliCommand
 {
     private readonly Argument<string> _workload = new("WORKLOAD")
     {
-        Description = "ledger = double-entry transfers; payments = whole card payments with fee and tax.",
+        Description = "ledger = double-entry transfers; payments = whole card payments with fee and tax; " +
+            "fraud = card transactions, scored.",
     };
 
     private readonly Option<string> _front = new("--front")
@@ -99,6 +100,18 @@ internal sealed class BenchCommand : CliCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private readonly Option<int> _cards = new("--cards")
+    {
+        Description = "Cards of the fraud workload, and of screened payments.",
+        DefaultValueFactory = _ => 1_000_000,
+    };
+
+    private readonly Option<string?> _policy = new("--fraud-policy")
+    {
+        Description = "Score by this policy file, which must let the load pass; payments are screened as it says.",
+        HelpName = "FILE",
+    };
+
     /// <summary>Makes the command.</summary>
     public BenchCommand(CliConsole console)
         : base(
@@ -118,7 +131,7 @@ internal sealed class BenchCommand : CliCommand
             "compared with what was acknowledged, and debits with credits; 'verified' tells the outcome.\n\n" +
             "The load generator runs on the same cores as the engine. Allocation is counted over the whole process.")
     {
-        _workload.AcceptOnlyFromAmong("ledger", "payments");
+        _workload.AcceptOnlyFromAmong("ledger", "payments", "fraud");
         _front.AcceptOnlyFromAmong("embedded", "tcp");
         _durability.AcceptOnlyFromAmong("fsync", "async", "none");
         RequireRange(_seconds, 1, 86_400);
@@ -128,11 +141,12 @@ internal sealed class BenchCommand : CliCommand
         RequireRange(_connections, 1, 256);
         RequireRange(_inFlight, 1, 1_024);
         RequireRange(_accounts, 2, 10_000_000);
+        RequireRange(_cards, 1, 16_000_000);
         Arguments.Add(_workload);
         foreach (Option option in (Option[])
             [
                 _front, _seconds, _warmUp, _count, _partitions, _rate, _batch, _connections, _inFlight, _accounts,
-                _durability, _data, _connect, _seed,
+                _cards, _policy, _durability, _data, _connect, _seed,
             ])
         {
             Options.Add(option);
@@ -143,6 +157,13 @@ internal sealed class BenchCommand : CliCommand
             if (result.GetValue(_connect) is not null && result.GetValue(_front) != "tcp")
             {
                 result.AddError("--connect goes with --front tcp.");
+            }
+
+            if (result.GetResult(_workload) is { Tokens: [{ Value: "fraud" }] } && result.GetValue(_policy) is null
+                && result.GetValue(_connect) is null)
+            {
+                result.AddError(
+                    "The workload fraud needs --fraud-policy FILE, such as tests/data/fraud/policy/policy.json.");
             }
 
             if (result.GetValue(_data) is not null && result.GetValue(_durability) == "none")
@@ -157,6 +178,7 @@ internal sealed class BenchCommand : CliCommand
     [
         ("fastcore bench payments", "Durable payments, embedded, as fast as possible for ten seconds."),
         ("fastcore bench ledger --count 10000000 --data ./bench-books", "Ten million transfers, kept."),
+        ("fastcore bench fraud --fraud-policy tests/data/fraud/policy/policy.json", "Scores, two partitions or more."),
         ("fastcore bench payments --rate 500000 --json", "Latency at a given load, as a document."),
         ("fastcore bench ledger --front tcp --batch 1 --connections 32 --in-flight 64",
             "One transfer a request over TCP."),
@@ -172,6 +194,8 @@ internal sealed class BenchCommand : CliCommand
             Front = arguments.GetRequiredValue(_front),
             Durability = arguments.GetRequiredValue(_durability),
             Seconds = arguments.GetValue(_seconds),
+            Cards = arguments.GetValue(_cards),
+            FraudPolicy = arguments.GetValue(_policy),
             WarmUpSeconds = arguments.GetValue(_warmUp),
             Count = arguments.GetValue(_count),
             Partitions = arguments.GetValue(_partitions),
