@@ -22,7 +22,6 @@ internal sealed class DecisionMaking
     private readonly bool _isCardHere;
     private readonly TransactionFeatures _features;
     private readonly int _count;
-    private readonly int _vectorRows;
     private readonly DecisionRow[] _rows = new DecisionRow[ChunkMax];
     private readonly int[] _places = new int[ChunkMax];
     private readonly double[] _values;
@@ -41,7 +40,6 @@ internal sealed class DecisionMaking
         _isCardHere = isCardHere;
         _features = new TransactionFeatures(store.Features);
         _count = store.Features.Set.Count;
-        _vectorRows = (_count + VectorRow.Length - 1) / VectorRow.Length;
         _values = new double[ChunkMax * _count];
         _vectors = new float[ChunkMax * _count];
     }
@@ -329,7 +327,7 @@ internal sealed class DecisionMaking
     {
         row.Timestamp = _store.Time.Next();
         row.Vector = _store.Vectors.Count;
-        for (int part = 0; part < _vectorRows; part++)
+        for (int part = 0; part < _store.VectorRows; part++)
         {
             ReadOnlySpan<float> slice = vector[(part * VectorRow.Length)..];
             slice[..Math.Min(slice.Length, VectorRow.Length)].CopyTo(_store.Vectors.Append());

@@ -3,12 +3,12 @@ using FastCore.Protocol.Fraud;
 namespace FastCore.Fraud.Scoring;
 
 /// <summary>What must hold between any two commands.</summary>
-internal sealed class FraudInvariants(FraudStore store, int vectorRows)
+internal sealed class FraudInvariants(FraudStore store)
 {
     /// <summary>Null, or a sentence that says what is broken.</summary>
     public string? Check()
     {
-        if (store.Vectors.Count != store.Decisions.Count * vectorRows)
+        if (store.Vectors.Count != store.Decisions.Count * store.VectorRows)
         {
             return $"{store.Decisions.Count} decisions have {store.Vectors.Count} rows of vectors.";
         }

@@ -58,14 +58,11 @@ public sealed class FraudMachine : IStateMachine, IDisposable
         _feedback = new FeedbackMaking(_store, isAlone, payments);
         _prefetch = new FraudPrefetch(_store, payments);
         _lookups = new FraudLookups(_store);
-        _invariants = new FraudInvariants(_store, (set.Count + VectorRow.Length - 1) / VectorRow.Length);
+        _invariants = new FraudInvariants(_store);
     }
 
     /// <summary>Whether the policy in force decides about payments.</summary>
     public bool ScreensPayments => _store.Policy.Evaluator?.Policy.ScreensPayments ?? false;
-
-    /// <summary>Version of the policy in force; 0 = none.</summary>
-    public ulong PolicyVersion => _store.Policy.PolicyVersion;
 
     /// <inheritdoc/>
     public ulong NextTimerNs => ulong.MaxValue;

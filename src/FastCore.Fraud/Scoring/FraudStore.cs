@@ -17,6 +17,7 @@ internal sealed class FraudStore : IDisposable
         Time = context.Time;
         Index = context.Storage.Records;
         Features = new FeatureStore(set, options.Bounds);
+        VectorRows = (set.Count + VectorRow.Length - 1) / VectorRow.Length;
         Lists = new RuleLists(options.ListEntriesMax);
         Policy = new PolicyInForce(policies, Lists);
         Decisions = context.Storage.OpenHistory<DecisionRow>("fraud-decisions");
@@ -42,6 +43,9 @@ internal sealed class FraudStore : IDisposable
     public IHistory<DecisionRow> Decisions { get; }
 
     public IHistory<VectorRow> Vectors { get; }
+
+    /// <summary>Rows of vectors that each decision has.</summary>
+    public int VectorRows { get; }
 
     public IHistory<CardRow> Cards { get; }
 

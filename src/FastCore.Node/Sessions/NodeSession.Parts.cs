@@ -63,7 +63,7 @@ public abstract partial class NodeSession
     private FrameStatus BeginSecondStep(RequestSlot slot, int slotNumber, ReadOnlySpan<byte> first)
     {
         OperationShape second = slot.Second!;
-        if (!slot.Request.IsEmpty && second.Operation == Operation.LabelTransactions && HasLabelWithoutRoom(first))
+        if (second.Operation == Operation.LabelTransactions && HasLabelWithoutRoom(first))
         {
             return FrameStatus.Overloaded;
         }
