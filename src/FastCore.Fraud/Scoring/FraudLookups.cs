@@ -38,7 +38,8 @@ internal sealed class FraudLookups(FraudStore store)
         return end == ids.Length;
     }
 
-    private DecisionRecord RecordOf(long position)
+    /// <summary>A decision with what became of it.</summary>
+    public DecisionRecord RecordOf(long position)
     {
         DecisionRecord record = store.Decisions.Get(position).ToRecord();
         if (store.TryFind(record.Id, RecordKinds.Label, record.Merchant, out long at))

@@ -64,6 +64,9 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     /// <summary>Whether the policy in force decides about payments.</summary>
     public bool ScreensPayments => _store.Policy.Evaluator?.Policy.ScreensPayments ?? false;
 
+    /// <summary>Reads what is stored; for tools, between two commands.</summary>
+    public DecisionReader Decisions => new(_store);
+
     /// <inheritdoc/>
     public ulong NextTimerNs => ulong.MaxValue;
 

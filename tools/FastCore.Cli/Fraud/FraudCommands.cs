@@ -13,6 +13,7 @@ internal static class FraudCommands
         Command rules = new("rules", "Rules that say what to do with a payment, in text files.");
         rules.Subcommands.Add(new CheckRulesCommand(console));
         fraud.Subcommands.Add(rules);
+        fraud.Subcommands.Add(new ExportCommand(console));
         return fraud;
     }
 }
