@@ -89,6 +89,15 @@ public sealed class PolicyEvaluator
     public RuleVerdict Judge(in RuleTransaction transaction, ReadOnlySpan<double> features) =>
         _rules.Judge(transaction, features);
 
+    /// <summary>Asks every rule and every list that blocks or allows, see <see cref="RuleEvaluator.AskAll"/>.</summary>
+    /// <param name="transaction">The transaction, with what the model says when one ran.</param>
+    /// <param name="features">Its features in full precision.</param>
+    /// <param name="rules">Room for one answer for each rule.</param>
+    /// <param name="lists">Room for one answer for each list.</param>
+    public void AskAll(
+        in RuleTransaction transaction, ReadOnlySpan<double> features, Span<bool> rules, Span<bool> lists) =>
+        _rules.AskAll(transaction, features, rules, lists);
+
     private static void ThrowLength(int values, int margins) =>
         throw new ArgumentException($"{values} values are not {margins} vectors of all features.");
 

@@ -66,6 +66,36 @@ public sealed class RuleEvaluator
     /// <param name="features">Its features in full precision, in the order of the set's features.</param>
     public RuleVerdict Judge(in RuleTransaction transaction, ReadOnlySpan<double> features)
     {
+        Load(transaction, features);
+        return JudgeLoaded(transaction.TimeNs);
+    }
+
+    /// <summary>
+    /// Says of every rule whether its condition is true, and of every list that blocks or allows whether the
+    /// transaction is on it, whatever comes before it in the order. For those who look back.
+    /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="features">Its features in full precision, in the order of the set's features.</param>
+    /// <param name="rules">Room for one answer for each of the set's rules.</param>
+    /// <param name="lists">One answer for each of the set's lists; false where rules alone look into it.</param>
+    public void AskAll(
+        in RuleTransaction transaction, ReadOnlySpan<double> features, Span<bool> rules, Span<bool> lists)
+    {
+        Load(transaction, features);
+        BoundLists bound = new(_store, _listIds, _listKeys, transaction.TimeNs);
+        for (int list = 0; list < _listIds.Length; list++)
+        {
+            lists[list] = Set.Lists[list].Effect != RuleOutcome.None && bound.Contains(list, _keys);
+        }
+
+        for (int rule = 0; rule < _outcomes.Length; rule++)
+        {
+            rules[rule] = FiresLoaded(rule, transaction.TimeNs);
+        }
+    }
+
+    private void Load(in RuleTransaction transaction, ReadOnlySpan<double> features)
+    {
         double[] registers = _registers;
         registers[RuleName.AmountInput] = transaction.Amount;
         registers[RuleName.ScoreInput] = Known(transaction.Score);
@@ -83,7 +113,6 @@ public sealed class RuleEvaluator
         }
 
         KeySlots.Load(transaction, _keys);
-        return JudgeLoaded(transaction.TimeNs);
     }
 
     /// <summary>Judges what lies in <see cref="Inputs"/> and <see cref="Keys"/>.</summary>

@@ -83,6 +83,7 @@ internal sealed class CardObservation(FraudStore store)
         ulong next = (ulong)store.Cards.Count;
         store.Cards.Append() = row;
         store.Index.Set(RecordKey.Of(row.Id, RecordKinds.Card, row.Merchant), next);
+        store.Watcher?.Counted(row.Id, row.Merchant, row.Features);
         return row.Features;
     }
 

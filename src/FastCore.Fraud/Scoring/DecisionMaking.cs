@@ -30,6 +30,7 @@ internal sealed class DecisionMaking
     private readonly float[] _shadowMargins = new float[ChunkMax];
     private readonly PolicyModel?[] _models = new PolicyModel?[ChunkMax];
     private readonly ulong[] _seen = new ulong[64];
+    private readonly CardFeatures[] _cards = new CardFeatures[ChunkMax];
     private int _pending;
     private long _startedNs;
 
@@ -151,6 +152,11 @@ internal sealed class DecisionMaking
         _store.Newest.Saw(transaction.TimeNs);
         Span<double> values = _values.AsSpan(at * _count, _count);
         _features.Compute(ref row, transaction, card, _isCardHere, values);
+        if (_store.Watcher is not null)
+        {
+            _cards[at] = card;
+        }
+
         Span<float> vector = _vectors.AsSpan(at * _count, _count);
         for (int i = 0; i < values.Length; i++)
         {
@@ -201,6 +207,10 @@ internal sealed class DecisionMaking
             Decide(ref row, i, policy);
             Keep(ref row, _vectors.AsSpan(i * _count, _count));
             results[_places[i]] = row.ToResult();
+            if (_store.Watcher is { } watcher)
+            {
+                Show(watcher, row, i, policy);
+            }
         }
 
         TellTimes(results, pending, featuresNs, modelNs);
@@ -292,10 +302,13 @@ internal sealed class DecisionMaking
         }
     }
 
-    private RuleVerdict Judge(in DecisionRow row, int at, PolicyEvaluator evaluator)
+    private RuleVerdict Judge(in DecisionRow row, int at, PolicyEvaluator evaluator) =>
+        evaluator.Judge(RuleTransactionOf(row), _values.AsSpan(at * _count, _count));
+
+    private RuleTransaction RuleTransactionOf(in DecisionRow row)
     {
         ref readonly ScoreTransaction request = ref row.Request;
-        RuleTransaction transaction = new()
+        return new RuleTransaction
         {
             Card = request.Card,
             Merchant = request.Merchant,
@@ -307,7 +320,24 @@ internal sealed class DecisionMaking
             Currency = request.Currency,
             Bin = request.Bin,
         };
-        return evaluator.Judge(transaction, _values.AsSpan(at * _count, _count));
+    }
+
+    private void Show(IDecisionWatcher watcher, in DecisionRow row, int at, PolicyEvaluator? policy)
+    {
+        ShadowMargins shadows = row.Shadows;
+        DecisionRecord record = row.ToRecord();
+        record.RequestFlags &= ~ScoreFlags.StageTimes;
+        watcher.Decided(new WatchedDecision
+        {
+            Record = record,
+            TimeNs = row.TimeNs,
+            Transaction = RuleTransactionOf(row),
+            Values = _values.AsSpan(at * _count, _count),
+            Vector = _vectors.AsSpan(at * _count, _count),
+            ShadowMargins = shadows,
+            Card = _isCardHere ? default : _cards[at],
+            Policy = policy,
+        });
     }
 
     private static Decision Of(RuleOutcome outcome) => outcome switch

@@ -164,8 +164,8 @@ internal sealed class FeedbackMaking(FraudStore store, bool isCardHere, IReviewe
             return new FraudResult { Code = broken };
         }
 
-        int list = store.Lists.Find(
-            Encoding.UTF8.GetString(((ReadOnlySpan<byte>)request.List).TrimEnd((byte)0)));
+        string name = Encoding.UTF8.GetString(((ReadOnlySpan<byte>)request.List).TrimEnd((byte)0));
+        int list = store.Lists.Find(name);
         if (list < 0)
         {
             return new FraudResult { Code = FraudStatus.ListNotFound };
@@ -183,9 +183,13 @@ internal sealed class FeedbackMaking(FraudStore store, bool isCardHere, IReviewe
             RuleListStatus.Full => FraudStatus.ListsFull,
             _ => FraudStatus.ListNotFound,
         };
-        return code == FraudStatus.Ok
-            ? new FraudResult { Timestamp = store.Time.Next(), Code = code }
-            : new FraudResult { Code = code };
+        if (code != FraudStatus.Ok)
+        {
+            return new FraudResult { Code = code };
+        }
+
+        store.Watcher?.ListChanged(name, request, store.Time.BatchNs);
+        return new FraudResult { Timestamp = store.Time.Next(), Code = code };
     }
 
     /// <summary>Puts a policy in force.</summary>

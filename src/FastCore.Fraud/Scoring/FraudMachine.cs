@@ -64,6 +64,13 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     /// <summary>Whether the policy in force decides about payments.</summary>
     public bool ScreensPayments => _store.Policy.Evaluator?.Policy.ScreensPayments ?? false;
 
+    /// <summary>Looks on while commands are replayed; null, as in a node that serves, for nobody.</summary>
+    public IDecisionWatcher? Watcher
+    {
+        get => _store.Watcher;
+        set => _store.Watcher = value;
+    }
+
     /// <summary>Reads what is stored; for tools, between two commands.</summary>
     public DecisionReader Decisions => new(_store);
 

@@ -30,6 +30,9 @@ internal sealed class FraudStore : IDisposable
 
     public EventClock Time { get; }
 
+    /// <summary>Looks on; null in a node.</summary>
+    public IDecisionWatcher? Watcher { get; set; }
+
     public IRecordIndex Index { get; }
 
     public FeatureStore Features { get; }

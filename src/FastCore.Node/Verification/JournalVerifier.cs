@@ -24,32 +24,21 @@ public static class JournalVerifier
     internal static VerificationReport Verify(
         string dataDirectory, Action<VerificationProgress>? progress, long indexMemoryBytes)
     {
-        string scratch = Directory.CreateTempSubdirectory("fastcore-verify-").FullName;
-        try
+        using DataDirectory source = DataDirectory.Open(dataDirectory, new DataDirectoryOptions { ReadOnly = true });
+        using ScratchDirectory target = new(source.Partitions);
+        List<PartitionVerification> findings = [];
+        for (int partition = 0; partition < source.Partitions; partition++)
         {
-            using DataDirectory source = DataDirectory.Open(
-                dataDirectory, new DataDirectoryOptions { ReadOnly = true });
-            using DataDirectory target = DataDirectory.Open(
-                Path.Combine(scratch, "state"), new DataDirectoryOptions { Partitions = source.Partitions });
-            List<PartitionVerification> findings = [];
-            for (int partition = 0; partition < source.Partitions; partition++)
-            {
-                findings.Add(
-                    VerifyPartition(dataDirectory, source, target, partition, progress, indexMemoryBytes));
-            }
+            findings.Add(VerifyPartition(dataDirectory, source, target, partition, progress, indexMemoryBytes));
+        }
 
-            bool isSound = findings.TrueForAll(
-                finding => finding.Failure is null && finding.BrokenCheckpoints.Count == 0);
-            return new VerificationReport(isSound, findings);
-        }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
+        bool isSound = findings.TrueForAll(
+            finding => finding.Failure is null && finding.BrokenCheckpoints.Count == 0);
+        return new VerificationReport(isSound, findings);
     }
 
     private static PartitionVerification VerifyPartition(
-        string dataDirectory, DataDirectory source, DataDirectory target, int number,
+        string dataDirectory, DataDirectory source, ScratchDirectory target, int number,
         Action<VerificationProgress>? progress, long indexMemoryBytes)
     {
         PartitionVerification found = new() { Partition = number };
@@ -59,14 +48,7 @@ public static class JournalVerifier
             using PartitionStorage stored = source.OpenPartition(
                 number, new StorageOptions { RecordIndexMemoryBytes = 16 << 20 });
             StateSettings settings = StateSettings.Parse(source.Settings);
-            StorageOptions sizes = new()
-            {
-                RecordIndexMemoryBytes = indexMemoryBytes,
-                JournalAheadBytes = 0,
-                Preallocate = false,
-            };
-            settings.ApplyTo(sizes);
-            using PartitionStorage scratch = target.OpenPartition(number, sizes);
+            using PartitionStorage scratch = target.OpenPartition(number, settings, indexMemoryBytes);
             found.TornTail = stored.Cut?.ToString();
             found.BrokenCheckpoints = stored.BrokenCheckpoints;
             stored.VerifyFiles();

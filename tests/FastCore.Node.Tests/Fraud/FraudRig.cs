@@ -1,5 +1,6 @@
 using System.Text;
 
+using FastCore.Fraud.Features;
 using FastCore.Fraud.Scoring;
 using FastCore.Node.Fraud;
 using FastCore.Protocol;
@@ -30,10 +31,14 @@ internal sealed class FraudRig : IAsyncDisposable
     private readonly int _partitions;
     private readonly Durability _durability;
 
-    private FraudRig(int partitions, Durability durability)
+    private readonly Action<NodeOptions>? _adjust;
+    private bool _isClosed;
+
+    private FraudRig(int partitions, Durability durability, Action<NodeOptions>? adjust)
     {
         _partitions = partitions;
         _durability = durability;
+        _adjust = adjust;
     }
 
     public ManualClock Clock { get; } = new();
@@ -44,9 +49,14 @@ internal sealed class FraudRig : IAsyncDisposable
 
     public string DataDirectory => Path.Combine(_folder, "data");
 
-    public static async Task<FraudRig> OpenAsync(int partitions, Durability durability = Durability.None)
+    /// <summary>The policy of the repository, with a model of 100 trees.</summary>
+    public static string ModelPolicy { get; } =
+        Path.Combine(RepositoryRoot.Path, "tests", "data", "fraud", "policy", "policy.json");
+
+    public static async Task<FraudRig> OpenAsync(
+        int partitions, Durability durability = Durability.None, Action<NodeOptions>? adjust = null)
     {
-        FraudRig rig = new(partitions, durability);
+        FraudRig rig = new(partitions, durability, adjust);
         rig.Open();
         await rig.ActivateAsync(1, isForPayments: true);
         return rig;
@@ -138,26 +148,38 @@ internal sealed class FraudRig : IAsyncDisposable
 
     public async Task CloseAsync()
     {
+        _isClosed = true;
         await Session.DisposeAsync();
         await Node.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        if (!_isClosed)
+        {
+            await CloseAsync();
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 
+    // Tables take their memory at once, which takes longer than the test.
+    private static KeyFeatureOptions Few() =>
+        new() { KeysMax = 1 << 10, BlocksMax = 1 << 10, HoursMax = 1 << 10, LabelsMax = 1 << 10 };
+
     private void Open()
     {
-        Node = FastCoreNode.Open(new NodeOptions
+        NodeOptions options = new()
         {
             DataDirectory = _durability == Durability.None ? null : DataDirectory,
             Durability = _durability,
             Partitions = _partitions,
             Clock = Clock,
-            Fraud = new FraudOptions(),
-        });
+            Fraud = new FraudOptions { Bounds = new() { Cards = Few(), Terminals = Few(), Merchants = Few() } },
+        };
+        _adjust?.Invoke(options);
+        Node = FastCoreNode.Open(options);
         Session = Node.OpenSession();
+        _isClosed = false;
     }
 }

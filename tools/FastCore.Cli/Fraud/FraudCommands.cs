@@ -14,6 +14,7 @@ internal static class FraudCommands
         rules.Subcommands.Add(new CheckRulesCommand(console));
         fraud.Subcommands.Add(rules);
         fraud.Subcommands.Add(new ExportCommand(console));
+        fraud.Subcommands.Add(new ExplainCommand(console));
         return fraud;
     }
 }
