@@ -286,15 +286,8 @@ internal sealed class DecisionMaking
             row.Rule = (ushort)verdict.Index;
         }
 
-        // Lists first: they read no feature, so no failure touches them.
-        const DecisionFlags Failures =
-            DecisionFlags.CardFailed | DecisionFlags.TerminalFailed | DecisionFlags.MerchantFailed;
-        bool hasFailed = ((row.Flags & Failures) != 0 && policy.OnFeatureFailure == FailureMode.Closed)
-            || (_models[at] is not null && float.IsNaN(row.Margin) && policy.OnModelFailure == FailureMode.Closed);
-        (row.Decision, row.Reason) = verdict.Reason == RuleReason.List ? (Of(verdict.Outcome), DecisionReason.List)
-            : hasFailed ? (Decision.Decline, DecisionReason.Failure)
-            : verdict.Reason == RuleReason.Rule ? (Of(verdict.Outcome), DecisionReason.Rule)
-            : OfModel(row.Score, policy.ThresholdsOf(row.Request.Merchant));
+        (row.Decision, row.Reason) = PolicyDecision.Of(
+            policy, verdict, row.Flags, _models[at] is not null, row.Score, row.Request.Merchant);
         if (row.Decision == Decision.Review && _store.Reviews.IsFull)
         {
             row.Decision = Decision.Decline;
@@ -339,19 +332,6 @@ internal sealed class DecisionMaking
             Policy = policy,
         });
     }
-
-    private static Decision Of(RuleOutcome outcome) => outcome switch
-    {
-        RuleOutcome.Decline => Decision.Decline,
-        RuleOutcome.Review => Decision.Review,
-        _ => Decision.Approve,
-    };
-
-    private static (Decision Decision, DecisionReason Reason) OfModel(float score, PolicyThresholds thresholds) =>
-        score >= thresholds.Decline ? (Decision.Decline, DecisionReason.Model)
-        : score >= thresholds.Review ? (Decision.Review, DecisionReason.Model)
-        : float.IsNaN(score) ? (Decision.Approve, DecisionReason.None)
-        : (Decision.Approve, DecisionReason.Model);
 
     private void Keep(ref DecisionRow row, ReadOnlySpan<float> vector)
     {

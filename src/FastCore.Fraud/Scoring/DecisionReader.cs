@@ -1,4 +1,5 @@
 using FastCore.Engine.Ports;
+using FastCore.Fraud.Policies;
 using FastCore.Protocol.Fraud;
 
 namespace FastCore.Fraud.Scoring;
@@ -20,6 +21,9 @@ public sealed class DecisionReader
 
     /// <summary>Decisions; positions are 0 to Count − 1, in commit order.</summary>
     public long Count => _store.Decisions.Count;
+
+    /// <summary>The policy in force; null when there is none.</summary>
+    public FraudPolicy? Policy => _store.Policy.Evaluator?.Policy;
 
     /// <summary>Finds a decision.</summary>
     /// <param name="id">Transaction, or payment.</param>

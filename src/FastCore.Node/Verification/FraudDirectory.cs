@@ -94,9 +94,12 @@ public sealed class FraudDirectory : IDisposable
     /// <param name="partition">The partition.</param>
     /// <param name="watcher">Is shown how each decision comes about.</param>
     /// <param name="goesOn">Asked after each entry with its sequence, and the last one; false ends the replay.</param>
+    /// <param name="atEnd">Looks at the decisions when the replay has ended; may be null.</param>
     /// <returns>Whether the journal is there from its first command on.</returns>
     /// <exception cref="CorruptStorageException">Stored bytes are not what was written.</exception>
-    public bool Replay(int partition, IDecisionWatcher watcher, Func<ulong, ulong, bool> goesOn)
+    public bool Replay(
+        int partition, IDecisionWatcher watcher, Func<ulong, ulong, bool> goesOn,
+        Action<DecisionReader>? atEnd = null)
     {
         ArgumentNullException.ThrowIfNull(goesOn);
 
@@ -110,6 +113,7 @@ public sealed class FraudDirectory : IDisposable
             using PartitionDomains recovered = new(kept, _settings, _fraud);
             recovered.Fraud!.Watcher = watcher;
             _ = PartitionRecovery.Recover(kept, recovered.Machine);
+            atEnd?.Invoke(recovered.Fraud.Decisions);
             return false;
         }
 
@@ -129,6 +133,7 @@ public sealed class FraudDirectory : IDisposable
             }
         }
 
+        atEnd?.Invoke(domains.Fraud.Decisions);
         return true;
     }
 

@@ -46,7 +46,7 @@ internal sealed class CheckRulesCommand : CliCommand
     protected override Task<int> RunAsync(ParseResult arguments, CliContext context, CancellationToken cancellation)
     {
         FeatureSet features = ReadFeatures(arguments.GetValue(_features));
-        RuleFile[] files = ReadRules(arguments.GetRequiredValue(_path));
+        RuleFile[] files = OperatorFiles.ReadRules(arguments.GetRequiredValue(_path));
         IReadOnlyList<RuleMistake> mistakes = RuleSet.TryParse(files, features, out RuleSet? set);
         return Task.FromResult(set is null ? Refuse(context, mistakes) : RunTests(context, set, files.Length));
     }
@@ -146,47 +146,11 @@ internal sealed class CheckRulesCommand : CliCommand
 
         try
         {
-            return FeatureSet.Parse(ReadFile(path, FeatureLimits.FileBytesMax));
+            return FeatureSet.Parse(OperatorFiles.ReadFile(path, FeatureLimits.FileBytesMax));
         }
         catch (FeatureFileException e)
         {
             throw new CliException(ExitCode.File, "features_refused", $"'{path}' has mistakes:\n{e.Message}", e);
         }
     }
-
-    private static RuleFile[] ReadRules(string path)
-    {
-        try
-        {
-            string[] paths = Directory.Exists(path)
-                ? [.. Directory.EnumerateFiles(path, "*.rules").Take(RuleLimits.FilesMax + 1)]
-                : [path];
-            return paths.Length > 0
-                ? [.. paths.Select(file => new RuleFile(file, ReadFile(file, RuleLimits.BytesMax)))]
-                : throw new CliException(ExitCode.File, "no_rules", $"There is no file *.rules in '{path}'.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, e);
-        }
-    }
-
-    // One byte more than allowed is enough to be refused.
-    private static byte[] ReadFile(string path, int sizeMax)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            byte[] bytes = new byte[sizeMax + 1];
-            int size = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return bytes[..size];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, e);
-        }
-    }
-
-    private static CliException Unreadable(string path, Exception e) =>
-        new(ExitCode.File, "file_not_readable", $"Cannot read '{path}': {e.Message}", e);
 }

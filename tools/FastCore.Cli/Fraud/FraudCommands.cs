@@ -15,6 +15,7 @@ internal static class FraudCommands
         fraud.Subcommands.Add(rules);
         fraud.Subcommands.Add(new ExportCommand(console));
         fraud.Subcommands.Add(new ExplainCommand(console));
+        fraud.Subcommands.Add(new BacktestCommand(console));
         return fraud;
     }
 }
