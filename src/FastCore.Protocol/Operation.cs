@@ -2,7 +2,7 @@ namespace FastCore.Protocol;
 
 /// <summary>
 /// Every operation by its wire number, in numeric bands per domain: 1–99 session, 100–199 ledger, 200–299 payments,
-/// 300–399 fraud, 900–999 internal (never accepted from a client). Sizes and keys are in <see cref="OperationTable"/>.
+/// 300–399 fraud, 400–499 seats, 900–999 internal (never accepted from a client). Sizes and keys are in <see cref="OperationTable"/>.
 /// </summary>
 public enum Operation : ushort
 {
@@ -99,6 +99,60 @@ public enum Operation : ushort
     /// <summary>Puts keys on lists of the rules, or takes them off; goes to every partition.</summary>
     ChangeLists = 305,
 
+    /// <summary>Loads a chart; goes to every partition.</summary>
+    CreateChart = 400,
+
+    /// <summary>Opens shows.</summary>
+    CreateShow = 401,
+
+    /// <summary>Holds seats by number, all or nothing.</summary>
+    HoldSeats = 402,
+
+    /// <summary>Holds the best seats that are free.</summary>
+    HoldBestAvailable = 403,
+
+    /// <summary>Holds places of an area, or a whole table.</summary>
+    HoldGeneralAdmission = 404,
+
+    /// <summary>Sets a new expiry of holds.</summary>
+    ExtendHold = 405,
+
+    /// <summary>Gives holds back, whole or in part.</summary>
+    ReleaseHold = 406,
+
+    /// <summary>Books what holds have.</summary>
+    BookHeld = 407,
+
+    /// <summary>Gives bookings back.</summary>
+    CancelBooking = 408,
+
+    /// <summary>Puts seats on sale or takes them off it.</summary>
+    SetForSale = 409,
+
+    /// <summary>Holds by token.</summary>
+    GetHold = 410,
+
+    /// <summary>Bookings by id.</summary>
+    GetBooking = 411,
+
+    /// <summary>A show with what is left of it.</summary>
+    GetShow = 412,
+
+    /// <summary>Shows by filter; goes to every partition.</summary>
+    ListShows = 413,
+
+    /// <summary>The blocks of a chart.</summary>
+    GetChart = 414,
+
+    /// <summary>The seats of a show at one version.</summary>
+    GetSeatMap = 415,
+
+    /// <summary>The changes of a show after a version.</summary>
+    GetSeatChanges = 416,
+
+    /// <summary>What happened to a seat.</summary>
+    SeatHistory = 417,
+
     /// <summary>The answer of a connector, brought back by its flow as an ordinary command. Internal.</summary>
     ConnectorAnswers = 900,
 
@@ -122,4 +176,7 @@ public enum Operation : ushort
 
     /// <summary>Puts a policy in force; goes to every partition. Internal.</summary>
     ActivatePolicies = 915,
+
+    /// <summary>How the payment or refund of a booking ended, brought back by its flow. Internal.</summary>
+    EndBookingSteps = 920,
 }

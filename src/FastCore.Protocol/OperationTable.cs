@@ -11,10 +11,13 @@ namespace FastCore.Protocol;
 /// <param name="KeyOffset">
 /// Offset of the u64 partition key: in the prefix when <paramref name="PrefixSize"/> &gt; 0, else in every element, and
 /// then the elements are independent of each other and may go to several partitions. −1: the whole request goes to
-/// every partition, since it changes what each of them has a copy of.
+/// every partition: it changes what each of them has a copy of, or its results are merged by their first u64.
 /// </param>
 /// <param name="ResultSize">Bytes of one result.</param>
 /// <param name="Kind">Write (journaled), read, or session.</param>
+/// <param name="MerchantOffset">
+/// Offset of a second book in every element, which the sender must be allowed as well unless it is zero; −1 = none.
+/// </param>
 public sealed record OperationShape(
     Operation Operation,
     string Name,
@@ -23,7 +26,8 @@ public sealed record OperationShape(
     int ElementsMax,
     int KeyOffset,
     int ResultSize,
-    OperationKind Kind)
+    OperationKind Kind,
+    int MerchantOffset = -1)
 {
     /// <summary>Whether the whole request goes to every partition.</summary>
     public bool IsForAll => KeyOffset < 0;
@@ -53,6 +57,7 @@ public static class OperationTable
 {
     private const int Max = Limits.ElementsPerRequestMax;
     private const int Scores = Fraud.FraudLimits.TransactionsPerRequestMax;
+    private const int Shows = Seats.SeatLimits.ShowsPerRequestMax;
 
     /// <summary>All shapes, in the order of the operation numbers.</summary>
     public static IReadOnlyList<OperationShape> All { get; } =
@@ -90,6 +95,24 @@ public static class OperationTable
         new(Operation.QueryReviews, "query_reviews", BookPrefix.Size, 32, 1, 0, 192, OperationKind.Query),
         new(Operation.ResolveReviews, "resolve_reviews", 0, 64, Max, 16, 16, OperationKind.Write),
         new(Operation.ChangeLists, "change_lists", 0, 128, Max, -1, 16, OperationKind.Write),
+        new(Operation.CreateChart, "create_chart", BookPrefix.Size, 64, Max, -1, 32, OperationKind.Write),
+        new(Operation.CreateShow, "create_show", 0, 128, Shows, 0, 32, OperationKind.Write, MerchantOffset: 16),
+        new(Operation.HoldSeats, "hold_seats", 0, 128, Max, 16, 32, OperationKind.Write),
+        new(Operation.HoldBestAvailable, "hold_best_available", 0, 64, Max, 16, 96, OperationKind.Write),
+        new(Operation.HoldGeneralAdmission, "hold_general_admission", 0, 64, Max, 16, 32, OperationKind.Write),
+        new(Operation.ExtendHold, "extend_hold", 0, 96, Max, 16, 32, OperationKind.Write),
+        new(Operation.ReleaseHold, "release_hold", 0, 96, Max, 16, 32, OperationKind.Write),
+        new(Operation.BookHeld, "book_held", 0, 128, Max, 16, 32, OperationKind.Write),
+        new(Operation.CancelBooking, "cancel_booking", 0, 32, Max, 16, 32, OperationKind.Write),
+        new(Operation.SetForSale, "set_for_sale", 0, 32, Shows, 0, 32, OperationKind.Write),
+        new(Operation.GetHold, "get_hold", BookPrefix.Size, 16, Max, 0, 176, OperationKind.Lookup),
+        new(Operation.GetBooking, "get_booking", BookPrefix.Size, 16, Max, 0, 192, OperationKind.Lookup),
+        new(Operation.GetShow, "get_show", BookPrefix.Size, 8, 1, 0, 192, OperationKind.Lookup),
+        new(Operation.ListShows, "list_shows", 0, 48, 1, -1, 192, OperationKind.Query),
+        new(Operation.GetChart, "get_chart", BookPrefix.Size, 16, 1, 0, 64, OperationKind.Query),
+        new(Operation.GetSeatMap, "get_seat_map", BookPrefix.Size, 16, 1, 0, 40, OperationKind.Query),
+        new(Operation.GetSeatChanges, "get_seat_changes", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
+        new(Operation.SeatHistory, "seat_history", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
         new(Operation.ConnectorAnswers, "connector_answers", 0, 128, Max, 16, 32, OperationKind.Internal),
         new(Operation.SetupAccounts, "setup_accounts", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Internal),
         new(Operation.ObserveCards, "observe_cards", 0, 128, Scores, 24, 112, OperationKind.Internal),
@@ -101,6 +124,7 @@ public static class OperationTable
             OperationKind.Internal),
         new(Operation.LabelCards, "label_cards", 0, 64, Max, 24, 16, OperationKind.Internal),
         new(Operation.ActivatePolicies, "activate_policies", 0, 64, 1, -1, 16, OperationKind.Internal),
+        new(Operation.EndBookingSteps, "end_booking_steps", 0, 32, Max, 16, 32, OperationKind.Internal),
     ];
 
     private static readonly OperationShape?[] ByNumber = BuildIndex();

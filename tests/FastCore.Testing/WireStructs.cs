@@ -4,6 +4,7 @@ using FastCore.Protocol.Frames;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Testing;
 
@@ -41,6 +42,24 @@ public static class WireStructs
         [Operation.QueryReviews] = (typeof(ReviewFilter), typeof(DecisionRecord)),
         [Operation.ResolveReviews] = (typeof(ReviewVerdict), typeof(FraudResult)),
         [Operation.ChangeLists] = (typeof(ListChange), typeof(FraudResult)),
+        [Operation.CreateChart] = (typeof(ChartBlock), typeof(SeatResult)),
+        [Operation.CreateShow] = (typeof(CreateShow), typeof(SeatResult)),
+        [Operation.HoldSeats] = (typeof(HoldSeats), typeof(SeatResult)),
+        [Operation.HoldBestAvailable] = (typeof(HoldBestAvailable), typeof(BestSeatsResult)),
+        [Operation.HoldGeneralAdmission] = (typeof(HoldGeneralAdmission), typeof(SeatResult)),
+        [Operation.ExtendHold] = (typeof(HoldChange), typeof(SeatResult)),
+        [Operation.ReleaseHold] = (typeof(HoldChange), typeof(SeatResult)),
+        [Operation.BookHeld] = (typeof(BookHeld), typeof(SeatResult)),
+        [Operation.CancelBooking] = (typeof(CancelBooking), typeof(SeatResult)),
+        [Operation.SetForSale] = (typeof(SetForSale), typeof(SeatResult)),
+        [Operation.GetHold] = (typeof(UInt128), typeof(HoldRecord)),
+        [Operation.GetBooking] = (typeof(UInt128), typeof(BookingRecord)),
+        [Operation.GetShow] = (typeof(ulong), typeof(ShowRecord)),
+        [Operation.ListShows] = (typeof(ShowFilter), typeof(ShowRecord)),
+        [Operation.GetChart] = (typeof(SeatFilter), typeof(ChartBlock)),
+        [Operation.GetSeatMap] = (typeof(SeatFilter), typeof(SeatMapBlock)),
+        [Operation.GetSeatChanges] = (typeof(SeatFilter), typeof(SeatChange)),
+        [Operation.SeatHistory] = (typeof(SeatFilter), typeof(SeatChange)),
         [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
         [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
         [Operation.ObserveCards] = (typeof(ScoreTransaction), typeof(CardFeatures)),
@@ -49,6 +68,7 @@ public static class WireStructs
         [Operation.CreateObservedPayments] = (typeof(ObservedPayment), typeof(PaymentResult)),
         [Operation.LabelCards] = (typeof(LabelTransaction), typeof(FraudResult)),
         [Operation.ActivatePolicies] = (typeof(ActivatePolicy), typeof(FraudResult)),
+        [Operation.EndBookingSteps] = (typeof(BookingOutcome), typeof(SeatResult)),
     };
 
     /// <summary>The structs that the protocol's document lists.</summary>
@@ -62,6 +82,10 @@ public static class WireStructs
         typeof(MerchantRecord), typeof(OrderRecord), typeof(PaymentRecord), typeof(RefundRecord),
         typeof(ScoreTransaction), typeof(ScoreResult), typeof(LabelTransaction), typeof(ReviewFilter),
         typeof(ReviewVerdict), typeof(ListChange), typeof(FraudResult), typeof(DecisionRecord),
+        typeof(ChartBlock), typeof(CreateShow), typeof(HoldSeats), typeof(HoldBestAvailable),
+        typeof(HoldGeneralAdmission), typeof(HoldChange), typeof(BookHeld), typeof(CancelBooking), typeof(SetForSale),
+        typeof(SeatResult), typeof(BestSeatsResult), typeof(HoldRecord), typeof(BookingRecord), typeof(ShowRecord),
+        typeof(SeatMapBlock), typeof(SeatChange), typeof(SeatFilter), typeof(ShowFilter),
     ];
 
     /// <summary>The enums that it lists.</summary>
@@ -74,6 +98,8 @@ public static class WireStructs
         typeof(PaymentState), typeof(OrderState), typeof(RefundState), typeof(PaymentStatus), typeof(DeclineCode),
         typeof(ScoreFlags), typeof(ScoreResultFlags), typeof(Decision), typeof(DecisionReason), typeof(DecisionFlags),
         typeof(TransactionLabel), typeof(ListChangeKind), typeof(FraudStatus),
+        typeof(ChartBlockKind), typeof(ShowFlags), typeof(HoldFlags), typeof(BookingFlags), typeof(SeatResultFlags),
+        typeof(HoldState), typeof(BookingState), typeof(SeatState), typeof(SeatStatus),
     ];
 
     /// <summary>The operations that clients may ask for, but for those of the session itself.</summary>

@@ -18,7 +18,7 @@ internal static partial class SourceRules
 
     private static readonly string[] BannedFirstWords = ["Common", "Util", "Utils", "Helper", "Base"];
     private static readonly string[] Deterministic =
-        ["src/FastCore.Engine", "src/FastCore.Payments", "src/FastCore.Fraud"];
+        ["src/FastCore.Engine", "src/FastCore.Payments", "src/FastCore.Fraud", "src/FastCore.Seats"];
     private static readonly string[] LockTypes =
         ["Lock", "Monitor", "Mutex", "SemaphoreSlim", "Semaphore", "ReaderWriterLockSlim", "SpinLock"];
 
@@ -118,7 +118,7 @@ internal static partial class SourceRules
     /// <summary>A domain knows no clock, no random numbers, no tasks and no files.</summary>
     public static IEnumerable<Finding> OutsideWorld(SourceFile file)
     {
-        if (!file.IsIn("src/FastCore.Payments", "src/FastCore.Fraud"))
+        if (!file.IsIn("src/FastCore.Payments", "src/FastCore.Fraud", "src/FastCore.Seats"))
         {
             return [];
         }
@@ -133,7 +133,8 @@ internal static partial class SourceRules
     /// No machine-dependent arithmetic near money. The margins of models are single precision wherever they go.
     /// </summary>
     public static IEnumerable<Finding> FloatingPoint(SourceFile file) =>
-        file.IsIn("src/FastCore.Payments", "src/FastCore.Protocol") && !file.IsIn("src/FastCore.Protocol/Fraud")
+        file.IsIn("src/FastCore.Payments", "src/FastCore.Seats", "src/FastCore.Protocol")
+            && !file.IsIn("src/FastCore.Protocol/Fraud")
             ? file.Syntax.DescendantNodes().OfType<PredefinedTypeSyntax>()
                 .Where(type => type.Keyword.Text is "double" or "float" or "decimal")
                 .Select(type => file.At(type, "floating-point", $"{type} in a domain or on the wire"))

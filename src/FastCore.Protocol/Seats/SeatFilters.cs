@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace FastCore.Protocol.Seats;
+
+/// <summary>Which part of a chart, a map or its changes is asked for.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Size)]
+public struct SeatFilter
+{
+    /// <summary>Bytes of the struct.</summary>
+    public const int Size = 16;
+
+    /// <summary>
+    /// Charts and maps: blocks from this number on. Changes: those after this version. History: those before this
+    /// version; 0 = from the newest on.
+    /// </summary>
+    [FieldOffset(0)] public ulong From;
+
+    /// <summary>Results at most, 1 … 8,189.</summary>
+    [FieldOffset(8)] public uint Limit;
+
+    /// <summary>History: the seat, or block × 64 of an area. Else must be zero.</summary>
+    [FieldOffset(12)] public uint Place;
+}
+
+/// <summary>Which shows are asked for, in the order of their numbers.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Size)]
+public struct ShowFilter
+{
+    /// <summary>Bytes of the struct.</summary>
+    public const int Size = 48;
+
+    /// <summary>Shows after this number.</summary>
+    [FieldOffset(0)] public ulong After;
+
+    /// <summary>Beginning at this time or later, nanoseconds since 1970 UTC.</summary>
+    [FieldOffset(8)] public ulong StartsFrom;
+
+    /// <summary>Beginning before this time; 0 = no end.</summary>
+    [FieldOffset(16)] public ulong StartsBefore;
+
+    /// <summary>In this city; 0 = in any.</summary>
+    [FieldOffset(24)] public uint City;
+
+    /// <summary>Of this film or production; 0 = of any.</summary>
+    [FieldOffset(28)] public uint Title;
+
+    /// <summary>With at least so many free seats and places.</summary>
+    [FieldOffset(32)] public uint FreeMin;
+
+    /// <summary>Results at most, 1 … 8,189.</summary>
+    [FieldOffset(36)] public uint Limit;
+
+    /// <summary>Must be zero.</summary>
+    [FieldOffset(40)] public ulong Reserved;
+}

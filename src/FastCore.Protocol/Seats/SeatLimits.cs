@@ -1,0 +1,35 @@
+namespace FastCore.Protocol.Seats;
+
+/// <summary>Sizes of charts, shows and holds.</summary>
+public static class SeatLimits
+{
+    /// <summary>Blocks of a chart at most: what one request carries.</summary>
+    public const int BlocksPerChartMax = Limits.ElementsPerRequestMax;
+
+    /// <summary>Seats of a row or a table at most: the bits of a word.</summary>
+    public const int SeatsPerBlockMax = 64;
+
+    /// <summary>Places of an area of general admission at most.</summary>
+    public const uint AreaCapacityMax = 1_000_000;
+
+    /// <summary>Seats of a hold at most.</summary>
+    public const int SeatsPerHoldMax = 16;
+
+    /// <summary>Places that a hold takes of an area at most.</summary>
+    public const uint QuantityMax = 1_000;
+
+    /// <summary>Categories of a chart at most.</summary>
+    public const int CategoriesMax = 16;
+
+    /// <summary>Shows in one request at most: each takes room for its whole chart.</summary>
+    public const int ShowsPerRequestMax = 64;
+
+    /// <summary>Milliseconds that a hold lasts when neither it nor its show says so: ten minutes.</summary>
+    public const uint HoldMsDefault = 600_000;
+
+    /// <summary>Milliseconds that a hold can last at most, extensions included: a day.</summary>
+    public const uint HoldMsMax = 86_400_000;
+
+    /// <summary>Largest price of a seat, minor units.</summary>
+    public const uint PriceMax = 1_000_000_000;
+}
