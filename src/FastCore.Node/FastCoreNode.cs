@@ -23,6 +23,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     private readonly NodeStorage _storage;
     private readonly PartitionUnit[] _units;
     private readonly ConnectorFlow _flow;
+    private readonly BookingFlow _bookings;
     private readonly Dictionary<Operation, RequestSteps> _steps;
     private volatile bool _screensPayments;
     private volatile bool _isOpen;
@@ -41,7 +42,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         // 2. Flows: what leaves the process. They run before the partitions so that recovered effects find them.
         LoopThreads threads = options.Steps is null ? LoopThreads.Pool : LoopThreads.Caller;
         _flow = new ConnectorFlow(options.Connectors, this, options.Flow, options.Time, threads);
-        IEffectSink effects = options.WrapEffects?.Invoke(_flow) ?? _flow;
+        _bookings = new BookingFlow(this, options.Time, threads);
+        IEffectSink effects = new EffectRouter(options.WrapEffects?.Invoke(_flow) ?? _flow, _bookings);
 
         // 3. Partitions: recover each (in parallel), then give it a thread.
         _units = new PartitionUnit[PartitionCount];
@@ -66,6 +68,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
         // 4. Open for business.
         _isOpen = true;
+        _bookings.Start();
         foreach (PartitionUnit unit in _units)
         {
             unit.Runner.Start();
@@ -187,6 +190,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         try
         {
             await _flow.DisposeAsync().ConfigureAwait(false);
+            await _bookings.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -280,6 +284,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
         // No call was made yet: effects leave only once partition threads run.
         _flow.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _bookings.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _storage.Dispose();
     }
 }

@@ -5,6 +5,7 @@ using FastCore.Node.Connectors;
 using FastCore.Node.Flows;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Seats;
 using FastCore.Storage;
 using FastCore.Storage.Disk;
 
@@ -105,6 +106,12 @@ public sealed class NodeOptions
     /// created.
     /// </summary>
     public FraudOptions? Fraud { get; set; }
+
+    /// <summary>
+    /// Sizes of what is known about seats; null = no seats are sold. They shape the state: fixed when a data directory
+    /// is created.
+    /// </summary>
+    public SeatsOptions? Seats { get; set; } = new();
 
     /// <summary>
     /// The connectors outside the process, numbered from 1; 0 is the instant one inside the partition.

@@ -1,8 +1,10 @@
 using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
 using FastCore.Fraud.Scoring;
 using FastCore.Node.Fraud;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Seats;
 
 namespace FastCore.Node;
 
@@ -12,10 +14,11 @@ internal sealed class PartitionDomains : IDisposable
     public PartitionDomains(PartitionContext context, StateSettings settings, FraudSetup? fraud)
     {
         Ledger = new LedgerMachine(context, settings.Ledger);
+        Seats = settings.Seats is null ? null : new SeatsMachine(context, settings.Seats);
         if (fraud is null)
         {
             Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments);
-            Machine = new PartitionMachine(context, Ledger, Payments);
+            Machine = Compose(context, Ledger, Payments, Seats);
             return;
         }
 
@@ -24,7 +27,7 @@ internal sealed class PartitionDomains : IDisposable
             context, fraud.Options, fraud.Features, fraud.IsAlone, fraud.Policies, reviewed, fraud.StageClock);
         Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments, new PaymentScreen(Fraud));
         reviewed.Payments = Payments;
-        Machine = new PartitionMachine(context, Ledger, Payments, Fraud);
+        Machine = Compose(context, Ledger, Payments, Fraud, Seats);
     }
 
     public LedgerMachine Ledger { get; }
@@ -34,12 +37,19 @@ internal sealed class PartitionDomains : IDisposable
     /// <summary>Null when the node scores nothing.</summary>
     public FraudMachine? Fraud { get; }
 
+    /// <summary>Null when the node sells no seats.</summary>
+    public SeatsMachine? Seats { get; }
+
     public PartitionMachine Machine { get; }
 
     public void Dispose()
     {
+        Seats?.Dispose();
         Fraud?.Dispose();
         Payments.Dispose();
         Ledger.Dispose();
     }
+
+    private static PartitionMachine Compose(PartitionContext context, params IStateMachine?[] domains) =>
+        new(context, [.. domains.OfType<IStateMachine>()]);
 }

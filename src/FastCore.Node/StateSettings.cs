@@ -5,6 +5,7 @@ using FastCore.Fraud.Scoring;
 using FastCore.Node.Fraud;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Seats;
 using FastCore.Storage;
 
 namespace FastCore.Node;
@@ -18,12 +19,14 @@ namespace FastCore.Node;
 /// <param name="HistoryBlockBytes">Bytes of rows in a history's block: checkpoints and their hash count blocks.</param>
 /// <param name="HistorySegmentBytes">Bytes of a history's file: says which file a block is in.</param>
 /// <param name="Fraud">Settings of fraud scoring; null = nothing is scored.</param>
+/// <param name="Seats">Sizes of what is known about seats; null = no seats are sold.</param>
 internal sealed record StateSettings(
     LedgerOptions Ledger,
     PaymentsOptions Payments,
     int HistoryBlockBytes = StateSettings.BlockBytesBefore,
     long HistorySegmentBytes = StateSettings.SegmentBytesBefore,
-    FraudSettings? Fraud = null)
+    FraudSettings? Fraud = null,
+    SeatsOptions? Seats = null)
 {
     // What every directory had that was made before these were kept.
     private const int BlockBytesBefore = 256 << 10;
@@ -32,7 +35,7 @@ internal sealed record StateSettings(
     public static StateSettings Of(NodeOptions options, StorageOptions sizes) =>
         new(
             options.Ledger, options.Payments, sizes.HistoryBlockBytes, sizes.HistorySegmentBytes,
-            options.Fraud is { } fraud ? SettingsOf(fraud) : null);
+            options.Fraud is { } fraud ? SettingsOf(fraud) : null, options.Seats);
 
     /// <summary>Makes the sizes those that are kept.</summary>
     public void ApplyTo(StorageOptions sizes)

@@ -21,6 +21,7 @@ public abstract partial class NodeSession
     {
         slot.RetryAfterMs = 0;
         slot.IsMixed = false;
+        slot.GatheredMax = 0;
         return slot.Shape.IsForAll ? SubmitToAll(slot, slotNumber, ref envelope, body)
             : IsScattered(slot.Shape, body, slot, out int onlyPartition)
                 ? Scatter(slot, slotNumber, ref envelope, body)
@@ -54,10 +55,13 @@ public abstract partial class NodeSession
         status = slot.IsMixed && !slot.Shape.IsForAll ? FrameStatus.Ok : slot.Status;
         retryAfterMs = slot.RetryAfterMs;
         results = slot.PartsLeft == 0 && status == FrameStatus.Ok
-            ? GatherBufferOf(slot, slotNumber)[..(slot.Count * slot.Shape.ResultSize)]
+            ? GatherBufferOf(slot, slotNumber)[..GatheredLength(slot)]
             : default;
         return slot.PartsLeft == 0;
     }
+
+    private static int GatheredLength(RequestSlot slot) =>
+        slot.Shape.Kind == OperationKind.Query ? slot.GatheredLength : slot.Count * slot.Shape.ResultSize;
 
     // What the first step answered is handed over to the second: behind each element, where there is room for it.
     private FrameStatus BeginSecondStep(RequestSlot slot, int slotNumber, ReadOnlySpan<byte> first)
@@ -95,7 +99,9 @@ public abstract partial class NodeSession
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
     {
         int partitions = _node.PartitionCount;
-        int replyMax = slot.Count * slot.Shape.ResultSize;
+        int replyMax = RequestGate.ReplyMax(slot.Shape, body, slot.Count);
+        slot.GatheredLength = 0;
+        slot.GatheredMax = replyMax;
         if (!Reserve(slot, partitions * RingCost(replyMax), partitions * BufferCost(replyMax)))
         {
             return FrameStatus.TooManyInFlight;
@@ -132,11 +138,16 @@ public abstract partial class NodeSession
         return FrameStatus.Ok;
     }
 
-    // All partitions must have done it: of their answers to an element the gravest one counts.
+    // All partitions must have done it: of their answers to an element the gravest one counts. What they found is
+    // merged.
     private void GatherFromAll(RequestSlot slot, int slotNumber, in ReplyHeader header, ReadOnlySpan<byte> reply)
     {
         FrameStatus status = (FrameStatus)header.Status;
-        if (status == FrameStatus.Ok)
+        if (status == FrameStatus.Ok && slot.Shape.Kind == OperationKind.Query)
+        {
+            slot.Merge(reply, GatherBufferOf(slot, slotNumber));
+        }
+        else if (status == FrameStatus.Ok)
         {
             int size = slot.Shape.ResultSize;
             Span<byte> gathered = GatherBufferOf(slot, slotNumber);

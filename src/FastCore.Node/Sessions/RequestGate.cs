@@ -4,6 +4,7 @@ using FastCore.Node.Access;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Node.Sessions;
 
@@ -54,10 +55,10 @@ internal static class RequestGate
             return FrameStatus.InvalidBodySize;
         }
 
-        return shape.PrefixSize > 0 ? CheckPrefix(body, grant)
-            : !shape.IsForAll ? CheckKeys(body, grant, shape)
-            : grant.AllowsEveryBook ? FrameStatus.Ok
-            : FrameStatus.Forbidden;
+        return shape.IsForAll && !grant.AllowsEveryBook ? FrameStatus.Forbidden
+            : shape.PrefixSize > 0 ? CheckPrefix(body, grant)
+            : shape.IsForAll ? FrameStatus.Ok
+            : CheckKeys(body, grant, shape);
     }
 
     /// <summary>Bytes of the largest reply that the request can get.</summary>
@@ -74,11 +75,15 @@ internal static class RequestGate
         }
 
         // The filters keep their limits at different places.
-        uint limit = shape.Operation == Operation.QueryReviews
-            ? MemoryMarshal.Read<ReviewFilter>(body[shape.PrefixSize..]).Limit
-            : shape.Operation is Operation.QueryAccounts or Operation.QueryTransfers
-            ? MemoryMarshal.Read<QueryFilter>(body[shape.PrefixSize..]).Limit
-            : MemoryMarshal.Read<AccountFilter>(body[shape.PrefixSize..]).Limit;
+        ReadOnlySpan<byte> filter = body[shape.PrefixSize..];
+        uint limit = shape.Operation switch
+        {
+            Operation.QueryReviews => MemoryMarshal.Read<ReviewFilter>(filter).Limit,
+            Operation.QueryAccounts or Operation.QueryTransfers => MemoryMarshal.Read<QueryFilter>(filter).Limit,
+            Operation.ListShows => MemoryMarshal.Read<ShowFilter>(filter).Limit,
+            >= Operation.GetChart and <= Operation.SeatHistory => MemoryMarshal.Read<SeatFilter>(filter).Limit,
+            _ => MemoryMarshal.Read<AccountFilter>(filter).Limit,
+        };
         return (int)Math.Min(limit, Limits.ElementsPerRequestMax) * shape.ResultSize;
     }
 
@@ -109,12 +114,24 @@ internal static class RequestGate
                 return FrameStatus.InvalidKey;
             }
 
-            if (!everyBook && !grant.AllowsBook(key))
+            if (!everyBook && !(grant.AllowsBook(key) && AllowsMerchant(body, offset, grant, shape)))
             {
                 return FrameStatus.Forbidden;
             }
         }
 
         return FrameStatus.Ok;
+    }
+
+    // Whoever lets a show be paid to a merchant must be allowed the merchant's book, too.
+    private static bool AllowsMerchant(ReadOnlySpan<byte> body, int keyAt, Grant grant, OperationShape shape)
+    {
+        if (shape.MerchantOffset < 0)
+        {
+            return true;
+        }
+
+        ulong merchant = MemoryMarshal.Read<ulong>(body[(keyAt - shape.KeyOffset + shape.MerchantOffset)..]);
+        return merchant == 0 || grant.AllowsBook(merchant);
     }
 }

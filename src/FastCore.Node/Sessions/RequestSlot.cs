@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastCore.Engine.Rings;
 using FastCore.Engine.Sessions;
 using FastCore.Protocol;
@@ -48,6 +49,12 @@ internal sealed class RequestSlot
 
     /// <summary>Gathered results of a scattered request of a front; kept and reused.</summary>
     public byte[] Gathered = [];
+
+    /// <summary>Bytes of results gathered so far of a query that every partition answers.</summary>
+    public int GatheredLength;
+
+    /// <summary>Bytes of results that such a query may have.</summary>
+    public int GatheredMax;
 
     /// <summary>Status that all parts so far share.</summary>
     public FrameStatus Status;
@@ -108,8 +115,30 @@ internal sealed class RequestSlot
     /// <summary>Where results are gathered when the session has no better place.</summary>
     public Span<byte> OwnGatherBuffer()
     {
-        Grow(ref Gathered, Count * Shape.ResultSize);
+        Grow(ref Gathered, Math.Max(Count * Shape.ResultSize, GatheredMax));
         return Gathered;
+    }
+
+    /// <summary>
+    /// Merges results that are sorted by their first u64 into those gathered so far, up to the most there may be.
+    /// </summary>
+    public void Merge(ReadOnlySpan<byte> sorted, Span<byte> gathered)
+    {
+        int size = Shape.ResultSize;
+        Grow(ref _second, GatheredLength);
+        ReadOnlySpan<byte> before = _second.AsSpan(0, GatheredLength);
+        gathered[..GatheredLength].CopyTo(_second);
+        int length = Math.Min(GatheredMax, before.Length + sorted.Length);
+        for (int at = 0; at < length; at += size)
+        {
+            bool takesBefore = sorted.IsEmpty || (!before.IsEmpty
+                && MemoryMarshal.Read<ulong>(before) <= MemoryMarshal.Read<ulong>(sorted));
+            ref ReadOnlySpan<byte> from = ref takesBefore ? ref before : ref sorted;
+            from[..size].CopyTo(gathered[at..]);
+            from = from[size..];
+        }
+
+        GatheredLength = length;
     }
 
     // To the largest request ever seen, then no more.

@@ -1,0 +1,385 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Node.Sessions;
+using FastCore.Protocol;
+using FastCore.Protocol.Frames;
+using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
+using FastCore.Seats.Shows;
+
+namespace FastCore.Node.Flows;
+
+/// <summary>
+/// Makes the payments and refunds of bookings in their merchants' partitions and tells the shows' partitions how they
+/// ended. Holds no state of its own: what is lost in a crash the seats machine emits again, and a payment or refund
+/// that is asked for again, under the booking's id, is the same one. So a payment is never made twice, and its outcome
+/// is always learned: whoever does not know it yet asks again.
+/// </summary>
+internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
+{
+    private const int CallsMax = 1 << 16;
+    private const int BatchMax = 2048;
+    private const int BatchesMax = 64;
+    private const int RetryFirstMs = 4;
+    private const int RetryLastMs = 2_000;
+
+    private readonly FastCoreNode _node;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<BookingCall> _calls = new();
+    private readonly LoopSignal _signal;
+    private readonly ITimer _timer;
+    private readonly PriorityQueue<Attempt, long> _later = new();
+    private readonly List<BookingOutcome> _outcomes = [];
+    private readonly Dictionary<ulong, Batch> _underWay = [];
+    private readonly Stack<Batch> _spare = new();
+    private readonly LoopThreads _threads;
+    private FrontSession? _session;
+    private Task _loop = Task.CompletedTask;
+    private ulong _correlation;
+    private int _waiting;
+    private volatile bool _isStopped;
+
+    /// <summary>Makes the flow; it takes effects at once and works from <see cref="Start"/> on.</summary>
+    /// <param name="node">The node whose partitions it goes between.</param>
+    /// <param name="time">Time of retries.</param>
+    /// <param name="threads">Where it goes on.</param>
+    public BookingFlow(FastCoreNode node, TimeProvider? time, LoopThreads threads)
+    {
+        _node = node;
+        _time = time ?? TimeProvider.System;
+        _threads = threads;
+        _signal = new LoopSignal(threads);
+        _timer = _time.CreateTimer(_ => _signal.Raise(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins to work.</summary>
+    public void Start()
+    {
+        _session = _node.OpenFrontSession(
+            Access.Grant.Full, new FrontSessionOptions { InFlightMax = BatchesMax, ReplyRingBytes = 1 << 22 });
+        _session.OnRepliesReady = _signal.Raise;
+        _loop = _threads.Start(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public bool TryAccept(int partition, in Effect effect)
+    {
+        if (Interlocked.Increment(ref _waiting) > CallsMax)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+
+        Effect copy = effect;
+        _calls.Enqueue(Unsafe.As<EffectPayload, BookingCall>(ref copy.Payload));
+        _signal.Raise();
+        return true;
+    }
+
+    /// <summary>Stops; what is under way is asked for again after the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _isStopped = true;
+        _signal.Raise();
+        await _loop.ConfigureAwait(false);
+        _session?.Dispose();
+        await _timer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsLater(PaymentStatus code) =>
+        (uint)code < 1000 || code is PaymentStatus.Processing or PaymentStatus.InProgress or PaymentStatus.RateLimited
+            or PaymentStatus.CapacityExceeded or PaymentStatus.PaymentHasOpenAction;
+
+    private async Task RunAsync()
+    {
+        while (!_isStopped)
+        {
+            TakeReplies();
+            TakeDue();
+            TellOutcomes();
+            SendNew();
+            SetTimer();
+            await _signal.WaitAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void TakeReplies()
+    {
+        Replies replies = new(this);
+        _session!.Drain(ref replies);
+    }
+
+    // What is to be tried again joins the queue of the new ones.
+    private void TakeDue()
+    {
+        long now = _time.GetTimestamp();
+        while (_later.TryPeek(out Attempt attempt, out long due) && due <= now)
+        {
+            _ = _later.Dequeue();
+            Send(BatchOf(attempt));
+        }
+    }
+
+    private void SendNew()
+    {
+        while (_underWay.Count < BatchesMax && _calls.TryDequeue(out BookingCall call))
+        {
+            Batch batch = TakeSpare(OperationOf(call));
+            Interlocked.Decrement(ref _waiting);
+            batch.Attempts.Add(new Attempt(call, 0, false));
+            while (batch.Attempts.Count < BatchMax && _calls.TryPeek(out BookingCall next)
+                && OperationOf(next) == batch.Operation && _calls.TryDequeue(out next))
+            {
+                Interlocked.Decrement(ref _waiting);
+                batch.Attempts.Add(new Attempt(next, 0, false));
+            }
+
+            Send(batch);
+        }
+    }
+
+    private static Operation OperationOf(in BookingCall call) =>
+        call.Step == BookingStep.Refund ? Operation.RefundPayments : Operation.CreatePayments;
+
+    private Batch BatchOf(in Attempt attempt)
+    {
+        Batch batch = TakeSpare(attempt.AsksState ? Operation.LookupPayments : OperationOf(attempt.Call));
+        batch.Attempts.Add(attempt);
+        return batch;
+    }
+
+    private Batch TakeSpare(Operation operation)
+    {
+        if (!_spare.TryPop(out Batch? batch))
+        {
+            batch = new Batch();
+        }
+
+        batch.Operation = operation;
+        batch.Attempts.Clear();
+        return batch;
+    }
+
+    private void Send(Batch batch)
+    {
+        FrameHeader header = default;
+        header.Correlation = ++_correlation;
+        header.Operation = batch.Operation;
+        _underWay.Add(_correlation, batch);
+        if (_session!.TrySubmit(header, batch.Body(), out _) != FrameStatus.Ok)
+        {
+            _underWay.Remove(header.Correlation);
+            RetryAll(batch);
+        }
+    }
+
+    private void OnReply(ulong correlation, FrameStatus status, ReadOnlySpan<byte> body)
+    {
+        _ = _underWay.Remove(correlation, out Batch? batch);
+        if (status != FrameStatus.Ok)
+        {
+            RetryAll(batch!);
+            return;
+        }
+
+        for (int i = 0; i < batch!.Attempts.Count; i++)
+        {
+            if (batch.Operation == Operation.LookupPayments)
+            {
+                Learn(batch.Attempts[i], MemoryMarshal.Cast<byte, PaymentRecord>(body));
+            }
+            else
+            {
+                Take(batch.Attempts[i], MemoryMarshal.Cast<byte, PaymentResult>(body)[i]);
+            }
+        }
+
+        _spare.Push(batch);
+    }
+
+    private void Take(in Attempt attempt, in PaymentResult result)
+    {
+        if (IsLater(result.Code))
+        {
+            Retry(attempt);
+        }
+        else if (result.Code == PaymentStatus.UnderReview)
+        {
+            // Its answer stays this one whatever the verdict; the payment itself will tell.
+            Retry(attempt with { AsksState = true });
+        }
+        else
+        {
+            bool isDone = result.Code == PaymentStatus.Ok;
+            bool isDeclined = result.Code == PaymentStatus.Declined;
+            End(attempt.Call, isDone, result.DeclineCode, isDone || isDeclined ? 0 : result.Code);
+        }
+    }
+
+    private void Learn(in Attempt attempt, ReadOnlySpan<PaymentRecord> found)
+    {
+        PaymentState state = found.IsEmpty ? PaymentState.None : found[0].State;
+        switch (state)
+        {
+            case PaymentState.Captured or PaymentState.PartiallyRefunded or PaymentState.Refunded:
+                End(attempt.Call, isDone: true, DeclineCode.None, 0);
+                break;
+            case PaymentState.Failed or PaymentState.Voided or PaymentState.Expired:
+                End(attempt.Call, isDone: false, found[0].DeclineCode, 0);
+                break;
+            default:
+                Retry(attempt);
+                break;
+        }
+    }
+
+    private void End(in BookingCall call, bool isDone, DeclineCode reason, PaymentStatus refusal) =>
+        _outcomes.Add(new BookingOutcome
+        {
+            Id = call.Id,
+            Show = call.Show,
+            Step = call.Step,
+            IsDone = isDone ? (byte)1 : (byte)0,
+            DeclineCode = reason,
+            Refusal = refusal,
+        });
+
+    private void RetryAll(Batch batch)
+    {
+        foreach (Attempt attempt in batch.Attempts)
+        {
+            Retry(attempt);
+        }
+
+        _spare.Push(batch);
+    }
+
+    private void Retry(in Attempt attempt)
+    {
+        int delayMs = Math.Min(RetryLastMs, RetryFirstMs << Math.Min(attempt.Tries, 16));
+        long due = _time.GetTimestamp() + (delayMs * _time.TimestampFrequency / 1000);
+        _later.Enqueue(attempt with { Tries = attempt.Tries + 1 }, due);
+    }
+
+    // Told partition by partition; where a ring is full the rest waits for the next round.
+    private void TellOutcomes()
+    {
+        int kept = 0;
+        Span<BookingOutcome> outcomes = CollectionsMarshal.AsSpan(_outcomes);
+        for (int first = 0; first < outcomes.Length;)
+        {
+            int partition = PartitionMap.Of(outcomes[first].Show, _node.PartitionCount);
+            int end = first + 1;
+            while (end < outcomes.Length && end - first < BatchMax
+                && PartitionMap.Of(outcomes[end].Show, _node.PartitionCount) == partition)
+            {
+                end++;
+            }
+
+            Span<BookingOutcome> run = outcomes[first..end];
+            if (!_node.TrySubmit(run[0].Show, Operation.EndBookingSteps, MemoryMarshal.AsBytes(run)))
+            {
+                run.CopyTo(outcomes[kept..]);
+                kept += run.Length;
+            }
+
+            first = end;
+        }
+
+        CollectionsMarshal.SetCount(_outcomes, kept);
+    }
+
+    private void SetTimer()
+    {
+        long now = _time.GetTimestamp();
+        long due = _later.TryPeek(out _, out long earliest) ? earliest : long.MaxValue;
+        if (_outcomes.Count != 0)
+        {
+            due = Math.Min(due, now + (RetryFirstMs * _time.TimestampFrequency / 1000));
+        }
+
+        if (due != long.MaxValue)
+        {
+            double seconds = Math.Max(0, due - now) / (double)_time.TimestampFrequency;
+            _timer.Change(TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>A call and how often it was tried.</summary>
+    private readonly record struct Attempt(BookingCall Call, int Tries, bool AsksState);
+
+    /// <summary>Calls that go as one request.</summary>
+    private sealed class Batch
+    {
+        private byte[] _body = [];
+
+        public Operation Operation;
+
+        public readonly List<Attempt> Attempts = [];
+
+        public ReadOnlySpan<byte> Body() => Operation switch
+        {
+            Operation.CreatePayments => Fill(CreatePayment.Size, static call => new CreatePayment
+            {
+                Id = call.Id,
+                Merchant = call.Merchant,
+                Amount = call.Amount,
+                Card = call.Card,
+                UserData64 = call.UserData64,
+                UserData128 = call.UserData128,
+                Currency = call.Currency,
+                Connector = call.Connector,
+                Method = call.Method,
+                Terminal = call.Terminal,
+                Device = call.Device,
+            }),
+            Operation.RefundPayments => Fill(PaymentAction.Size, static call => new PaymentAction
+            {
+                Id = call.Id,
+                Merchant = call.Merchant,
+                PaymentId = call.Id,
+                UserData64 = call.UserData64,
+            }),
+            _ => Question(Attempts[0].Call),
+        };
+
+        private ReadOnlySpan<byte> Fill<T>(int size, Func<BookingCall, T> make)
+            where T : unmanaged
+        {
+            Span<byte> body = Room(Attempts.Count * size);
+            for (int i = 0; i < Attempts.Count; i++)
+            {
+                MemoryMarshal.Write(body[(i * size)..], make(Attempts[i].Call));
+            }
+
+            return body;
+        }
+
+        private ReadOnlySpan<byte> Question(BookingCall call)
+        {
+            Span<byte> body = Room(BookPrefix.Size + Unsafe.SizeOf<UInt128>());
+            MemoryMarshal.Write(body, new BookPrefix { Book = call.Merchant });
+            MemoryMarshal.Write(body[BookPrefix.Size..], call.Id);
+            return body;
+        }
+
+        private Span<byte> Room(int length)
+        {
+            if (_body.Length < length)
+            {
+                _body = new byte[length];
+            }
+
+            return _body.AsSpan(0, length);
+        }
+    }
+
+    private readonly ref struct Replies(BookingFlow flow) : IReplySink
+    {
+        public void OnReply(
+            ulong correlation, Operation operation, FrameStatus status, uint retryAfterMs, ReadOnlySpan<byte> body) =>
+            flow.OnReply(correlation, status, body);
+    }
+}

@@ -1,0 +1,40 @@
+namespace FastCore.Seats;
+
+/// <summary>
+/// Sizes of the state about seats, per partition. They decide what is refused as full, so they are part of the state.
+/// </summary>
+public sealed class SeatsOptions
+{
+    /// <summary>Charts at most.</summary>
+    public int ChartsMax { get; set; } = 10_000;
+
+    /// <summary>Blocks of all charts together at most.</summary>
+    public int ChartBlocksMax { get; set; } = 4_000_000;
+
+    /// <summary>Shows at most.</summary>
+    public int ShowsMax { get; set; } = 1_000_000;
+
+    /// <summary>Blocks of all shows together at most; 32 bytes each, taken as shows come.</summary>
+    public int ShowBlocksMax { get; set; } = 400_000_000;
+
+    /// <summary>Holds that have not ended at most.</summary>
+    public int HoldsMax { get; set; } = 10_000_000;
+
+    /// <summary>Bookings whose payment or refund is under way at most.</summary>
+    public int BookingsUnderWayMax { get; set; } = 1_000_000;
+
+    /// <summary>Buyers with seats in shows that limit them at most.</summary>
+    public int BuyersMax { get; set; } = 50_000_000;
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is below 1, or too large for a table.</exception>
+    public void Validate()
+    {
+        foreach (int size in (int[])
+            [ChartsMax, ChartBlocksMax, ShowsMax, ShowBlocksMax, HoldsMax, BookingsUnderWayMax, BuyersMax])
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1 << 30);
+        }
+    }
+}

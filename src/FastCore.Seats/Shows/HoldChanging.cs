@@ -1,0 +1,189 @@
+using FastCore.Protocol.Seats;
+using FastCore.Seats.Charts;
+
+namespace FastCore.Seats.Shows;
+
+/// <summary>Extends holds, gives them back, and lets them expire.</summary>
+internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
+{
+    public SeatResult Extend(in HoldChange request)
+    {
+        SeatStatus broken = SeatRules.CheckExtension(request);
+        if (broken != 0)
+        {
+            return SeatAnswers.Refusal(broken);
+        }
+
+        if (!TryFindOpen(request.Hold, request.Show, out int slot, out SeatResult refusal))
+        {
+            return refusal;
+        }
+
+        HoldRow hold = store.Holds.Read(slot);
+        ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
+        ulong lasts = request.ExpiresInMs == 0 ? show.HoldMs : request.ExpiresInMs;
+        ulong expiresAt = store.Time.BatchNs + (lasts * 1_000_000);
+        if (expiresAt > hold.CreatedAt + (show.HoldMsMax * 1_000_000UL))
+        {
+            return SeatAnswers.Refusal(SeatStatus.ExpiresInOutOfRange, (byte)hold.State);
+        }
+
+        hold.ExpiresAt = expiresAt;
+        store.AppendHold(ref hold);
+        store.Holds.Write(slot) = hold;
+        store.Timers.Set(slot, expiresAt);
+        return SeatAnswers.Of(hold);
+    }
+
+    public SeatResult Release(in HoldChange request)
+    {
+        SeatStatus broken = SeatRules.CheckRelease(request);
+        if (broken != 0)
+        {
+            return SeatAnswers.Refusal(broken);
+        }
+
+        if (!TryFindOpen(request.Hold, request.Show, out int slot, out SeatResult refusal))
+        {
+            return refusal.Code == SeatStatus.HoldReleased ? Released(request) : refusal;
+        }
+
+        HoldRow hold = store.Holds.Read(slot);
+        if (hold.Booking != 0)
+        {
+            return SeatAnswers.Refusal(SeatStatus.HoldBooked, (byte)hold.State);
+        }
+
+        refusal = Choose(request, hold, out ushort given);
+        if (refusal.Code != 0)
+        {
+            return refusal;
+        }
+
+        // From here on it must succeed.
+        ushort kept = (ushort)(~given & ~hold.Released & ((1 << hold.Count) - 1));
+        SeatSet seats = SeatsOf(hold, (ushort)~given);
+        ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
+        hold.Released |= given;
+        hold.Amount = kept == 0 ? 0
+            : HoldMaking.AmountOf(show, store.Charts.At(show.ChartSlot), hold, hold.Released);
+        hold.State = kept == 0 ? HoldState.Released : HoldState.Held;
+        store.AppendHold(ref hold);
+        uint units = hold.Quantity != 0 ? hold.Quantity : (uint)int.PopCount(given);
+        moves.CountBuyer(show, hold.Buyer, units, isMore: false);
+        moves.Move(hold.ShowSlot, seats, SeatState.Held, SeatState.Free, hold.Position);
+        if (kept == 0)
+        {
+            Close(slot);
+        }
+        else
+        {
+            store.Holds.Write(slot) = hold;
+        }
+
+        return SeatAnswers.Of(hold);
+    }
+
+    /// <summary>The time of a hold has passed.</summary>
+    public void Expire(int slot)
+    {
+        HoldRow hold = store.Holds.Read(slot);
+        SeatSet seats = SeatsOf(hold, hold.Released);
+        ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
+        hold.State = HoldState.Expired;
+        store.AppendHold(ref hold);
+        moves.CountBuyer(show, hold.Buyer, UnitsOf(hold), isMore: false);
+        moves.Move(hold.ShowSlot, seats, SeatState.Held, SeatState.Free, hold.Position);
+        store.Holds.Remove(slot);
+    }
+
+    /// <summary>A hold does not hold any more: neither row nor timer is needed.</summary>
+    public void Close(int slot)
+    {
+        store.Timers.Cancel(slot);
+        store.Holds.Remove(slot);
+    }
+
+    /// <summary>What a hold has of its show, but for some seats.</summary>
+    /// <param name="hold">The hold.</param>
+    /// <param name="except">Bit i: not seat i.</param>
+    public SeatSet SeatsOf(in HoldRow hold, ushort except) =>
+        SeatsOf(hold.ShowSlot, hold.Seats, hold.Count, hold.Quantity, except);
+
+    /// <summary>Seats by number, or what an area or a whole table gives for places.</summary>
+    public SeatSet SeatsOf(int showSlot, in SeatPlaces places, int count, uint quantity, ushort except)
+    {
+        if (quantity == 0)
+        {
+            return SeatSet.Of(places, count, except);
+        }
+
+        int block = SeatPlace.BlockOf(places[0]);
+        Chart chart = store.Charts.At(store.Shows.Read(showSlot).ChartSlot);
+        return SeatSet.Of(block, chart.IsArea(block) ? quantity : chart.All[block]);
+    }
+
+    /// <summary>What a buyer's count has for a hold.</summary>
+    public static uint UnitsOf(in HoldRow hold) =>
+        HoldMaking.Units(hold.Count - int.PopCount(hold.Released), hold.Quantity);
+
+    /// <summary>Finds a hold that holds, or says why there is none.</summary>
+    public bool TryFindOpen(UInt128 id, ulong showNumber, out int slot, out SeatResult refusal)
+    {
+        refusal = default;
+        slot = -1;
+        if (store.FindShow(showNumber) < 0)
+        {
+            refusal = SeatAnswers.Refusal(SeatStatus.ShowNotFound);
+            return false;
+        }
+
+        slot = store.Holds.Find(new ShowIdKey(showNumber, id));
+        if (slot >= 0)
+        {
+            return true;
+        }
+
+        refusal = store.TryFind(id, RecordKinds.Hold, showNumber, out long position)
+            ? SeatAnswers.Ended(store.HoldHistory.Get(position))
+            : SeatAnswers.Refusal(SeatStatus.HoldNotFound);
+        return false;
+    }
+
+    private SeatResult Released(in HoldChange request)
+    {
+        _ = store.TryFind(request.Hold, RecordKinds.Hold, request.Show, out long position);
+        return SeatAnswers.Repeated(SeatAnswers.Of(store.HoldHistory.Get(position)));
+    }
+
+    // Bit i of given: seat i of the hold is given back. Of an area or a table all is.
+    private static SeatResult Choose(in HoldChange request, in HoldRow hold, out ushort given)
+    {
+        given = 0;
+        if (request.Count == 0)
+        {
+            given = (ushort)(((1 << hold.Count) - 1) & ~hold.Released);
+            return default;
+        }
+
+        uint repeated = 0;
+        uint foreign = 0;
+        for (int i = 0; i < request.Count; i++)
+        {
+            ReadOnlySpan<uint> before = ((ReadOnlySpan<uint>)request.Seats)[..i];
+            repeated |= before.Contains(request.Seats[i]) ? 1u << i : 0;
+            int at = ((ReadOnlySpan<uint>)hold.Seats)[..hold.Count].IndexOf(request.Seats[i]);
+            if (at < 0 || (hold.Released & (1 << at)) != 0)
+            {
+                foreign |= 1u << i;
+                continue;
+            }
+
+            given |= (ushort)(1 << at);
+        }
+
+        return repeated != 0 ? SeatAnswers.Refusal(SeatStatus.SeatRepeated, (byte)hold.State, (ushort)repeated)
+            : foreign != 0 ? SeatAnswers.Refusal(SeatStatus.SeatNotInHold, (byte)hold.State, (ushort)foreign)
+            : default;
+    }
+}

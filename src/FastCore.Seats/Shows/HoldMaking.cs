@@ -1,0 +1,259 @@
+using FastCore.Protocol.Seats;
+using FastCore.Seats.Charts;
+
+namespace FastCore.Seats.Shows;
+
+/// <summary>
+/// Makes holds, all or nothing. Hot: a hold of new seats looks once into the index and writes it once, inserts one row,
+/// appends one row and one change per block, and allocates nothing.
+/// </summary>
+internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable best)
+{
+    public SeatResult Hold(in HoldSeats request)
+    {
+        SeatStatus broken = SeatRules.Check(request);
+        return broken != 0 ? SeatAnswers.Refusal(broken) : Hold(HoldOrder.Of(request), out _);
+    }
+
+    public BestSeatsResult Hold(in HoldBestAvailable request)
+    {
+        SeatStatus broken = SeatRules.Check(request);
+        if (broken != 0)
+        {
+            return new BestSeatsResult { Hold = SeatAnswers.Refusal(broken) };
+        }
+
+        BestSeatsResult result = default;
+        result.Hold = Hold(HoldOrder.Of(request), out result.Seats);
+        return result;
+    }
+
+    public SeatResult Hold(in HoldGeneralAdmission request)
+    {
+        SeatStatus broken = SeatRules.Check(request);
+        return broken != 0 ? SeatAnswers.Refusal(broken) : Hold(HoldOrder.Of(request), out _);
+    }
+
+    private SeatResult Hold(HoldOrder order, out SeatPlaces seats)
+    {
+        seats = default;
+        int showSlot = store.FindShow(order.Show);
+        if (showSlot < 0)
+        {
+            return SeatAnswers.Refusal(SeatStatus.ShowNotFound);
+        }
+
+        if (store.TryFind(order.Id, RecordKinds.Hold, order.Show, out long position))
+        {
+            return Repeat(order, store.HoldHistory.Get(position), showSlot, out seats);
+        }
+
+        ref readonly ShowRow show = ref store.Shows.Read(showSlot);
+        if (show.SeatsPerBuyerMax != 0 && order.Buyer == 0)
+        {
+            return SeatAnswers.Refusal(SeatStatus.BuyerMustNotBeZero);
+        }
+
+        if (order.ExpiresInMs > show.HoldMsMax)
+        {
+            return SeatAnswers.Refusal(SeatStatus.ExpiresInOutOfRange);
+        }
+
+        Chart chart = store.Charts.At(show.ChartSlot);
+        SeatResult refusal = Choose(ref order, show, chart, out SeatSet wanted, out bool together);
+        if (refusal.Code != 0)
+        {
+            return refusal;
+        }
+
+        if (!moves.AllowsBuyer(show, order.Buyer, Units(order.Count, order.Quantity)))
+        {
+            return SeatAnswers.Refusal(SeatStatus.BuyerLimitExceeded);
+        }
+
+        if (store.Holds.IsFull)
+        {
+            return SeatAnswers.Refusal(SeatStatus.HoldsFull);
+        }
+
+        // From here on it must succeed.
+        HoldRow hold = order.ToRow();
+        hold.ShowSlot = showSlot;
+        hold.Amount = AmountOf(show, chart, hold, 0);
+        hold.ExpiresAt = store.Time.BatchNs + (1_000_000UL * (order.ExpiresInMs == 0 ? show.HoldMs : order.ExpiresInMs));
+        store.AppendHold(ref hold);
+        moves.CountBuyer(show, order.Buyer, Units(order.Count, order.Quantity), isMore: true);
+        moves.Move(showSlot, wanted, SeatState.Free, SeatState.Held, hold.Position);
+        store.Holds.Insert(new ShowIdKey(hold.Show, hold.Id), out int slot) = hold;
+        store.Timers.Set(slot, hold.ExpiresAt);
+
+        seats = hold.Kind == HoldKind.BestAvailable ? hold.Seats : default;
+        SeatResult answer = SeatAnswers.Of(hold);
+        answer.Flags = together ? SeatResultFlags.Together : SeatResultFlags.None;
+        return answer;
+    }
+
+    /// <summary>What a buyer's count and a limit count of a hold: seats, places, or people at a table.</summary>
+    public static uint Units(int count, uint quantity) => quantity == 0 ? (uint)count : quantity;
+
+    /// <summary>Sum of the prices of a hold.</summary>
+    /// <param name="show">Its show.</param>
+    /// <param name="chart">The show's chart.</param>
+    /// <param name="hold">The hold.</param>
+    /// <param name="except">Bit i: without seat i.</param>
+    public static ulong AmountOf(in ShowRow show, Chart chart, in HoldRow hold, ushort except)
+    {
+        if (hold.Quantity != 0)
+        {
+            byte category = chart.Blocks[SeatPlace.BlockOf(hold.Seats[0])].Category;
+            return (ulong)show.Prices[category] * hold.Quantity;
+        }
+
+        return PriceOf(show, chart, hold.Seats, hold.Count, except);
+    }
+
+    /// <summary>Sum of the prices of seats; bit i of <paramref name="except"/>: without seat i.</summary>
+    public static ulong PriceOf(in ShowRow show, Chart chart, in SeatPlaces places, int count, ushort except)
+    {
+        ulong amount = 0;
+        for (int i = 0; i < count; i++)
+        {
+            byte category = chart.Blocks[SeatPlace.BlockOf(places[i])].Category;
+            amount += (except & (1 << i)) == 0 ? show.Prices[category] : 0;
+        }
+
+        return amount;
+    }
+
+    // The place of the seats is the request's, so the row that is asked about is the newest: of a hold that still
+    // holds it is in the table, and the index leads to the same version.
+    private SeatResult Repeat(in HoldOrder order, in HoldRow known, int showSlot, out SeatPlaces seats)
+    {
+        seats = default;
+        SeatStatus broken = order.Compare(known);
+        if (broken != 0)
+        {
+            return SeatAnswers.Refusal(broken, (byte)known.State);
+        }
+
+        SeatResult answer = SeatAnswers.Repeated(SeatAnswers.Of(known));
+        if (known.Kind == HoldKind.BestAvailable)
+        {
+            seats = known.Seats;
+            Chart chart = store.Charts.At(store.Shows.Read(showSlot).ChartSlot);
+            answer.Flags |= AreTogether(chart, known) ? SeatResultFlags.Together : 0;
+        }
+
+        return answer;
+    }
+
+    // Seats of one block in the order of their numbers, each the neighbour of the one before.
+    private static bool AreTogether(Chart chart, in HoldRow hold)
+    {
+        ulong links = chart.Links[SeatPlace.BlockOf(hold.Seats[0])];
+        for (int i = 1; i < hold.Count; i++)
+        {
+            if (hold.Seats[i] != hold.Seats[i - 1] + 1 || (links & (1UL << SeatPlace.SeatOf(hold.Seats[i - 1]))) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private SeatResult Choose(ref HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted, out bool together)
+    {
+        together = false;
+        switch (order.Kind)
+        {
+            case HoldKind.BestAvailable:
+                BestRequest request = new(
+                    order.Count, order.Accessible, order.Categories, order.Zone,
+                    (order.Flags & HoldFlags.Together) != 0);
+                SeatStatus found = best.Find(show, request, out order.Seats, out together);
+                wanted = SeatSet.Of(order.Seats, order.Count);
+                return found == SeatStatus.Ok ? default : SeatAnswers.Refusal(found);
+            case HoldKind.GeneralAdmission:
+                return SeatAnswers.Refusal(ChoosePlaces(order, show, chart, out wanted));
+            default:
+                return ChooseSeats(order, show, chart, out wanted);
+        }
+    }
+
+    private SeatStatus ChoosePlaces(in HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted)
+    {
+        wanted = default;
+        int block = SeatPlace.BlockOf(order.Seats[0]);
+        if (block >= chart.Blocks.Length)
+        {
+            return SeatStatus.BlockNotFound;
+        }
+
+        if (chart.IsSoldBySeat(block))
+        {
+            return SeatStatus.NotGeneralAdmission;
+        }
+
+        ulong free = store.Blocks.Read(show.FirstBlock + block).Free;
+        if (chart.IsArea(block))
+        {
+            wanted = SeatSet.Of(block, order.Quantity);
+            return free < order.Quantity ? SeatStatus.NotEnoughSeats : 0;
+        }
+
+        ref readonly ChartBlock table = ref chart.Blocks[block];
+        wanted = SeatSet.Of(block, chart.All[block]);
+        return order.Quantity < table.OccupancyMin || order.Quantity > table.OccupancyMax
+            ? SeatStatus.QuantityOutOfRange
+            : free != chart.All[block] ? SeatStatus.NotEnoughSeats
+            : 0;
+    }
+
+    private SeatResult ChooseSeats(in HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted)
+    {
+        wanted = default;
+        uint missing = 0;
+        uint foreign = 0;
+        uint repeated = 0;
+        uint taken = 0;
+        for (int i = 0; i < order.Count; i++)
+        {
+            uint bit = 1u << i;
+            int block = SeatPlace.BlockOf(order.Seats[i]);
+            if (block >= chart.Blocks.Length)
+            {
+                missing |= bit;
+                continue;
+            }
+
+            ulong seat = 1UL << SeatPlace.SeatOf(order.Seats[i]);
+            if (!chart.IsSoldBySeat(block))
+            {
+                foreign |= bit;
+                continue;
+            }
+
+            missing |= (chart.All[block] & seat) == 0 ? bit : 0;
+            repeated |= ((ReadOnlySpan<uint>)order.Seats)[..i].Contains(order.Seats[i]) ? bit : 0;
+            taken |= (store.Blocks.Read(show.FirstBlock + block).Free & seat) == 0 ? bit : 0;
+        }
+
+        if ((missing | foreign | repeated | taken) != 0)
+        {
+            return missing != 0 ? SeatAnswers.Refusal(SeatStatus.SeatNotFound, 0, (ushort)missing)
+                : foreign != 0 ? SeatAnswers.Refusal(SeatStatus.NotASeat, 0, (ushort)foreign)
+                : repeated != 0 ? SeatAnswers.Refusal(SeatStatus.SeatRepeated, 0, (ushort)repeated)
+                : SeatAnswers.Refusal(SeatStatus.SeatsUnavailable, 0, (ushort)taken);
+        }
+
+        wanted = SeatSet.Of(order.Seats, order.Count);
+        if ((show.Flags & ShowFlags.NoSingleSeats) == 0 || (order.Flags & HoldFlags.AllowSingleSeats) != 0)
+        {
+            return default;
+        }
+
+        ushort blocking = SingleSeats.Blocking(store, show, chart, wanted, order.Seats, order.Count);
+        return blocking == 0 ? default : SeatAnswers.Refusal(SeatStatus.LeavesSingleSeat, 0, blocking);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Protocol;
+using FastCore.Protocol.Seats;
+
+namespace FastCore.Seats.Shows;
+
+/// <summary>
+/// Brings into memory what a batch will touch: index entries first, then the rows they lead to. New holds and those
+/// that hold need no row, so for them this has work only while something is on disk.
+/// </summary>
+internal sealed class SeatPrefetch(SeatStore store)
+{
+    private RecordKey[] _keys = new RecordKey[1024];
+    private int _count;
+
+    public void Clear() => _count = 0;
+
+    public void Begin(Operation operation, ReadOnlySpan<byte> body)
+    {
+        bool isOnDisk = store.Index.NeedsPrefetch || store.HoldHistory.NeedsPrefetch || store.Bookings.NeedsPrefetch;
+        if (!isOnDisk)
+        {
+            return;
+        }
+
+        switch (operation)
+        {
+            case Operation.HoldSeats:
+                Begin(body, HoldSeats.Size, RecordKinds.Hold);
+                break;
+            case Operation.HoldBestAvailable:
+                Begin(body, HoldBestAvailable.Size, RecordKinds.Hold);
+                break;
+            case Operation.HoldGeneralAdmission:
+                Begin(body, HoldGeneralAdmission.Size, RecordKinds.Hold);
+                break;
+            case Operation.ExtendHold:
+            case Operation.ReleaseHold:
+                Begin(body, HoldChange.Size, RecordKinds.Hold);
+                break;
+            case Operation.BookHeld:
+                Begin(body, BookHeld.Size, RecordKinds.Booking);
+                foreach (ref readonly BookHeld request in MemoryMarshal.Cast<byte, BookHeld>(body))
+                {
+                    Want(RecordKey.Of(request.Hold, RecordKinds.Hold, request.Show & Limits.BookMax));
+                }
+
+                break;
+            case Operation.CancelBooking:
+                Begin(body, CancelBooking.Size, RecordKinds.Booking);
+                break;
+            case Operation.EndBookingSteps:
+                foreach (ref readonly BookingOutcome outcome in MemoryMarshal.Cast<byte, BookingOutcome>(body))
+                {
+                    WantHoldOf(outcome);
+                }
+
+                break;
+        }
+    }
+
+    public void Complete()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        store.Index.CompletePrefetch();
+        for (int i = 0; i < _count; i++)
+        {
+            if (!store.Index.TryGet(_keys[i], out ulong position))
+            {
+                continue;
+            }
+
+            if ((byte)(_keys[i].Scope >> 56) == RecordKinds.Hold)
+            {
+                store.HoldHistory.Prefetch((long)position);
+                continue;
+            }
+
+            // Giving a booking back changes the hold that it was made from.
+            store.Bookings.Prefetch((long)position);
+            store.HoldHistory.Prefetch(store.Bookings.Get((long)position).HoldPosition);
+        }
+
+        _count = 0;
+    }
+
+    // Every element begins with its id and its show.
+    private void Begin(ReadOnlySpan<byte> body, int stride, byte kind)
+    {
+        for (int at = 0; at + stride <= body.Length; at += stride)
+        {
+            UInt128 id = MemoryMarshal.Read<UInt128>(body[at..]);
+            Want(RecordKey.Of(id, kind, MemoryMarshal.Read<ulong>(body[(at + 16)..]) & Limits.BookMax));
+        }
+    }
+
+    // A payment that lands late takes the seats of its hold again.
+    private void WantHoldOf(in BookingOutcome outcome)
+    {
+        int slot = store.UnderWay.Find(new ShowIdKey(outcome.Show, outcome.Id));
+        if (slot >= 0)
+        {
+            UInt128 hold = store.UnderWay.Read(slot).Record.Hold;
+            Want(RecordKey.Of(hold, RecordKinds.Hold, outcome.Show & Limits.BookMax));
+        }
+    }
+
+    private void Want(in RecordKey key)
+    {
+        store.Index.Prefetch(key);
+        if (_count == _keys.Length)
+        {
+            // Grows to the largest batch ever seen, then allocates no more.
+            Array.Resize(ref _keys, _keys.Length * 2);
+        }
+
+        _keys[_count++] = key;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
+using FastCore.Engine.Tables;
+using FastCore.Engine.Time;
+using FastCore.Protocol;
+using FastCore.Seats.Charts;
+
+namespace FastCore.Seats.Shows;
+
+/// <summary>
+/// The state about seats of one partition and the few ways in which it changes. Rows of the histories never change: a
+/// change appends a new version and moves the index to it.
+/// </summary>
+internal sealed class SeatStore : IDisposable
+{
+    public SeatStore(PartitionContext context, SeatsOptions options)
+    {
+        Time = context.Time;
+        Effects = context.Effects;
+        Index = context.Storage.Records;
+        Charts = new ChartStore(context.Time, options);
+        Shows = new("shows", 1, options.ShowsMax);
+        Blocks = new("show-blocks", 1, options.ShowBlocksMax, isIndexed: false);
+        Holds = new("open-holds", 1, options.HoldsMax);
+        UnderWay = new("bookings-under-way", 1, options.BookingsUnderWayMax);
+        Buyers = new("seat-buyers", 1, options.BuyersMax);
+        HoldHistory = context.Storage.OpenHistory<HoldRow>("seat-holds");
+        Bookings = context.Storage.OpenHistory<BookingRow>("seat-bookings");
+        Changes = context.Storage.OpenHistory<ChangeRow>("seat-changes");
+        Parts = [.. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes];
+    }
+
+    public EventClock Time { get; }
+
+    public EffectQueue Effects { get; }
+
+    public IRecordIndex Index { get; }
+
+    public ChartStore Charts { get; }
+
+    public OffHeapTable<NumberKey, ShowRow> Shows { get; }
+
+    /// <summary>By slot: a show's blocks follow each other from its first on.</summary>
+    public OffHeapTable<NumberKey, BlockRow> Blocks { get; }
+
+    /// <summary>Holds that hold.</summary>
+    public OffHeapTable<ShowIdKey, HoldRow> Holds { get; }
+
+    /// <summary>Bookings whose payment or refund is under way.</summary>
+    public OffHeapTable<ShowIdKey, BookingRow> UnderWay { get; }
+
+    public OffHeapTable<BuyerKey, BuyerRow> Buyers { get; }
+
+    public IHistory<HoldRow> HoldHistory { get; }
+
+    public IHistory<BookingRow> Bookings { get; }
+
+    public IHistory<ChangeRow> Changes { get; }
+
+    public SeatTimers Timers { get; } = new();
+
+    public IReadOnlyList<IStatePart> Parts { get; }
+
+    /// <summary>Who sent the command that is executed; 0 = the embedding process or the node itself.</summary>
+    public uint Principal { get; set; }
+
+    /// <summary>The slot of a show, or −1. It never changes.</summary>
+    public int FindShow(ulong show) => Shows.Find(new NumberKey(show));
+
+    /// <summary>Finds the newest version of a record. A show out of range finds nothing of another kind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFind(UInt128 id, byte kind, ulong show, out long position)
+    {
+        bool found = Index.TryGet(RecordKey.Of(id, kind, show & Limits.BookMax), out ulong value);
+        position = (long)value;
+        return found;
+    }
+
+    /// <summary>Appends a version of a hold; its timestamp is the next of the partition.</summary>
+    public void AppendHold(ref HoldRow row)
+    {
+        row.Timestamp = Time.Next();
+        if (row.CreatedAt == 0)
+        {
+            row.CreatedAt = row.Timestamp;
+            row.Previous = -1;
+        }
+        else
+        {
+            row.Previous = row.Position;
+        }
+
+        row.Position = HoldHistory.Count;
+        HoldHistory.Append() = row;
+        Index.Set(RecordKey.Of(row.Id, RecordKinds.Hold, row.Show), (ulong)row.Position);
+    }
+
+    /// <summary>Appends a version of a booking; <paramref name="position"/> is −1 for the first.</summary>
+    public void AppendBooking(ref BookingRow row, long position)
+    {
+        row.Previous = position;
+        row.Record.Timestamp = Time.Next();
+        if (position < 0)
+        {
+            row.Record.CreatedAt = row.Record.Timestamp;
+        }
+
+        ulong next = (ulong)Bookings.Count;
+        Bookings.Append() = row;
+        Index.Set(RecordKey.Of(row.Record.Id, RecordKinds.Booking, row.Record.Show), next);
+    }
+
+    public void Dispose()
+    {
+        Charts.Dispose();
+        Shows.Dispose();
+        Blocks.Dispose();
+        Holds.Dispose();
+        UnderWay.Dispose();
+        Buyers.Dispose();
+    }
+}
