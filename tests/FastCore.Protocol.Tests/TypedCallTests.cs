@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 using FastCore.Testing;
 using Xunit;
 
@@ -58,7 +59,7 @@ public sealed class TypedCallTests : IAsyncDisposable
     [Fact]
     public void Every_operation_has_a_typed_call_of_its_sizes()
     {
-        Type[] types = [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls)];
+        Type[] types = [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls)];
         Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
             .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))
@@ -75,7 +76,7 @@ public sealed class TypedCallTests : IAsyncDisposable
             Type result = call.GetParameters().Single(p => p.Name is "results" or "result").ParameterType;
             Assert.Equal(shape.ResultSize, WireStructs.SizeOf(result.GetGenericArguments()[0]));
             Type element = call.GetParameters()[shape.PrefixSize > 0 ? 2 : 1].ParameterType;
-            bool isLookup = shape.Operation == Operation.LookupMerchants;
+            bool isLookup = shape.Operation is Operation.LookupMerchants or Operation.GetShow;
             Type unwrapped = element.IsGenericType ? element.GetGenericArguments()[0] : element;
             Assert.Equal(shape.ElementSize, isLookup ? sizeof(ulong) : WireStructs.SizeOf(unwrapped));
         }

@@ -40,11 +40,41 @@ public struct BestSeatsResult
     /// <summary>Bytes of the struct.</summary>
     public const int Size = 96;
 
-    /// <summary>As for every hold.</summary>
-    [FieldOffset(0)] public SeatResult Hold;
+    /// <summary>See <see cref="SeatResult.Timestamp"/>.</summary>
+    [FieldOffset(0)] public ulong Timestamp;
+
+    /// <summary>What happened.</summary>
+    [FieldOffset(8)] public SeatStatus Code;
+
+    /// <summary>See <see cref="SeatResult.State"/>.</summary>
+    [FieldOffset(12)] public byte State;
+
+    /// <summary>How the answer came about.</summary>
+    [FieldOffset(13)] public SeatResultFlags Flags;
+
+    /// <summary>Zero.</summary>
+    [FieldOffset(14)] public ushort Reserved;
+
+    /// <summary>When the hold expires, nanoseconds since 1970 UTC; else 0.</summary>
+    [FieldOffset(16)] public ulong ExpiresAt;
+
+    /// <summary>Sum of the prices, minor units.</summary>
+    [FieldOffset(24)] public ulong Amount;
 
     /// <summary>The seats, as many as were asked for; zeros in a refusal.</summary>
     [FieldOffset(32)] public SeatPlaces Seats;
+
+    /// <summary>The answer of a hold with the seats that it found.</summary>
+    public static BestSeatsResult Of(in SeatResult hold, in SeatPlaces seats) => new()
+    {
+        Timestamp = hold.Timestamp,
+        Code = hold.Code,
+        State = hold.State,
+        Flags = hold.Flags,
+        ExpiresAt = hold.ExpiresAt,
+        Amount = hold.Amount,
+        Seats = seats,
+    };
 }
 
 /// <summary>How an answer came about.</summary>

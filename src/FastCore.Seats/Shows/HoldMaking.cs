@@ -20,12 +20,11 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         SeatStatus broken = SeatRules.Check(request);
         if (broken != 0)
         {
-            return new BestSeatsResult { Hold = SeatAnswers.Refusal(broken) };
+            return new BestSeatsResult { Code = broken };
         }
 
-        BestSeatsResult result = default;
-        result.Hold = Hold(HoldOrder.Of(request), out result.Seats);
-        return result;
+        SeatResult hold = Hold(HoldOrder.Of(request), out SeatPlaces seats);
+        return BestSeatsResult.Of(hold, seats);
     }
 
     public SeatResult Hold(in HoldGeneralAdmission request)
@@ -80,7 +79,8 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         HoldRow hold = order.ToRow();
         hold.ShowSlot = showSlot;
         hold.Amount = AmountOf(show, chart, hold, 0);
-        hold.ExpiresAt = store.Time.BatchNs + (1_000_000UL * (order.ExpiresInMs == 0 ? show.HoldMs : order.ExpiresInMs));
+        ulong lasts = order.ExpiresInMs == 0 ? show.HoldMs : order.ExpiresInMs;
+        hold.ExpiresAt = store.Time.BatchNs + (lasts * 1_000_000);
         store.AppendHold(ref hold);
         moves.CountBuyer(show, order.Buyer, Units(order.Count, order.Quantity), isMore: true);
         moves.Move(showSlot, wanted, SeatState.Free, SeatState.Held, hold.Position);

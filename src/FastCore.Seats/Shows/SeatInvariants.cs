@@ -1,4 +1,3 @@
-using System.Numerics;
 using FastCore.Protocol.Seats;
 using FastCore.Seats.Charts;
 
@@ -96,8 +95,8 @@ internal sealed class SeatInvariants(SeatStore store, HoldChanging holds)
     {
         for (int slot = 0; slot < store.UnderWay.SlotsUsed; slot++)
         {
-            if (store.UnderWay.IsLive(slot)
-                && store.UnderWay.Read(slot).Record is { State: not (BookingState.Pending or BookingState.Refunding) } record)
+            BookingRecord record = store.UnderWay.Read(slot).Record;
+            if (store.UnderWay.IsLive(slot) && record.State is not (BookingState.Pending or BookingState.Refunding))
             {
                 return $"Booking {record.Id} of show {record.Show} is under way and {record.State}.";
             }

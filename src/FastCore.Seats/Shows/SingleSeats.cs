@@ -20,8 +20,8 @@ internal static class SingleSeats
 
     /// <summary>Which seats of a pick by number are what leaves single seats.</summary>
     /// <returns>Bit i: seat i of the list is next to one.</returns>
-    public static ushort Blocking(SeatStore store, in ShowRow show, Chart chart, in SeatSet picked, in SeatPlaces places,
-        int count)
+    public static ushort Blocking(
+        SeatStore store, in ShowRow show, Chart chart, in SeatSet picked, in SeatPlaces places, int count)
     {
         ushort blocked = 0;
         foreach ((int block, ulong seats) in picked.All)

@@ -66,7 +66,15 @@ public sealed class WireCatalogTests
                 Assert.Null(field.TrySet(bytes, field.Kind == WireKind.Text ? "A" : "0x41"));
                 Assert.Equal(0x41, bytes[field.Offset]);
                 Assert.Equal(1, bytes.Count(value => value != 0));
-                if (field.Kind != WireKind.Text)
+                if (field.Kind == WireKind.Numbers)
+                {
+                    Assert.Equal([0x41u], field.NumbersOf(bytes));
+                    Assert.Null(field.TrySet(bytes, "7, 0, 9"));
+                    Assert.Equal([7u, 0, 9], field.NumbersOf(bytes));
+                    Assert.NotNull(field.TrySet(bytes, "7,x"));
+                    Assert.NotNull(field.TrySet(bytes, string.Join(',', Enumerable.Range(0, 17))));
+                }
+                else if (field.Kind != WireKind.Text)
                 {
                     Assert.Equal((UInt128)0x41, field.Number(bytes));
                 }

@@ -3,6 +3,7 @@ using FastCore.Integration.Tests.Fronts;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Integration.Tests.Doors;
 
@@ -73,6 +74,24 @@ public sealed class ForeignBookTests(TenantRig rig) : IClassFixture<TenantRig>
         body[24] = (byte)ListChangeKind.Add;
         RawReply refused = await rig.CallAsync(rig.Own, Operation.ChangeLists, body);
         Assert.Equal((FrameStatus.Forbidden, 0), (refused.Header.Status, refused.Body.Length));
+        ChartBlock row = new() { Kind = ChartBlockKind.Row, Capacity = 1 };
+        byte[] chart = TenantRig.Prefixed(TenantRig.OwnBook, row);
+        refused = await rig.CallAsync(rig.Own, Operation.CreateChart, chart);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.ListShows, new byte[ShowFilter.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+    }
+
+    [Fact]
+    public async Task X19_A_show_is_not_paid_to_a_merchant_that_its_creator_may_not_use()
+    {
+        CreateShow show = new() { Show = TenantRig.OwnBook, Merchant = TenantRig.ForeignBook, Currency = 356 };
+        RawReply refused = await rig.CallAsync(rig.Own, Operation.CreateShow, TenantRig.Plain<CreateShow>(show));
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        show.Merchant = TenantRig.OwnBook + 1;
+        SeatResult[] results = await rig.ResultsAsync<SeatResult>(
+            rig.Own, Operation.CreateShow, TenantRig.Plain<CreateShow>(show));
+        Assert.Equal(SeatStatus.ChartNotFound, results[0].Code);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Integration.Tests.Doors;
 
@@ -23,6 +24,8 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
     private const ulong Authorized = 7301;
     private const ulong Refund = 7400;
     private const ulong Scored = 7500;
+    private const ulong Held = 7600;
+    private const ulong Booked = 7601;
     private const uint Currency = 356;
 
     /// <summary>
@@ -67,6 +70,29 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
                 new LabelTransaction { Id = Scored, Merchant = book, Card = 5, Label = TransactionLabel.Cleared }),
             [Operation.ResolveReviews] = book => TenantRig.Plain<ReviewVerdict>(
                 new ReviewVerdict { Id = Scored, Merchant = book, Verdict = Decision.Approve }),
+            [Operation.CreateShow] = book => TenantRig.Plain<CreateShow>(
+                new CreateShow { Show = book, Chart = Foreign }),
+            [Operation.HoldSeats] = book => TenantRig.Plain<HoldSeats>(
+                new HoldSeats { Id = Held, Show = book, Count = 1 }),
+            [Operation.HoldBestAvailable] = book => TenantRig.Plain<HoldBestAvailable>(
+                new HoldBestAvailable { Id = Held + 1, Show = book, Count = 1 }),
+            [Operation.HoldGeneralAdmission] = book => TenantRig.Plain<HoldGeneralAdmission>(
+                new HoldGeneralAdmission { Id = Held + 2, Show = book, Block = 1, Quantity = 1 }),
+            [Operation.ExtendHold] = book => TenantRig.Plain<HoldChange>(new HoldChange { Hold = Held, Show = book }),
+            [Operation.ReleaseHold] = book => TenantRig.Plain<HoldChange>(new HoldChange { Hold = Held, Show = book }),
+            [Operation.BookHeld] = book => TenantRig.Plain<BookHeld>(
+                new BookHeld { Id = Booked, Hold = Held, Show = book }),
+            [Operation.CancelBooking] = book => TenantRig.Plain<CancelBooking>(
+                new CancelBooking { Id = Booked, Show = book }),
+            [Operation.SetForSale] = book => TenantRig.Plain<SetForSale>(
+                new SetForSale { Show = book, Block = SetForSale.EveryBlock }),
+            [Operation.GetHold] = book => TenantRig.Prefixed<UInt128>(book, Held),
+            [Operation.GetBooking] = book => TenantRig.Prefixed<UInt128>(book, Booked),
+            [Operation.GetShow] = book => TenantRig.Prefixed<ulong>(book, Foreign),
+            [Operation.GetChart] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
+            [Operation.GetSeatMap] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
+            [Operation.GetSeatChanges] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
+            [Operation.SeatHistory] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };
@@ -116,6 +142,20 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         Assert.Equal(FraudStatus.TransactionNotFound, await FraudCodeAsync(Operation.LabelTransactions));
         Assert.Equal(FraudStatus.TransactionNotFound, await FraudCodeAsync(Operation.ResolveReviews));
 
+        Operation[] ofHolds = [Operation.ExtendHold, Operation.ReleaseHold, Operation.BookHeld];
+        foreach (Operation operation in ofHolds.Append(Operation.CancelBooking).Append(Operation.SetForSale))
+        {
+            Assert.Equal(SeatStatus.ShowNotFound, await SeatCodeAsync(rig.Own, operation, Own));
+        }
+
+        Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Own, Operation.CreateShow, Own));
+        foreach (Operation operation in ofHolds)
+        {
+            Assert.Equal(SeatStatus.HoldNotFound, await SeatCodeAsync(rig.Own, operation, Own));
+        }
+
+        Assert.Equal(SeatStatus.BookingNotFound, await SeatCodeAsync(rig.Own, Operation.CancelBooking, Own));
+
         // Ids are a book's own, so these succeed, beside the other's accounts, orders and decisions of the same ids.
         ScoreResult[] scores = await rig.ResultsAsync<ScoreResult>(
             rig.Own, Operation.ScoreTransactions, Attacks[Operation.ScoreTransactions](Own));
@@ -123,6 +163,8 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         Assert.Equal(PaymentStatus.Ok, await CodeAsync(Operation.CreateOrders));
         await rig.ResultsAsync<CreateAccountResult>(
             rig.Own, Operation.CreateAccounts, Attacks[Operation.CreateAccounts](Own));
+        Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Own, Operation.HoldSeats, Own));
+        Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Own, Operation.BookHeld, Own));
         Dictionary<Operation, byte[]> after = await ReadAllAsync(rig.Foreign, Foreign);
         Assert.All(before, read => Assert.Equal(read.Value, after[read.Key]));
     }
@@ -187,7 +229,15 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
                 Amount = TenantRig.ReviewedAmount,
             }));
         Assert.Equal(Decision.Review, scores[0].Decision);
+        await rig.LoadChartAsync(Foreign);
+        foreach (Operation operation in (Operation[])[Operation.CreateShow, Operation.HoldSeats, Operation.BookHeld])
+        {
+            Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Foreign, operation, Foreign));
+        }
     }
+
+    private async Task<SeatStatus> SeatCodeAsync(RawClient client, Operation operation, ulong book) =>
+        (await rig.ResultsAsync<SeatResult>(client, operation, Attacks[operation](book))).Single().Code;
 
     private async Task OkAsync(Operation operation, byte[] body) => Assert.Equal(
         PaymentStatus.Ok, (await rig.ResultsAsync<PaymentResult>(rig.Foreign, operation, body)).Single().Code);
@@ -202,7 +252,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
     {
         Dictionary<Operation, byte[]> read = [];
         foreach (OperationShape shape in OperationTable.All.Where(
-            shape => shape.Kind is OperationKind.Lookup or OperationKind.Query))
+            shape => shape is { Kind: OperationKind.Lookup or OperationKind.Query, IsForAll: false }))
         {
             read[shape.Operation] =
                 await rig.ResultsAsync<byte>(client, shape.Operation, Attacks[shape.Operation](book));

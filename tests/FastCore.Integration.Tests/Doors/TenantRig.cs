@@ -4,6 +4,7 @@ using FastCore.Integration.Tests.Fronts;
 using FastCore.Node;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Seats;
 using FastCore.Server;
 using FastCore.Server.Audit;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +96,20 @@ public sealed class TenantRig : IAsyncLifetime
     /// <summary>A body of elements that carry their book themselves.</summary>
     public static byte[] Plain<T>(params ReadOnlySpan<T> elements)
         where T : unmanaged => MemoryMarshal.AsBytes(elements).ToArray();
+
+    /// <summary>Loads a chart of one row and one area, which only who may use every book can do.</summary>
+    public async Task LoadChartAsync(ulong chart)
+    {
+        ChartBlock[] blocks =
+        [
+            new ChartBlock { Kind = ChartBlockKind.Row, Capacity = 10, NumberStep = 1 },
+            new ChartBlock { Kind = ChartBlockKind.GeneralAdmission, Capacity = 10 },
+        ];
+        SeatResult[] results = new SeatResult[blocks.Length];
+        await using IFastCoreSession session = _node.OpenSession();
+        Reply reply = await session.CreateChartAsync(chart, blocks, results);
+        Assert.Equal((FrameStatus.Ok, SeatStatus.Ok), (reply.Status, results[0].Code));
+    }
 
     private async Task ScoreAsync()
     {

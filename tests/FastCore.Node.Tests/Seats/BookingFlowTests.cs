@@ -32,13 +32,14 @@ public sealed class BookingFlowTests : IDisposable
         await using FastCoreNode node = Open(partitions);
         await using IFastCoreSession session = node.OpenSession();
         await Prepare(session);
+        IEnumerable<int> numbers = Enumerable.Range(1, 120);
         HoldBestAvailable[] holds =
-            [.. Enumerable.Range(1, 120).Select(i => new HoldBestAvailable { Id = (uint)i, Show = ShowOf(i), Count = 2 })];
+            [.. numbers.Select(i => new HoldBestAvailable { Id = (uint)i, Show = ShowOf(i), Count = 2 })];
         BestSeatsResult[] held = await Requests.Send<BestSeatsResult>(
             session, Operation.HoldBestAvailable, Requests.Plain<HoldBestAvailable>(holds));
-        Assert.All(held, result => Assert.Equal(SeatStatus.Ok, result.Hold.Code));
+        Assert.All(held, result => Assert.Equal(SeatStatus.Ok, result.Code));
         BookHeld[] bookings =
-            [.. Enumerable.Range(1, 120).Select(i => new BookHeld { Id = (uint)i, Hold = (uint)i, Show = ShowOf(i) })];
+            [.. numbers.Select(i => new BookHeld { Id = (uint)i, Hold = (uint)i, Show = ShowOf(i) })];
         SeatResult[] booked = await Book(session, bookings);
         Assert.All(booked, result => Assert.Equal(SeatStatus.Pending, result.Code));
         Assert.All(await UntilDone(session, bookings), result => Assert.Equal(SeatStatus.Ok, result.Code));
@@ -47,7 +48,8 @@ public sealed class BookingFlowTests : IDisposable
             session, Operation.LookupPayments,
             Requests.Prefixed<UInt128>(Merchant, [.. bookings.Select(booking => booking.Id)]));
         Assert.Equal(120, payments.Length);
-        Assert.All(payments, payment => Assert.Equal((PaymentState.Captured, 1_000UL), (payment.State, payment.Amount)));
+        Assert.All(
+            payments, payment => Assert.Equal((PaymentState.Captured, 1_000UL), (payment.State, payment.Amount)));
         ShowRecord[] shows = await List(session, new ShowFilter { Limit = 100 });
         Assert.Equal(240u, (uint)shows.Sum(show => show.Booked));
         await node.CheckInvariantsAsync();

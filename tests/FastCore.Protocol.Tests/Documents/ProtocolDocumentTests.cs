@@ -75,9 +75,13 @@ public sealed partial class ProtocolDocumentTests
         }
     }
 
-    private static int SizeOf(string type) => type.StartsWith("u8[", StringComparison.Ordinal)
-        ? int.Parse(type[3..^1], CultureInfo.InvariantCulture)
-        : int.Parse(type[1..], CultureInfo.InvariantCulture) / 8;
+    // "u32", or "u32[16]" for so many of them.
+    private static int SizeOf(string type)
+    {
+        string[] parts = type.TrimEnd(']').Split('[');
+        int size = int.Parse(parts[0][1..], CultureInfo.InvariantCulture) / 8;
+        return parts.Length == 1 ? size : size * int.Parse(parts[1], CultureInfo.InvariantCulture);
+    }
 
     [GeneratedRegex(@"^### (?<name>\w+) \((?<size>\d+) bytes\)\n\n(?<table>(\|.*\n)+)", RegexOptions.Multiline)]
     private static partial Regex StructSection();

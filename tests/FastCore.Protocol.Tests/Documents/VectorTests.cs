@@ -79,10 +79,11 @@ public sealed partial class VectorTests
         byte[] bytes = Convert.FromHexString(line.Groups["hex"].Value);
         string type = line.Groups["type"].Value;
         string value = line.Groups["value"].Value;
-        if (type.StartsWith("u8[", StringComparison.Ordinal))
+        if (type.EndsWith(']'))
         {
+            int[] sizes = [.. type[1..^1].Split('[').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
             Assert.Equal(Convert.FromHexString(value), bytes);
-            Assert.Equal(type, $"u8[{bytes.Length}]");
+            Assert.Equal(sizes[0] / 8 * sizes[1], bytes.Length);
             return bytes;
         }
 

@@ -12,7 +12,7 @@ internal sealed record WireField(string Name, int Offset, int Size, string Type,
 {
     public bool IsReserved => Name.StartsWith("reserved", StringComparison.Ordinal);
 
-    public bool IsBytes => Type.StartsWith("u8[", StringComparison.Ordinal);
+    public bool IsBytes => Type.EndsWith(']');
 
     /// <summary>The field's value as the number its bytes are.</summary>
     public BigInteger Read(ReadOnlySpan<byte> element) =>
@@ -63,7 +63,8 @@ internal static class WireLayout
 
         if (type.GetCustomAttribute<InlineArrayAttribute>() is { } array)
         {
-            return $"u8[{array.Length}]";
+            FieldInfo item = type.GetFields(BindingFlags.NonPublic | BindingFlags.Instance)[0];
+            return $"{TypeName(item.FieldType)}[{array.Length}]";
         }
 
         return Type.GetTypeCode(type) switch
@@ -72,6 +73,7 @@ internal static class WireLayout
             TypeCode.UInt16 => "u16",
             TypeCode.UInt32 => "u32",
             TypeCode.UInt64 => "u64",
+            TypeCode.SByte => "i8",
             TypeCode.Int32 => "i32",
             TypeCode.Single => "f32",
             _ when type == typeof(UInt128) => "u128",

@@ -20,15 +20,15 @@ public sealed class BestAvailableTests : IDisposable
             SeatsRig.Row(10, rank: 2, focus: 5),
             SeatsRig.Row(10, rank: 1, focus: 5) with { Aisles = 1 << 4 });
         BestSeatsResult two = Best(1, 2);
-        Assert.Equal((SeatResultFlags.Together, 64u + 5, 64u + 6), (two.Hold.Flags, two.Seats[0], two.Seats[1]));
+        Assert.Equal((SeatResultFlags.Together, 64u + 5, 64u + 6), (two.Flags, two.Seats[0], two.Seats[1]));
 
         // 7, 8, 9 are left right of the aisle: two of them would leave one, so the left side is taken.
         BestSeatsResult next = Best(2, 2);
         Assert.Equal((64u + 3, 64u + 4), (next.Seats[0], next.Seats[1]));
-        Assert.Equal(SeatStatus.NotTogether, Best(3, 11, HoldFlags.Together).Hold.Code);
+        Assert.Equal(SeatStatus.NotTogether, Best(3, 11, HoldFlags.Together).Code);
         BestSeatsResult apart = Best(4, 11);
-        Assert.Equal((SeatStatus.Ok, SeatResultFlags.None), (apart.Hold.Code, apart.Hold.Flags));
-        Assert.Equal(SeatStatus.NotEnoughSeats, Best(5, 6).Hold.Code);
+        Assert.Equal((SeatStatus.Ok, SeatResultFlags.None), (apart.Code, apart.Flags));
+        Assert.Equal(SeatStatus.NotEnoughSeats, Best(5, 6).Code);
         Assert.Equal(SeatsOf(apart), SeatsOf(Best(4, 11)));
     }
 
@@ -53,11 +53,11 @@ public sealed class BestAvailableTests : IDisposable
                     Operation.GetSeatMap, show, new SeatFilter { Limit = 100 });
                 (SeatStatus code, uint[] seats, bool together) = NaiveBest.Find(blocks, map, request);
                 BestSeatsResult found = _rig.RunBest(request);
-                Assert.Equal(code, found.Hold.Code);
+                Assert.Equal(code, found.Code);
                 if (code == SeatStatus.Ok)
                 {
                     Assert.Equal(seats, ((ReadOnlySpan<uint>)found.Seats)[..request.Count].ToArray());
-                    Assert.Equal(together, found.Hold.Flags == SeatResultFlags.Together);
+                    Assert.Equal(together, found.Flags == SeatResultFlags.Together);
                 }
             }
 

@@ -23,9 +23,9 @@ public sealed class ChangeTests : IDisposable
         {
             uint seat = SeatPlace.Of(random.Below(2), random.Below(30));
             _rig.Hold((UInt128)(step + 1), seat);
-            _rig.Run(
-                Operation.HoldGeneralAdmission,
-                new HoldGeneralAdmission { Id = (UInt128)(step + 1_000), Show = SeatsRig.Show, Block = 2, Quantity = 3 });
+            HoldGeneralAdmission places = new() { Show = SeatsRig.Show, Block = 2, Quantity = 3 };
+            places.Id = (UInt128)(step + 1_000);
+            _rig.Run(Operation.HoldGeneralAdmission, places);
             _rig.Book((UInt128)(step + 2_000), (UInt128)(random.Below(step + 1) + 1));
             _rig.AdvanceMs((ulong)random.Below(30));
             foreach (SeatChange change in _rig.ChangesAfter(version, (uint)random.Between(1, 5)))

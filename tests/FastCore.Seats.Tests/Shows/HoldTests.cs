@@ -85,10 +85,11 @@ public sealed class HoldTests : IDisposable
             (first.Timestamp, first.ExpiresAt, first.Amount), (again.Timestamp, again.ExpiresAt, again.Amount));
         Assert.Equal(SeatStatus.ExistsWithDifferentSeats, _rig.Hold(1, 0, 2).Code);
         HoldSeats other = SeatsRig.HoldOf(1, 0, 1);
-        Assert.Equal(SeatStatus.ExistsWithDifferentBuyer, _rig.Run(Operation.HoldSeats, other with { Buyer = 2 }).Code);
+        other.Buyer = 2;
+        Assert.Equal(SeatStatus.ExistsWithDifferentBuyer, _rig.Run(Operation.HoldSeats, other).Code);
         Assert.Equal(
             SeatStatus.ExistsWithDifferentOperation,
-            _rig.RunBest(new HoldBestAvailable { Id = 1, Show = SeatsRig.Show, Count = 2 }).Hold.Code);
+            _rig.RunBest(new HoldBestAvailable { Id = 1, Show = SeatsRig.Show, Count = 2 }).Code);
         Assert.Equal(2, System.Numerics.BitOperations.PopCount(_rig.Map()[0].Held));
     }
 
@@ -186,7 +187,8 @@ public sealed class HoldTests : IDisposable
     [Fact]
     public void A_hundred_holds_that_expire_together_free_their_seats_and_the_state_survives_a_crash()
     {
-        _rig.Open(SeatsRig.ShowOf() with { HoldMs = 5_000 }, [.. Enumerable.Range(0, 20).Select(_ => SeatsRig.Row(20))]);
+        ChartBlock[] rows = [.. Enumerable.Range(0, 20).Select(_ => SeatsRig.Row(20))];
+        _rig.Open(SeatsRig.ShowOf() with { HoldMs = 5_000 }, rows);
         HoldSeats[] holds = [.. Enumerable.Range(0, 100).Select(i => SeatsRig.HoldOf(
             (UInt128)(i + 1), [.. Enumerable.Range(0, 4).Select(s => SeatPlace.Of(i / 5, (i % 5 * 4) + s))]))];
         Assert.All(

@@ -2,7 +2,9 @@ using FastCore.Protocol.Seats;
 
 namespace FastCore.Seats.Tests.Shows;
 
-/// <summary>The slow twin of best available: every candidate in a list, the list sorted by the documented order.</summary>
+/// <summary>
+/// The slow twin of best available: every candidate in a list, the list sorted by the documented order.
+/// </summary>
 internal static class NaiveBest
 {
     public static (SeatStatus Code, uint[] Seats, bool Together) Find(

@@ -2,6 +2,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Cli.Wire;
 
@@ -18,6 +19,21 @@ internal static class WireCatalog
     private static readonly WireStruct Action = WireStruct.Of<PaymentAction>();
 
     private static readonly WireStruct FraudAnswer = WireStruct.Of<FraudResult>();
+    private static readonly WireStruct SeatFilterFields = WireStruct.Of<SeatFilter>();
+    private static readonly WireStruct HoldChangeFields = WireStruct.Of<HoldChange>();
+    private static readonly WireStruct ShowFields = WireStruct.Of<ShowRecord>();
+    private static readonly WireStruct SeatChangeFields = WireStruct.Of<SeatChange>();
+    private static readonly WireStruct SeatAnswer = WireStruct.Of<SeatResult>();
+
+    // As of payments: holds and bookings have different states.
+    private static readonly WireStruct HoldAnswer = SeatAnswer
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(HoldState)));
+
+    private static readonly WireStruct BestSeatsAnswer = WireStruct.Of<BestSeatsResult>()
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(HoldState)));
+
+    private static readonly WireStruct BookingAnswer = SeatAnswer
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(BookingState)));
 
     // A payments result carries the state as a bare byte, because orders and payments have different ones.
     private static readonly WireStruct PaymentAnswer = WireStruct.Of<PaymentResult>()
@@ -75,6 +91,33 @@ internal static class WireCatalog
             "End reviews: release held payments, or void them."),
         New(Operation.ChangeLists, WireStruct.Of<ListChange>(), FraudAnswer, "code",
             "Put keys on lists of the rules, or take them off."),
+        New(Operation.CreateChart, WireStruct.Of<ChartBlock>(), SeatAnswer, "code",
+            "Load a chart, block by block; seats chart does it from a file."),
+        New(Operation.CreateShow, WireStruct.Of<CreateShow>(), SeatAnswer, "code", "Open shows."),
+        New(Operation.HoldSeats, WireStruct.Of<HoldSeats>(), HoldAnswer, "code",
+            "Hold seats by number (block * 64 + place), all or none."),
+        New(Operation.HoldBestAvailable, WireStruct.Of<HoldBestAvailable>(), BestSeatsAnswer, "code",
+            "Hold the best seats that are free."),
+        New(Operation.HoldGeneralAdmission, WireStruct.Of<HoldGeneralAdmission>(), HoldAnswer, "code",
+            "Hold places of an area, or a whole table."),
+        New(Operation.ExtendHold, HoldChangeFields, HoldAnswer, "code", "Set a new expiry of holds."),
+        New(Operation.ReleaseHold, HoldChangeFields, HoldAnswer, "code", "Give holds back, whole or in part."),
+        New(Operation.BookHeld, WireStruct.Of<BookHeld>(), BookingAnswer, "code",
+            "Book what holds have, paying for it; send it again to learn how it ended."),
+        New(Operation.CancelBooking, WireStruct.Of<CancelBooking>(), BookingAnswer, "code",
+            "Give bookings back; what was paid is refunded."),
+        New(Operation.SetForSale, WireStruct.Of<SetForSale>(), SeatAnswer, "code",
+            "Put seats on sale, or take them off it."),
+        New(Operation.GetHold, Id, WireStruct.Of<HoldRecord>(), null, "Holds by token."),
+        New(Operation.GetBooking, Id, WireStruct.Of<BookingRecord>(), null, "Bookings by id."),
+        New(Operation.GetShow, WireStruct.Scalar("show", 8), ShowFields, null, "A show with what is left of it."),
+        New(Operation.ListShows, WireStruct.Of<ShowFilter>(), ShowFields, null, "Shows by city, title and time."),
+        New(Operation.GetChart, SeatFilterFields, WireStruct.Of<ChartBlock>(), null, "The blocks of a chart."),
+        New(Operation.GetSeatMap, SeatFilterFields, WireStruct.Of<SeatMapBlock>(), null,
+            "The seats of a show at one version, by block."),
+        New(Operation.GetSeatChanges, SeatFilterFields, SeatChangeFields, null,
+            "The changes of a show after a version, or the word to reload."),
+        New(Operation.SeatHistory, SeatFilterFields, SeatChangeFields, null, "What happened to a seat."),
         New(Operation.SetupAccounts, SetupFields, AccountStatus, "status",
             "Set an account's balances outright; with --memory only.", "setup_account"),
     ];

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Cli.Wire;
 
@@ -38,7 +40,8 @@ internal sealed class WireField
             _names[value] = text;
         }
 
-        if (enumeration == typeof(PaymentStatus) || enumeration == typeof(FraudStatus))
+        if (enumeration == typeof(PaymentStatus) || enumeration == typeof(FraudStatus)
+            || enumeration == typeof(SeatStatus))
         {
             AddFrameStatuses();
         }
@@ -73,6 +76,7 @@ internal sealed class WireField
         WireKind.Float => "f32",
         WireKind.Flags => $"flags{Size * 8}",
         WireKind.Choice => $"enum{Size * 8}",
+        WireKind.Numbers => $"up to {Size / sizeof(uint)} u32 joined by commas",
         _ => $"text of at most {Size} bytes",
     };
 
@@ -92,6 +96,11 @@ internal sealed class WireField
             field.Clear();
             bytes.CopyTo(field);
             return null;
+        }
+
+        if (Kind == WireKind.Numbers)
+        {
+            return TrySetNumbers(field, text);
         }
 
         UInt128 value = 0;
@@ -172,6 +181,36 @@ internal sealed class WireField
         ReadOnlySpan<byte> field = structBytes.Slice(Offset, Size);
         int end = field.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
+    }
+
+    /// <summary>The numbers of the field, those at its end that are zero left out.</summary>
+    public IEnumerable<uint> NumbersOf(ReadOnlySpan<byte> structBytes)
+    {
+        ReadOnlySpan<uint> numbers = MemoryMarshal.Cast<byte, uint>(structBytes.Slice(Offset, Size));
+        return numbers[..(numbers.LastIndexOfAnyExcept(0u) + 1)].ToArray();
+    }
+
+    private string? TrySetNumbers(Span<byte> field, string text)
+    {
+        string[] parts = text.Split(',');
+        if (parts.Length > Size / sizeof(uint))
+        {
+            return $"{Name} takes {Size / sizeof(uint)} numbers at most, not {parts.Length}.";
+        }
+
+        field.Clear();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (WireNumber.TryParse(parts[i].Trim(), out UInt128 number) != WireNumber.Outcome.Ok
+                || number > uint.MaxValue)
+            {
+                return $"{Name} takes numbers up to {uint.MaxValue} joined by commas, not '{parts[i]}'.";
+            }
+
+            BinaryPrimitives.WriteUInt32LittleEndian(field[(i * sizeof(uint))..], (uint)number);
+        }
+
+        return null;
     }
 
     // In the place of a status: why a partition refused its share of a request.

@@ -88,7 +88,9 @@ internal sealed class WireStruct
 
         if (type.GetCustomAttribute<InlineArrayAttribute>() is InlineArrayAttribute array)
         {
-            return new WireField(name, offset, array.Length, WireKind.Text);
+            return type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)[0].FieldType == typeof(uint)
+                ? new WireField(name, offset, array.Length * sizeof(uint), WireKind.Numbers)
+                : new WireField(name, offset, array.Length, WireKind.Text);
         }
 
         (int bytes, WireKind kind) = Type.GetTypeCode(type) switch
@@ -97,6 +99,7 @@ internal sealed class WireStruct
             TypeCode.UInt16 => (2, WireKind.Unsigned),
             TypeCode.UInt32 => (4, WireKind.Unsigned),
             TypeCode.UInt64 => (8, WireKind.Unsigned),
+            TypeCode.SByte => (1, WireKind.Signed),
             TypeCode.Int32 => (4, WireKind.Signed),
             TypeCode.Int64 => (8, WireKind.Signed),
             TypeCode.Single => (4, WireKind.Float),
