@@ -141,7 +141,7 @@ internal static class LikelyElements
             case Operation.GetBookTotals:
                 Put(element, (uint)random.Below(3));
                 break;
-            case Operation.LookupMerchants:
+            case Operation.LookupMerchants or Operation.GetShow:
                 Put(element, Book(random));
                 break;
             default:

@@ -14,6 +14,7 @@ using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Seats;
 using FastCore.Testing;
 
 namespace FastCore.Fuzz.Requests;
@@ -43,7 +44,17 @@ public sealed class RequestFuzzer : Fuzzer
             OpenPendingsMax = 16,
             SliceRowsMax = 2,
         },
-        new PaymentsOptions { MerchantsMax = 4, OpenPaymentsMax = 8, OpenCallsMax = 8 });
+        new PaymentsOptions { MerchantsMax = 4, OpenPaymentsMax = 8, OpenCallsMax = 8 },
+        Seats: new SeatsOptions
+        {
+            ChartsMax = 2,
+            ChartBlocksMax = 8,
+            ShowsMax = 4,
+            ShowBlocksMax = 16,
+            HoldsMax = 8,
+            BookingsUnderWayMax = 2,
+            BuyersMax = 2,
+        });
 
     private static readonly FraudSetup Fraud = FraudSetups.Make();
 
@@ -54,7 +65,7 @@ public sealed class RequestFuzzer : Fuzzer
     public override string Name => "requests";
 
     /// <inheritdoc/>
-    public override string Summary => "Ledger, payments and fraud: runs of requests with any content behind the gate.";
+    public override string Summary => "Ledger, payments, fraud and seats: runs of requests with any content behind the gate.";
 
     /// <inheritdoc/>
     public override int InputSizeMax => 4096;

@@ -96,12 +96,24 @@ internal static class ReplParser
                 Set(key, word[(equals + 1)..], ref prefix, ref bookGiven);
             }
 
+            FillCount(words, seen);
             FillDependent(seen, ref prefix, ref bookGiven);
+        }
+
+        // How many seats follows from the seats, unless it is given.
+        private void FillCount(IReadOnlyList<string> words, HashSet<string> seen)
+        {
+            if (!seen.Contains("count") && operation.Element.Find("count") is WireField count
+                && words.FirstOrDefault(word => word.StartsWith("seats=", StringComparison.Ordinal)) is string seats)
+            {
+                count.TrySet(_element, $"{seats.Count(c => c == '|') + 1}");
+            }
         }
 
         private void Set(string key, string value, ref BookPrefix prefix, ref bool bookGiven)
         {
-            if (operation.HasPrefix && (key == "book" || (key == "merchant" && operation.Element.Find(key) is null)))
+            if (operation.HasPrefix && (key == "book"
+                || (key is "merchant" or "show" or "chart" && operation.Element.Find(key) is null)))
             {
                 SetBook(NumberOf(key, value), ref prefix, ref bookGiven);
                 return;
@@ -151,15 +163,16 @@ internal static class ReplParser
                 }
             }
 
-            // A merchant is a book: looking one up by its number asks in its own book.
-            if (operation.Shape.Operation == Operation.LookupMerchants)
+            // A merchant is a book, and a show is one: looking one up by its number asks in its own book.
+            if (operation.Shape.Operation is Operation.LookupMerchants or Operation.GetShow)
             {
-                ulong merchant = BinaryPrimitives.ReadUInt64LittleEndian(_element);
-                if (seen.Contains("merchant") && !seen.Contains("book"))
+                string name = operation.Element.Fields[0].Name;
+                ulong number = BinaryPrimitives.ReadUInt64LittleEndian(_element);
+                if (seen.Contains(name) && !seen.Contains("book"))
                 {
-                    SetBook(merchant, ref prefix, ref bookGiven);
+                    SetBook(number, ref prefix, ref bookGiven);
                 }
-                else if (!seen.Contains("merchant"))
+                else if (!seen.Contains(name))
                 {
                     BinaryPrimitives.WriteUInt64LittleEndian(_element, prefix.Book);
                 }

@@ -76,7 +76,7 @@ internal sealed class WireField
         WireKind.Float => "f32",
         WireKind.Flags => $"flags{Size * 8}",
         WireKind.Choice => $"enum{Size * 8}",
-        WireKind.Numbers => $"up to {Size / sizeof(uint)} u32 joined by commas",
+        WireKind.Numbers => $"up to {Size / sizeof(uint)} u32 joined by |",
         _ => $"text of at most {Size} bytes",
     };
 
@@ -192,7 +192,7 @@ internal sealed class WireField
 
     private string? TrySetNumbers(Span<byte> field, string text)
     {
-        string[] parts = text.Split(',');
+        string[] parts = text.Split('|');
         if (parts.Length > Size / sizeof(uint))
         {
             return $"{Name} takes {Size / sizeof(uint)} numbers at most, not {parts.Length}.";
@@ -204,7 +204,7 @@ internal sealed class WireField
             if (WireNumber.TryParse(parts[i].Trim(), out UInt128 number) != WireNumber.Outcome.Ok
                 || number > uint.MaxValue)
             {
-                return $"{Name} takes numbers up to {uint.MaxValue} joined by commas, not '{parts[i]}'.";
+                return $"{Name} takes numbers up to {uint.MaxValue} joined by |, not '{parts[i]}'.";
             }
 
             BinaryPrimitives.WriteUInt32LittleEndian(field[(i * sizeof(uint))..], (uint)number);

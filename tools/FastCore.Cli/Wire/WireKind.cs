@@ -21,6 +21,6 @@ internal enum WireKind
     /// <summary>Bytes of text, zero-padded; a neighbour …_length, if there is one, carries how many count.</summary>
     Text,
 
-    /// <summary>Several numbers of 32 bits, joined by <c>,</c>; those that are not given are zero.</summary>
+    /// <summary>Several numbers of 32 bits, joined by <c>|</c>; those that are not given are zero.</summary>
     Numbers,
 }
