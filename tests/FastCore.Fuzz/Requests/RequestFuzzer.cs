@@ -65,7 +65,8 @@ public sealed class RequestFuzzer : Fuzzer
     public override string Name => "requests";
 
     /// <inheritdoc/>
-    public override string Summary => "Ledger, payments, fraud and seats: runs of requests with any content behind the gate.";
+    public override string Summary =>
+        "Ledger, payments, fraud and seats: runs of requests with any content behind the gate.";
 
     /// <inheritdoc/>
     public override int InputSizeMax => 4096;
