@@ -21,6 +21,9 @@ public sealed class FraudControl
         Features = features;
     }
 
+    /// <summary>Where the node's policies are.</summary>
+    internal PolicyStore Policies => _store;
+
     /// <summary>The features that the node computes.</summary>
     public FeatureSet Features { get; }
 

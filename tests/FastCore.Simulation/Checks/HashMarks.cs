@@ -3,6 +3,7 @@ using FastCore.Engine.Ports;
 using FastCore.Engine.Time;
 using FastCore.Node;
 using FastCore.Simulation.Disks;
+using FastCore.Simulation.Fraud;
 using FastCore.Simulation.Runs;
 using FastCore.Simulation.Steps;
 using FastCore.Storage;
@@ -82,7 +83,10 @@ internal sealed class HashMarks(int partition)
             new DataDirectoryOptions { Partitions = partition + 1, NewId = 1, Clock = stepper.Clock });
         using PartitionStorage storage = directory.OpenPartition(partition, sizes);
         PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-        using PartitionDomains domains = new(context, StateSettings.Of(options, sizes), fraud: null);
+        using PartitionDomains domains = new(
+            context,
+            StateSettings.Of(options, sizes),
+            options.Fraud is null ? null : SimulatedPolicies.NewSetup(options.Partitions));
         return Replay(journal, context, domains.Machine, stepper);
     }
 

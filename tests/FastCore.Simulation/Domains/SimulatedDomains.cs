@@ -1,4 +1,5 @@
 using FastCore.Payments.Payments;
+using FastCore.Simulation.Fraud;
 using FastCore.Simulation.Ledger;
 using FastCore.Simulation.Payments;
 
@@ -14,12 +15,18 @@ public static class SimulatedDomains
     {
         ["ledger"] = () => new LedgerWorkload(Books),
         ["payments"] = () => new PaymentsWorkload(),
+        ["fraud"] = () => new FraudWorkload(),
     };
 
     /// <summary>Makes the models of one partition, in the order in which the node composes their domains.</summary>
     public static IReadOnlyList<IModel> NewModels(ModelTime time)
     {
         LedgerModel ledger = new(time);
-        return [ledger, new PaymentsModel(new PaymentsOptions(), new LedgerMerchantBooks(ledger), time)];
+        return
+        [
+            ledger,
+            new PaymentsModel(new PaymentsOptions(), new LedgerMerchantBooks(ledger), time),
+            new FraudModel(time),
+        ];
     }
 }

@@ -132,6 +132,16 @@ internal sealed class SimulatedClient(
         OperationShape shape = call.Shape;
         byte[] body = call.Request.Body;
         int count = (body.Length - shape.PrefixSize) / shape.ElementSize;
+        if (shape.IsForAll)
+        {
+            for (int partition = 0; partition < partitions; partition++)
+            {
+                AddPart(call, partition, body, []);
+            }
+
+            return;
+        }
+
         if (partitions == 1 || shape.PrefixSize > 0 || count == 1)
         {
             AddPart(call, PartitionAt(body, shape.KeyOffset), body, []);

@@ -2,7 +2,9 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Node;
 using FastCore.Node.Access;
+using FastCore.Node.Fraud;
 using FastCore.Node.Sessions;
+using FastCore.Protocol;
 using FastCore.Server;
 using FastCore.Simulation.Network;
 using FastCore.Simulation.Steps;
@@ -25,6 +27,9 @@ internal sealed class SimulatedNode
     }
 
     public NodeStepper Stepper { get; }
+
+    /// <summary>Fraud scoring; null when the node scores nothing.</summary>
+    public FraudControl? Fraud => _node.Fraud;
 
     public int Partitions => _node.PartitionCount;
 
@@ -84,6 +89,10 @@ internal sealed class SimulatedNode
     public SimulatedFront OpenFront(ServerOptions options, TimeProvider time) => new(_node, options, time);
 
     public static int PartitionOf(ulong key, int partitions) => PartitionMap.Of(key, partitions);
+
+    /// <summary>Submits a command of the node itself; false when the partition has no room for it.</summary>
+    public bool TrySubmit(ulong key, Operation operation, ReadOnlySpan<byte> body) =>
+        _node.TrySubmit(key, operation, body);
 
     /// <summary>Asks a partition for something between two batches; false when it is busy with another.</summary>
     public bool TryPost(int partition, PartitionControl control)

@@ -5,6 +5,7 @@ using FastCore.Simulation.Checks;
 using FastCore.Simulation.Controls;
 using FastCore.Simulation.Disks;
 using FastCore.Simulation.Domains;
+using FastCore.Simulation.Fraud;
 using FastCore.Simulation.Steps;
 using FastCore.Storage;
 using FastCore.Testing;
@@ -32,6 +33,7 @@ internal sealed class SimulationRun
     private readonly NodeLives _lives;
     private readonly HashMarks[] _marks;
     private readonly SimulationReport _report;
+    private readonly PolicyChanges? _policies;
     private long _lastProgressNs;
     private long _lastAnswered;
     private int _actions;
@@ -42,7 +44,11 @@ internal sealed class SimulationRun
         _report = report;
         _random = new SeededRandom(report.Seed);
         bool isDamaged = options.DamageOneIn != 0 && _random.OneIn(options.DamageOneIn);
-        _profile = new RunProfile(_random, options.CommandsPerRun, isDamaged);
+        IWorkload[] known = [.. options.Workloads.Select(make => make())];
+        _profile = new RunProfile(
+            _random, options.CommandsPerRun, isDamaged, known.Max(workload => workload.PartitionsMax));
+        Func<IWorkload>[] workloads =
+            [.. options.Workloads.Where((_, i) => known[i].PartitionsMax >= _profile.Partitions)];
         SeededRandom forControl = new(_random.Next());
         Control? control = options.Control?.Invoke(forControl);
         _faults = _profile.NewFaults(new SeededRandom(_random.Next()));
@@ -55,10 +61,15 @@ internal sealed class SimulationRun
         })]);
         _marks = [.. Enumerable.Range(0, _profile.Partitions).Select(number => new HashMarks(number))];
         _clients = [.. Enumerable.Range(1, _profile.Clients).Select(number => new SimulatedClient(
-            number, [.. options.Workloads.Select(make => make())], new SeededRandom(_random.Next()), _world,
+            number, [.. workloads.Select(make => make())], new SeededRandom(_random.Next()), _world,
             _surroundings.NewWay(number)))];
         _lives = new NodeLives(
             _random, _profile, _clock, _disk, _world, _surroundings, _clients, report, control);
+        if (workloads.Any(make => make() is FraudWorkload))
+        {
+            _lives.Options.Fraud = SimulatedPolicies.Options();
+            _policies = new PolicyChanges(new SeededRandom(report.Seed));
+        }
     }
 
     private SimulatedNode? Node => _world.Node;
@@ -118,6 +129,7 @@ internal sealed class SimulationRun
 
         _lives.IsWhole();
         _isOpening = false;
+        _policies?.AtOpening(Node!);
     }
 
     private void Act()
@@ -236,6 +248,10 @@ internal sealed class SimulationRun
         {
             // Nobody asks for anything for a while.
             Node!.Stepper.RunUntil(_clock.MonotonicNs + (1L << _random.Between(16, _profile.ThinkBits)));
+        }
+        else if (_policies is not null && _random.OneIn(200))
+        {
+            _ = _policies.TryActivate(Node!);
         }
         else if (_random.OneIn(500))
         {

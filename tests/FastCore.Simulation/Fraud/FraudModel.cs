@@ -1,0 +1,300 @@
+using System.Runtime.InteropServices;
+
+using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
+using FastCore.Simulation.Domains;
+
+namespace FastCore.Simulation.Fraud;
+
+/// <summary>
+/// The naive twin of fraud scoring (docs/FRAUD.md, docs/PROTOCOL.md) on a node with one partition: what each
+/// transaction, label, verdict and change of a list is answered, to the byte, by the policies of
+/// <see cref="SimulatedPolicies"/>.
+/// </summary>
+/// <remarks>
+/// Left out: models and their margins, payments that are screened, the two steps of nodes with several partitions,
+/// tables of windows and lists without room, places, and the times of stages.
+/// </remarks>
+/// <param name="time">The partition's time.</param>
+public sealed class FraudModel(ModelTime time) : IModel
+{
+    private readonly Dictionary<(ulong Merchant, UInt128 Id), ModelDecision> _decisions = [];
+    private readonly List<ModelDecision> _reviews = [];
+    private readonly ModelLists _lists = new();
+    private readonly ModelWindows _windows = new();
+    private ulong _version;
+    private ulong _activatedAt;
+
+    /// <summary>What was answered so far, for those who ask whether a run came by everything.</summary>
+    public FraudSights Seen { get; } = new();
+
+    /// <inheritdoc/>
+    public bool Knows(Operation operation) => operation
+        is (>= Operation.ScoreTransactions and <= Operation.ChangeLists) or Operation.ActivatePolicies;
+
+    /// <inheritdoc/>
+    public void BeginEntry(ulong timestampNs)
+    {
+        // Nothing is due: windows and lists go by the time of who looks at them.
+    }
+
+    /// <inheritdoc/>
+    public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
+    {
+        Operation.ScoreTransactions => Each<ScoreTransaction, ScoreResult>(body, request => Seen.Note(Score(request))),
+        Operation.LabelTransactions => Each<LabelTransaction, FraudResult>(body, request => Seen.Note(Label(request))),
+        Operation.ResolveReviews => Each<ReviewVerdict, FraudResult>(body, request => Seen.Note(Resolve(request))),
+        Operation.ChangeLists => Each<ListChange, FraudResult>(body, request => Seen.Note(Change(request))),
+        _ => Each<ActivatePolicy, FraudResult>(body, request => Seen.Note(Activate(request))),
+    };
+
+    /// <inheritdoc/>
+    public byte[] Read(Operation operation, ReadOnlySpan<byte> body)
+    {
+        ulong merchant = MemoryMarshal.Read<BookPrefix>(body).Book;
+        ReadOnlySpan<byte> asked = body[BookPrefix.Size..];
+        List<DecisionRecord> records = [];
+        if (operation == Operation.LookupDecisions)
+        {
+            foreach (UInt128 id in MemoryMarshal.Cast<byte, UInt128>(asked))
+            {
+                if (_decisions.TryGetValue((merchant, id), out ModelDecision? decision))
+                {
+                    records.Add(decision.Record);
+                }
+            }
+        }
+        else
+        {
+            ReviewFilter filter = MemoryMarshal.Read<ReviewFilter>(asked);
+            bool isAsked = filter.Reserved0 == 0 && filter.Reserved1 == 0;
+            records.AddRange(_reviews
+                .Where(one => isAsked && one.Request.Merchant == merchant && one.Answer.Timestamp > filter.After)
+                .OrderBy(one => one.Answer.Timestamp)
+                .Take((int)Math.Min(filter.Limit, Limits.ElementsPerRequestMax))
+                .Select(one => one.Record));
+        }
+
+        return MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(records)).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public string? CheckInvariants() =>
+        _reviews.Count > SimulatedPolicies.ReviewsMax ? $"{_reviews.Count} reviews wait in the model"
+        : _reviews.Exists(one => one.Verdict is not null) ? "a review of the model waits and has a verdict"
+        : null;
+
+    private static byte[] Each<TRequest, TResult>(ReadOnlySpan<byte> body, Func<TRequest, TResult> execute)
+        where TRequest : unmanaged
+        where TResult : unmanaged
+    {
+        List<TResult> results = [];
+        foreach (TRequest element in MemoryMarshal.Cast<byte, TRequest>(body))
+        {
+            results.Add(execute(element));
+        }
+
+        return MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(results)).ToArray();
+    }
+
+    private ScoreResult Score(ScoreTransaction request)
+    {
+        FraudStatus broken = FraudChecks.Check(request, time.EntryNs);
+        if (broken != 0)
+        {
+            return new ScoreResult { Code = broken };
+        }
+
+        if (_decisions.TryGetValue((request.Merchant, request.Id), out ModelDecision? known))
+        {
+            broken = FraudChecks.Compare(request, known.Request);
+            return broken != 0
+                ? new ScoreResult { Code = broken }
+                : known.Answer with { ResultFlags = ScoreResultFlags.Duplicate };
+        }
+
+        ModelDecision decision = new() { Request = request };
+        ulong happened = request.OccurredAt == 0 ? time.EntryNs : request.OccurredAt;
+        ModelFacts facts = _windows.Observe(
+            decision, happened, list => _lists.Contains(list, request, time.EntryNs));
+        decision.Answer = Decide(request, facts);
+        _decisions.Add((request.Merchant, request.Id), decision);
+        if (decision.Answer.Decision == Decision.Review)
+        {
+            decision.IsUnderReview = true;
+            _reviews.Add(decision);
+        }
+
+        return decision.Answer;
+    }
+
+    private ScoreResult Decide(in ScoreTransaction request, ModelFacts facts)
+    {
+        ScoreResult answer = new()
+        {
+            Code = FraudStatus.Ok,
+            Timestamp = time.Next(),
+            Decision = Decision.Approve,
+            Rule = ushort.MaxValue,
+            Score = float.NaN,
+            Margin = float.NaN,
+            Flags = DecisionFlags.NoModel
+                | (request.Card == 0 ? DecisionFlags.CardUnknown : 0)
+                | (request.Terminal == 0 ? DecisionFlags.TerminalUnknown : 0),
+            PolicyVersion = _version,
+        };
+        if (_version == 0)
+        {
+            answer.Flags |= DecisionFlags.NoPolicy;
+            return answer;
+        }
+
+        ModelPolicy policy = ModelPolicies.Get(_version);
+        answer.ShadowRules = ShadowsOf(policy, facts);
+        int list = ListOf(policy, facts, Decision.Decline);
+        list = list < 0 ? ListOf(policy, facts, Decision.Approve) : list;
+        int rule = policy.Rules.ToList().FindIndex(one => !one.IsShadow && one.Condition(facts));
+        if (list >= 0)
+        {
+            answer.Decision = policy.Lists[list].Effect;
+            answer.Reason = DecisionReason.List;
+            answer.Rule = (ushort)list;
+        }
+        else if (rule >= 0)
+        {
+            answer.Decision = policy.Rules[rule].Outcome;
+            answer.Reason = DecisionReason.Rule;
+            answer.Rule = (ushort)rule;
+        }
+
+        if (answer.Decision == Decision.Review && _reviews.Count == SimulatedPolicies.ReviewsMax)
+        {
+            answer.Decision = Decision.Decline;
+            answer.Flags |= DecisionFlags.ReviewsFull;
+        }
+
+        return answer;
+    }
+
+    private ulong ShadowsOf(ModelPolicy policy, ModelFacts facts)
+    {
+        ulong bits = 0;
+        int bit = 0;
+        foreach (ModelRule rule in policy.Rules.Where(one => one.IsShadow))
+        {
+            bool isTrue = rule.Condition(facts);
+            Seen.Note(rule.Name, isTrue);
+            bits |= isTrue ? 1UL << bit : 0;
+            bit++;
+        }
+
+        return bits;
+    }
+
+    private static int ListOf(ModelPolicy policy, ModelFacts facts, Decision effect) =>
+        policy.Lists.ToList().FindIndex(list => list.Effect == effect && facts.IsOn(list.Name));
+
+    private FraudResult Label(LabelTransaction request)
+    {
+        FraudStatus broken = FraudChecks.Check(request);
+        if (broken != 0)
+        {
+            return new FraudResult { Code = broken };
+        }
+
+        if (!_decisions.TryGetValue((request.Merchant, request.Id), out ModelDecision? decision))
+        {
+            return new FraudResult { Code = FraudStatus.TransactionNotFound };
+        }
+
+        if (decision.Request.Card != request.Card)
+        {
+            return new FraudResult { Code = FraudStatus.ExistsWithDifferentCard };
+        }
+
+        if (decision.Label is { } known && known.Label == request.Label
+            && (request.KnownAt == 0 ? known.IsAtCommit : known.KnownAt == request.KnownAt))
+        {
+            return known.Answer with { Flags = ScoreResultFlags.Duplicate };
+        }
+
+        ulong since = request.KnownAt == 0 ? time.EntryNs : request.KnownAt;
+        bool isTooLate = _windows.IsForgotten(decision);
+        decision.Tell(since, request.Label);
+        if (decision.Label is { } kept && (kept.KnownAt, kept.Label).CompareTo((since, request.Label)) > 0)
+        {
+            return new FraudResult { Code = FraudStatus.LabelSuperseded };
+        }
+
+        FraudResult answer = new()
+        {
+            Timestamp = time.Next(),
+            Code = isTooLate ? FraudStatus.LabelTooLate : FraudStatus.Ok,
+        };
+        decision.Label = new ModelLabel(request.Label, since, request.KnownAt == 0, answer);
+        return answer;
+    }
+
+    private FraudResult Resolve(ReviewVerdict request)
+    {
+        FraudStatus broken = FraudChecks.Check(request);
+        if (broken != 0)
+        {
+            return new FraudResult { Code = broken };
+        }
+
+        if (!_decisions.TryGetValue((request.Merchant, request.Id), out ModelDecision? decision))
+        {
+            return new FraudResult { Code = FraudStatus.TransactionNotFound };
+        }
+
+        if (!decision.IsUnderReview)
+        {
+            return decision.Verdict is not { } known ? new FraudResult { Code = FraudStatus.NotUnderReview }
+                : known.Verdict == request.Verdict ? decision.Resolved with { Flags = ScoreResultFlags.Duplicate }
+                : new FraudResult { Code = FraudStatus.ResolvedWithDifferentVerdict };
+        }
+
+        decision.IsUnderReview = false;
+        _ = _reviews.Remove(decision);
+        decision.Verdict = request;
+        decision.Resolved = new FraudResult { Timestamp = time.Next(), Code = FraudStatus.Ok };
+        return decision.Resolved;
+    }
+
+    private FraudResult Change(ListChange request)
+    {
+        FraudStatus code = _lists.Change(request, time.EntryNs);
+        return new FraudResult { Timestamp = code == FraudStatus.Ok ? time.Next() : 0, Code = code };
+    }
+
+    // One policy for each version, so the version names the content too.
+    private FraudResult Activate(ActivatePolicy request)
+    {
+        if (request.Version == _version)
+        {
+            return new FraudResult
+            {
+                Timestamp = _activatedAt,
+                Code = FraudStatus.Ok,
+                Flags = ScoreResultFlags.Duplicate,
+            };
+        }
+
+        if (request.Version < _version)
+        {
+            return new FraudResult { Code = FraudStatus.PolicyVersionNotNewer };
+        }
+
+        ModelPolicy policy = ModelPolicies.Get(request.Version);
+        if (!_lists.CanOpen(policy))
+        {
+            return new FraudResult { Code = FraudStatus.PolicyListsConflict };
+        }
+
+        _lists.Open(policy);
+        _version = request.Version;
+        _activatedAt = time.Next();
+        return new FraudResult { Timestamp = _activatedAt, Code = FraudStatus.Ok };
+    }
+}

@@ -1,0 +1,35 @@
+using FastCore.Protocol.Fraud;
+
+namespace FastCore.Simulation.Fraud;
+
+/// <summary>What a model was asked and answered, by kind.</summary>
+public sealed class FraudSights
+{
+    /// <summary>Every code that was answered.</summary>
+    public HashSet<FraudStatus> Codes { get; } = [];
+
+    /// <summary>Every decision with what decided, by the version of its policy.</summary>
+    public HashSet<(ulong Version, Decision Decision, DecisionReason Reason)> Outcomes { get; } = [];
+
+    /// <summary>Shadow rules, with whether their condition was true.</summary>
+    public HashSet<(string Rule, bool IsTrue)> Shadows { get; } = [];
+
+    /// <summary>What was missing or failed.</summary>
+    public DecisionFlags Flags { get; private set; }
+
+    internal void Note(string rule, bool isTrue) => Shadows.Add((rule, isTrue));
+
+    internal FraudResult Note(FraudResult result)
+    {
+        _ = Codes.Add(result.Code);
+        return result;
+    }
+
+    internal ScoreResult Note(ScoreResult result)
+    {
+        _ = Codes.Add(result.Code);
+        _ = Outcomes.Add((result.PolicyVersion, result.Decision, result.Reason));
+        Flags |= result.Flags;
+        return result;
+    }
+}

@@ -1,0 +1,87 @@
+using FastCore.Protocol.Fraud;
+
+namespace FastCore.Simulation.Fraud;
+
+/// <summary>All transactions of each key, for ever; every window is counted anew by its definition.</summary>
+internal sealed class ModelWindows
+{
+    private const ulong MinuteNs = 60_000_000_000;
+    private const ulong HourNs = 60 * MinuteNs;
+    private const ulong DayNs = 24 * HourNs;
+
+    // The longest window of terminals: what lies before it, no feature can read any more.
+    private const ulong TerminalReachNs = 90 * MinuteNs;
+
+    private readonly Dictionary<(char Kind, UInt128 Key), List<ModelEvent>> _events = [];
+
+    /// <summary>Counts a transaction and tells what rules may know of it.</summary>
+    /// <param name="decision">The transaction.</param>
+    /// <param name="timeNs">When it happened.</param>
+    /// <param name="isOn">Whether it is on a list.</param>
+    public ModelFacts Observe(ModelDecision decision, ulong timeNs, Func<string, bool> isOn)
+    {
+        ScoreTransaction request = decision.Request;
+        List<ModelEvent>? card = request.Card == 0 ? null : Add('c', request.Card, decision, timeNs);
+        List<ModelEvent>? terminal =
+            request.Terminal == 0 ? null : Add('t', TerminalOf(request), decision, timeNs);
+        List<ModelEvent> merchant = Add('m', request.Merchant, decision, timeNs);
+        decision.TerminalEvent = terminal?[^1];
+        return new ModelFacts
+        {
+            Amount = request.Amount,
+            Currency = request.Currency,
+            Bin = request.Bin,
+            IsNight = timeNs % DayNs < 7 * HourNs,
+            CardMinute = In(card, MinuteNs),
+            CardTenMinutes = In(card, 10 * MinuteNs),
+            CardFirstSeenNs = card is null ? null : card[^1].TimeNs - card[0].TimeNs,
+            TerminalLate = In(terminal, 30 * MinuteNs, HourNs),
+            TerminalHour = In(terminal, HourNs),
+            TerminalTenMinutes = In(terminal, 10 * MinuteNs),
+            MerchantTenSeconds = In(merchant, MinuteNs / 6)!,
+            MerchantMinute = In(merchant, MinuteNs)!,
+            IsOn = isOn,
+        };
+    }
+
+    /// <summary>Whether no window can read a transaction any more, so that a label cannot matter.</summary>
+    public bool IsForgotten(ModelDecision decision) =>
+        decision.TerminalEvent is { } one
+        && one.TimeNs + TerminalReachNs <= _events[('t', TerminalOf(decision.Request))][^1].TimeNs;
+
+    private static UInt128 TerminalOf(in ScoreTransaction request) => new(request.Merchant, request.Terminal);
+
+    // A key's time never goes back: what says that it is older happens together with the newest.
+    private List<ModelEvent> Add(char kind, UInt128 key, ModelDecision decision, ulong timeNs)
+    {
+        if (!_events.TryGetValue((kind, key), out List<ModelEvent>? events))
+        {
+            _events.Add((kind, key), events = []);
+        }
+
+        events.Add(new ModelEvent(decision, events.Count == 0 ? timeNs : Math.Max(timeNs, events[^1].TimeNs)));
+        return events;
+    }
+
+    // (t − delay − length, t − delay], by the time of the key.
+    private static ModelWindow? In(List<ModelEvent>? events, ulong lengthNs, ulong delayNs = 0)
+    {
+        if (events is null)
+        {
+            return null;
+        }
+
+        ulong now = events[^1].TimeNs;
+        List<ModelDecision> found = [.. events
+            .Where(one => one.TimeNs + delayNs <= now && one.TimeNs + delayNs + lengthNs > now)
+            .Select(one => one.Decision)];
+        return new ModelWindow(
+            (ulong)found.Count,
+            found.Aggregate(0UL, (sum, one) => sum + one.Request.Amount),
+            found.Select(one => TerminalOf(one.Request)).Distinct().Count(),
+            (ulong)found.Count(one => one.IsFraudAt(now)));
+    }
+}
+
+/// <summary>A transaction in the history of a key, at the time at which the key has it.</summary>
+internal sealed record ModelEvent(ModelDecision Decision, ulong TimeNs);
