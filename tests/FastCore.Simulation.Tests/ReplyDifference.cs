@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 using FastCore.Simulation.Domains;
 
 namespace FastCore.Simulation.Tests;
@@ -19,7 +20,8 @@ internal static class ReplyDifference
 
         OperationShape shape = OperationTable.Find(request.Operation)!;
         int index = actual.CommonPrefixLength(expected) / shape.ResultSize;
-        return $"{shape.Name} of book {MemoryMarshal.Read<ulong>(request.Body.AsSpan(shape.KeyOffset))}: "
+        ulong book = MemoryMarshal.Read<ulong>(request.Body.AsSpan(Math.Max(shape.KeyOffset, 0)));
+        return $"{shape.Name} of book {book}: "
             + $"{actual.Length / shape.ResultSize} results instead of {expected.Length / shape.ResultSize}, "
             + $"first difference at {index}.\nExpected {Result(shape, expected, index)}\n"
             + $"Actual   {Result(shape, actual, index)}\nRequest  {Element(request, shape, index)}";
@@ -45,6 +47,15 @@ internal static class ReplyDifference
             Operation.LookupOrders => Text<OrderRecord>(bytes),
             Operation.LookupPayments => Text<PaymentRecord>(bytes),
             Operation.LookupRefunds => Text<RefundRecord>(bytes),
+            Operation.HoldBestAvailable => Text<SeatResult>(bytes) + Places(bytes[SeatResult.Size..]),
+            (>= Operation.CreateChart and <= Operation.SetForSale) or Operation.EndBookingSteps =>
+                Text<SeatResult>(bytes),
+            Operation.GetHold => Text<HoldRecord>(bytes),
+            Operation.GetBooking => Text<BookingRecord>(bytes),
+            Operation.GetShow or Operation.ListShows => Text<ShowRecord>(bytes),
+            Operation.GetChart => Text<ChartBlock>(bytes),
+            Operation.GetSeatMap => Text<SeatMapBlock>(bytes),
+            Operation.GetSeatChanges or Operation.SeatHistory => Text<SeatChange>(bytes),
             >= Operation.CreateMerchants => Text<PaymentResult>(bytes),
             _ => Text<Transfer>(bytes),
         };
@@ -74,9 +85,23 @@ internal static class ReplyDifference
             Operation.ConnectorAnswers => Text<ConnectorAnswer>(bytes),
             (>= Operation.CapturePayments and <= Operation.RefundPayments) or Operation.FundMerchants =>
                 Text<PaymentAction>(bytes),
+            Operation.CreateShow => Text<CreateShow>(bytes),
+            Operation.CreateChart => Text<ChartBlock>(bytes),
+            Operation.HoldSeats => Text<HoldSeats>(bytes) + Places(bytes[40..104]),
+            Operation.HoldBestAvailable => Text<HoldBestAvailable>(bytes),
+            Operation.HoldGeneralAdmission => Text<HoldGeneralAdmission>(bytes),
+            Operation.ExtendHold or Operation.ReleaseHold => Text<HoldChange>(bytes) + Places(bytes[32..96]),
+            Operation.BookHeld => Text<BookHeld>(bytes),
+            Operation.CancelBooking => Text<CancelBooking>(bytes),
+            Operation.SetForSale => Text<SetForSale>(bytes),
+            Operation.EndBookingSteps => Text<BookingOutcome>(bytes),
+            >= Operation.GetChart and <= Operation.SeatHistory => Text<SeatFilter>(bytes),
             _ => Convert.ToHexString(bytes[..shape.ElementSize]),
         };
     }
+
+    private static string Places(ReadOnlySpan<byte> bytes) =>
+        $", seats {string.Join(' ', MemoryMarshal.Cast<byte, uint>(bytes).ToArray())}";
 
     private static string Text<T>(ReadOnlySpan<byte> bytes)
         where T : unmanaged => StructText.Of(MemoryMarshal.Read<T>(bytes));

@@ -135,6 +135,7 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
             CommandHeader header = PartitionRecovery.CommandAt(
                 commands, offset, out ReadOnlySpan<byte> body, out offset);
             Operation operation = (Operation)header.Operation;
+            time.Principal = header.Principal;
             byte[] expected = ModelOf(operation).Execute(operation, header.Key, body);
             Commands++;
             if (header.Principal != 0)

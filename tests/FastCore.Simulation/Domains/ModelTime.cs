@@ -12,6 +12,9 @@ public sealed class ModelTime
     /// <summary>The last timestamp given.</summary>
     public ulong Last { get; private set; }
 
+    /// <summary>Who sent the command that is executed; 0 = the node itself.</summary>
+    public uint Principal { get; set; }
+
     /// <summary>An entry begins.</summary>
     public void BeginEntry(ulong timestampNs)
     {

@@ -1,0 +1,47 @@
+using Xunit;
+
+namespace FastCore.Simulation.Tests.Seats;
+
+/// <summary>Twins that are wrong on purpose: each must be found, or the comparison proves nothing.</summary>
+public sealed class SeatsControlTests
+{
+    private const int ElementsAtMost = 12_000;
+    private const int SeedsAtMost = 3;
+
+    public static TheoryData<SeatsMistake> Mistakes => [.. Enum.GetValues<SeatsMistake>()];
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_wrong_twin_is_found(SeatsMistake mistake) =>
+        AssertFound(new SeatsSettings { Twin = model => new SeatsWrongTwin(model, mistake) });
+
+    [Fact]
+    public void Room_for_one_hold_more_is_found()
+    {
+        SeatsSettings settings = SeatsSettings.Small();
+        settings.Engine.HoldsMax++;
+        AssertFound(settings);
+    }
+
+    [Fact]
+    public void Room_for_one_booking_more_is_found()
+    {
+        SeatsSettings settings = SeatsSettings.Small();
+        settings.Engine.BookingsUnderWayMax++;
+        AssertFound(settings);
+    }
+
+    private static void AssertFound(SeatsSettings settings)
+    {
+        for (ulong seed = 7; seed < 7UL + SeedsAtMost; seed++)
+        {
+            using SeatsRun run = new(seed, settings);
+            if (run.Go(ElementsAtMost) is not null)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"Not found in {SeedsAtMost} runs of {ElementsAtMost} elements.");
+    }
+}

@@ -1,0 +1,227 @@
+using FastCore.Protocol;
+using FastCore.Protocol.Seats;
+
+namespace FastCore.Simulation.Seats;
+
+/// <summary>The three ways to hold (docs/SEATS.md, "Order of rules").</summary>
+internal sealed class HoldRules(SeatsState state)
+{
+    private const ulong NsPerMs = 1_000_000;
+
+    public SeatResult Hold(HoldSeats request)
+    {
+        SeatPlaces given = request.Seats;
+        uint[] seats = given[..].ToArray();
+        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+            : request.Reserved0 != 0 || request.Reserved1 != 0 ? SeatStatus.ReservedField
+            : (request.Flags & ~HoldFlags.AllowSingleSeats) != 0 ? SeatStatus.ReservedFlag
+            : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : !IsCount(request.Count, 0) || seats.Skip(request.Count).Any(seat => seat != 0)
+                ? SeatStatus.CountOutOfRange
+            : 0;
+        return Make(broken, HoldTerms.Of(request), show => Pick(show, request, seats[..request.Count])).Hold;
+    }
+
+    public BestSeatsResult Hold(HoldBestAvailable request)
+    {
+        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+            : request.Reserved != 0 ? SeatStatus.ReservedField
+            : (request.Flags & ~HoldFlags.Together) != 0 ? SeatStatus.ReservedFlag
+            : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
+            : 0;
+        return Make(broken, HoldTerms.Of(request), show =>
+        {
+            (SeatStatus code, ModelSeat[] seats, bool areTogether) = BestSeats.Find(
+                show, request.Count, request.Accessible, block => IsWanted(block, request),
+                (request.Flags & HoldFlags.Together) != 0);
+            return new Picked(code, Seats: seats, AreTogether: areTogether);
+        });
+    }
+
+    public SeatResult Hold(HoldGeneralAdmission request)
+    {
+        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+            : request.Reserved != 0 ? SeatStatus.ReservedField
+            : request.Flags != 0 ? SeatStatus.ReservedFlag
+            : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : request.Quantity is 0 or > SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
+            : 0;
+        return Make(broken, HoldTerms.Of(request), show => Pick(show, request)).Hold;
+    }
+
+    /// <summary>Whether an id can be one.</summary>
+    public static SeatStatus CheckId(UInt128 id) => id == 0 ? SeatStatus.IdMustNotBeZero
+        : id == UInt128.MaxValue ? SeatStatus.IdMustNotBeIntMax
+        : 0;
+
+    /// <summary>What an accepted request about a hold is answered with.</summary>
+    public static SeatResult AnswerOf(ModelHold hold) => new()
+    {
+        Code = SeatStatus.Ok,
+        Timestamp = hold.Record.Timestamp,
+        State = (byte)hold.Record.State,
+        ExpiresAt = hold.Record.ExpiresAt,
+        Amount = hold.Record.Amount,
+    };
+
+    private static bool IsCount(int count, int accessible) =>
+        count is > 0 and <= SeatLimits.SeatsPerHoldMax && accessible <= count;
+
+    private static bool IsWanted(ChartBlock block, HoldBestAvailable request) =>
+        (request.Categories == 0 || (request.Categories >> block.Category & 1) == 1)
+        && (request.Zone == 0 || request.Zone == block.Zone);
+
+    private static Picked Pick(ModelShow show, HoldSeats request, uint[] places)
+    {
+        ModelBlock?[] blocks = [.. places.Select(place => show.Blocks.ElementAtOrDefault(SeatPlace.BlockOf(place)))];
+        ModelSeat?[] seats = [.. places.Select(show.Seat)];
+        (SeatStatus Code, Func<int, bool> IsBroken)[] rules =
+        [
+            (SeatStatus.SeatNotFound, i => blocks[i] is null or { HasSingleSeats: true } && seats[i] is null),
+            (SeatStatus.NotASeat, i => !blocks[i]!.HasSingleSeats),
+            (SeatStatus.SeatRepeated, i => Array.IndexOf(places, places[i]) < i),
+            (SeatStatus.SeatsUnavailable, i => !seats[i]!.IsFree),
+        ];
+        foreach ((SeatStatus code, Func<int, bool> isBroken) in rules)
+        {
+            int blocked = Bits(places.Length, isBroken);
+            if (blocked != 0)
+            {
+                return new Picked(code, blocked);
+            }
+        }
+
+        bool mustLeaveNone = (show.Terms.Flags & ShowFlags.NoSingleSeats) != 0
+            && (request.Flags & HoldFlags.AllowSingleSeats) == 0;
+        ModelSeat[] found = [.. seats.OfType<ModelSeat>()];
+        ModelSeat[] besideSingle = mustLeaveNone ? [.. SingleSeats.BlockedBy(found)] : [];
+        return besideSingle.Length == 0
+            ? new Picked(SeatStatus.Ok, Seats: found)
+            : new Picked(SeatStatus.LeavesSingleSeat, Bits(found.Length, i => besideSingle.Contains(found[i])));
+    }
+
+    private static Picked Pick(ModelShow show, HoldGeneralAdmission request)
+    {
+        if (request.Block >= show.Blocks.Count)
+        {
+            return new Picked(SeatStatus.BlockNotFound);
+        }
+
+        ModelBlock block = show.Blocks[(int)request.Block];
+        bool isForSo = !block.IsWholeTable
+            || (request.Quantity >= block.Chart.OccupancyMin && request.Quantity <= block.Chart.OccupancyMax);
+        return block.HasSingleSeats ? new Picked(SeatStatus.NotGeneralAdmission)
+            : !isForSo ? new Picked(SeatStatus.QuantityOutOfRange)
+            : !Pieces.Of(block, request.Quantity).AreFree ? new Picked(SeatStatus.NotEnoughSeats)
+            : new Picked(SeatStatus.Ok, Area: block);
+    }
+
+    private static int Bits(int count, Func<int, bool> isSet) =>
+        Enumerable.Range(0, count).Where(isSet).Sum(i => 1 << i);
+
+    private BestSeatsResult Make(SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick)
+    {
+        if (broken != 0)
+        {
+            return Refused(broken);
+        }
+
+        if (!state.Shows.TryGetValue(terms.Show, out ModelShow? show))
+        {
+            return Refused(SeatStatus.ShowNotFound);
+        }
+
+        if (show.Holds.TryGetValue(terms.Id, out ModelHold? known))
+        {
+            SeatStatus difference = known.Terms.DifferenceTo(terms);
+            return difference != 0
+                ? Refused(difference, state: known.Record.State)
+                : MadeOf(known, SeatResultFlags.Duplicate);
+        }
+
+        int limit = show.Terms.SeatsPerBuyerMax;
+        if (limit != 0 && terms.Buyer == 0)
+        {
+            return Refused(SeatStatus.BuyerMustNotBeZero);
+        }
+
+        if (terms.ExpiresInMs > show.HoldMsMax)
+        {
+            return Refused(SeatStatus.ExpiresInOutOfRange);
+        }
+
+        Picked picked = pick(show);
+        if (picked.Code != SeatStatus.Ok)
+        {
+            return Refused(picked.Code, picked.Blocked);
+        }
+
+        long places = picked.Area is null ? picked.Seats!.Length : terms.Quantity;
+        if (limit != 0 && show.SeatsOf(terms.Buyer) + places > limit)
+        {
+            return Refused(SeatStatus.BuyerLimitExceeded);
+        }
+
+        if (state.HoldPlaces.Count >= state.Options.HoldsMax)
+        {
+            return Refused(SeatStatus.HoldsFull);
+        }
+
+        return MadeOf(Begin(show, terms, picked), 0);
+    }
+
+    private static BestSeatsResult MadeOf(ModelHold hold, SeatResultFlags flags)
+    {
+        SeatResult answer = AnswerOf(hold);
+        answer.Flags = flags | (hold.IsTogether ? SeatResultFlags.Together : 0);
+        return new BestSeatsResult { Hold = answer, Seats = hold.Record.Seats };
+    }
+
+    private ModelHold Begin(ModelShow show, HoldTerms terms, Picked picked)
+    {
+        ModelHold hold = new(show, terms)
+        {
+            IsTogether = picked.AreTogether, Area = picked.Area, Place = state.HoldPlaces.Take(),
+        };
+        ulong lastsMs = terms.ExpiresInMs == 0 ? show.HoldMs : terms.ExpiresInMs;
+        ulong now = state.Time.Next();
+        hold.Record = new HoldRecord
+        {
+            Id = terms.Id,
+            Show = terms.Show,
+            Buyer = terms.Buyer,
+            ExpiresAt = state.Time.EntryNs + (lastsMs * NsPerMs),
+            CreatedAt = now,
+            UserData64 = terms.UserData64,
+            Timestamp = now,
+            Quantity = terms.Quantity,
+            State = HoldState.Held,
+        };
+        if (picked.Area is { } area)
+        {
+            hold.Record.Seats[0] = SeatPlace.Of(area.Number, 0);
+            hold.Record.Amount = SeatsState.PriceOf(show, area, terms.Quantity);
+        }
+        else
+        {
+            hold.Record.Count = (byte)picked.Seats!.Length;
+            for (int i = 0; i < picked.Seats.Length; i++)
+            {
+                hold.Record.Seats[i] = picked.Seats[i].Number;
+                hold.Record.Amount += show.PriceOf(picked.Seats[i].Block);
+            }
+        }
+
+        show.Holds.Add(terms.Id, hold);
+        state.Move(show, hold.Pieces, SeatState.Free, SeatState.Held, now, hold);
+        return hold;
+    }
+
+    private static BestSeatsResult Refused(SeatStatus code, int blocked = 0, HoldState state = 0) =>
+        new() { Hold = new SeatResult { Code = code, Blocked = (ushort)blocked, State = (byte)state } };
+
+    /// <summary>What is to be held, or why nothing is.</summary>
+    private sealed record Picked(
+        SeatStatus Code, int Blocked = 0, ModelSeat[]? Seats = null, ModelBlock? Area = null, bool AreTogether = false);
+}

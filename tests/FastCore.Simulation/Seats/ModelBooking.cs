@@ -1,0 +1,44 @@
+using FastCore.Protocol.Seats;
+
+namespace FastCore.Simulation.Seats;
+
+/// <summary>A booking of the model.</summary>
+internal sealed class ModelBooking(ModelShow show, ModelHold hold, BookHeld request)
+{
+    public ModelShow Show => show;
+
+    public ModelHold Hold => hold;
+
+    public BookHeld Request => request;
+
+    /// <summary>What it is answered with when it is looked up.</summary>
+    public BookingRecord Record;
+
+    /// <summary>Whether it is paid through its merchant.</summary>
+    public bool IsPaid => Record.Amount != 0 && show.Terms.Merchant != 0
+        && (request.Flags & BookingFlags.PaidElsewhere) == 0;
+
+    /// <summary>Whether it took seats after its hold had expired: they are beyond what its buyer may hold.</summary>
+    public bool IsLate { get; set; }
+
+    /// <summary>Whether its payment or refund is awaited.</summary>
+    public bool IsUnderWay => Record.State is BookingState.Pending or BookingState.Refunding;
+
+    /// <summary>Whether the seats are its own.</summary>
+    public bool HasSeats => Record.State == BookingState.Confirmed;
+
+    /// <summary>Its seats, places of an area, or people at a table.</summary>
+    public long Places => hold.Area is null ? Record.Count : Record.Quantity;
+
+    /// <summary>What it has or would have, by block.</summary>
+    public Pieces Pieces
+    {
+        get
+        {
+            SeatPlaces seats = Record.Seats;
+            return hold.Area is null
+                ? Pieces.Of(seats[..Record.Count].ToArray().Select(place => show.Seat(place)!))
+                : Pieces.Of(hold.Area, Record.Quantity);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using FastCore.Protocol;
+using FastCore.Protocol.Seats;
+
+namespace FastCore.Simulation.Seats;
+
+/// <summary>The reads about seats: each looks at everything and keeps what was asked for.</summary>
+internal sealed class SeatReads(SeatsState state)
+{
+    private const ulong ChangesMax = Limits.ElementsPerRequestMax;
+
+    public HoldRecord? Hold(ulong show, UInt128 id) => Show(show)?.Holds.GetValueOrDefault(id)?.Record;
+
+    public BookingRecord? Booking(ulong show, UInt128 id) => Show(show)?.Bookings.GetValueOrDefault(id)?.Record;
+
+    public ShowRecord? Show(ulong key, ulong number) => key == number && Show(number) is { } show ? RecordOf(show) : null;
+
+    public IEnumerable<ShowRecord> List(ShowFilter filter) => filter.Reserved != 0 ? []
+        : Page(
+            state.Shows.Values
+                .Where(show => show.Terms.Show > filter.After
+                    && show.Terms.StartsAt >= filter.StartsFrom
+                    && (filter.StartsBefore == 0 || show.Terms.StartsAt < filter.StartsBefore)
+                    && (filter.City == 0 || show.Terms.City == filter.City)
+                    && (filter.Title == 0 || show.Terms.Title == filter.Title)
+                    && show.Blocks.Sum(block => block.Count(SeatState.Free)) >= filter.FreeMin)
+                .Select(RecordOf),
+            filter.Limit);
+
+    public IEnumerable<ChartBlock> Chart(ulong number, SeatFilter filter) =>
+        filter.Place != 0 || !state.Charts.TryGetValue(number, out ModelChart? chart)
+            ? []
+            : Page(chart.Blocks.Where((_, block) => (ulong)block >= filter.From), filter.Limit);
+
+    public IEnumerable<SeatMapBlock> Map(ulong number, SeatFilter filter) =>
+        filter.Place != 0 || Show(number) is not { } show
+            ? []
+            : Page(
+                show.Blocks.Where(block => (ulong)block.Number >= filter.From).Select(block => new SeatMapBlock
+                {
+                    Version = show.Version,
+                    Free = block.Word(SeatState.Free),
+                    Held = block.Word(SeatState.Held),
+                    Booked = block.Word(SeatState.Booked),
+                    Block = (uint)block.Number,
+                }),
+                filter.Limit);
+
+    public IEnumerable<SeatChange> Changes(ulong number, SeatFilter filter)
+    {
+        if (filter.Place != 0 || Show(number) is not { } show)
+        {
+            return [];
+        }
+
+        bool mustReload = filter.From > show.Version || show.Version - filter.From > ChangesMax;
+        return Page(
+            mustReload
+                ? [new SeatChange { Version = show.Version, IsReload = 1 }]
+                : show.Changes.Where(change => change.Version > filter.From),
+            filter.Limit);
+    }
+
+    public IEnumerable<SeatChange> History(ulong number, SeatFilter filter)
+    {
+        if (Show(number) is not { } show)
+        {
+            return [];
+        }
+
+        int place = SeatPlace.SeatOf(filter.Place);
+        ModelBlock? block = show.Blocks.ElementAtOrDefault(SeatPlace.BlockOf(filter.Place));
+        bool isThere = block is not null && (block.IsArea || place < block.Seats.Length);
+        return Page(
+            show.Changes.AsEnumerable().Reverse()
+                .Where(change => isThere && change.Block == block!.Number
+                    && (block.IsArea || (change.Seats >> place & 1) == 1)
+                    && (filter.From == 0 || change.Version < filter.From)),
+            filter.Limit);
+    }
+
+    private static ShowRecord RecordOf(ModelShow show)
+    {
+        ShowRecord record = new()
+        {
+            Show = show.Terms.Show,
+            Chart = show.Terms.Chart,
+            Merchant = show.Terms.Merchant,
+            StartsAt = show.Terms.StartsAt,
+            Version = show.Version,
+            City = show.Terms.City,
+            Title = show.Terms.Title,
+            Currency = show.Terms.Currency,
+            Held = (uint)show.Blocks.Sum(block => block.Count(SeatState.Held)),
+            Booked = (uint)show.Blocks.Sum(block => block.Count(SeatState.Booked)),
+            SeatsPerBuyerMax = show.Terms.SeatsPerBuyerMax,
+            Flags = show.Terms.Flags,
+            Prices = show.Terms.Prices,
+        };
+        foreach (ModelBlock block in show.Blocks)
+        {
+            record.Free[block.Chart.Category] += block.Count(SeatState.Free);
+        }
+
+        return record;
+    }
+
+    private static IEnumerable<T> Page<T>(IEnumerable<T> all, uint limit) =>
+        all.Take((int)Math.Min(limit, Limits.ElementsPerRequestMax));
+
+    private ModelShow? Show(ulong number) => state.Shows.GetValueOrDefault(number);
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using FastCore.Protocol;
+using FastCore.Protocol.Seats;
+using FastCore.Simulation.Domains;
+
+namespace FastCore.Simulation.Seats;
+
+/// <summary>
+/// The naive twin of seats (docs/SEATS.md): a seat is an object with a state, best available lists every candidate and
+/// sorts, and counts are counted when they are asked for.
+/// </summary>
+/// <remarks>Whoever drives it begins an entry in the shared <see cref="ModelTime"/>, then here.</remarks>
+public sealed class SeatsModel : IModel
+{
+    private readonly ChartRules _charts;
+    private readonly HoldRules _holds;
+    private readonly HoldChangeRules _changes;
+    private readonly BookingRules _bookings;
+    private readonly SaleRules _sales;
+    private readonly SeatReads _reads;
+    private readonly SeatsInvariants _invariants;
+
+    /// <summary>Makes the model of an empty partition.</summary>
+    /// <param name="options">The settings of the engine's machine.</param>
+    /// <param name="time">The partition's time.</param>
+    public SeatsModel(SeatsModelOptions options, ModelTime time)
+    {
+        SeatsState state = new(options, time);
+        _charts = new ChartRules(state);
+        _holds = new HoldRules(state);
+        _changes = new HoldChangeRules(state);
+        _bookings = new BookingRules(state);
+        _sales = new SaleRules(state);
+        _reads = new SeatReads(state);
+        _invariants = new SeatsInvariants(state);
+    }
+
+    /// <inheritdoc/>
+    public bool Knows(Operation operation) => operation
+        is (>= Operation.CreateChart and <= Operation.SeatHistory) or Operation.EndBookingSteps;
+
+    /// <inheritdoc/>
+    public void BeginEntry(ulong timestampNs) => _changes.Expire(timestampNs);
+
+    /// <inheritdoc/>
+    public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
+    {
+        Operation.CreateChart => BytesOf(_charts.CreateChart(
+            key, MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]))),
+        Operation.CreateShow => Each<CreateShow, SeatResult>(body, _charts.OpenShow),
+        Operation.HoldSeats => Each<HoldSeats, SeatResult>(body, _holds.Hold),
+        Operation.HoldBestAvailable => Each<HoldBestAvailable, BestSeatsResult>(body, _holds.Hold),
+        Operation.HoldGeneralAdmission => Each<HoldGeneralAdmission, SeatResult>(body, _holds.Hold),
+        Operation.ExtendHold => Each<HoldChange, SeatResult>(body, _changes.Extend),
+        Operation.ReleaseHold => Each<HoldChange, SeatResult>(body, _changes.Release),
+        Operation.BookHeld => Each<BookHeld, SeatResult>(body, _bookings.Book),
+        Operation.CancelBooking => Each<CancelBooking, SeatResult>(body, _bookings.Cancel),
+        Operation.SetForSale => Each<SetForSale, SeatResult>(body, _sales.Set),
+        Operation.EndBookingSteps => Each<BookingOutcome, SeatResult>(body, _bookings.End),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a write about seats."),
+    };
+
+    /// <inheritdoc/>
+    public byte[] Read(Operation operation, ReadOnlySpan<byte> body)
+    {
+        if (operation == Operation.ListShows)
+        {
+            return BytesOf(_reads.List(MemoryMarshal.Read<ShowFilter>(body)));
+        }
+
+        ulong key = MemoryMarshal.Read<BookPrefix>(body).Book;
+        ReadOnlySpan<byte> asked = body[BookPrefix.Size..];
+        return operation switch
+        {
+            Operation.GetHold => Found<UInt128, HoldRecord>(asked, id => _reads.Hold(key, id)),
+            Operation.GetBooking => Found<UInt128, BookingRecord>(asked, id => _reads.Booking(key, id)),
+            Operation.GetShow => Found<ulong, ShowRecord>(asked, number => _reads.Show(key, number)),
+            Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            _ => BytesOf(_reads.History(key, MemoryMarshal.Read<SeatFilter>(asked))),
+        };
+    }
+
+    /// <inheritdoc/>
+    public string? CheckInvariants() => _invariants.Check();
+
+    private static byte[] Each<T, TResult>(ReadOnlySpan<byte> body, Func<T, TResult> execute)
+        where T : unmanaged
+        where TResult : unmanaged
+    {
+        List<TResult> results = [];
+        foreach (T element in MemoryMarshal.Cast<byte, T>(body))
+        {
+            results.Add(execute(element));
+        }
+
+        return BytesOf(results);
+    }
+
+    private static byte[] Found<TId, TRecord>(ReadOnlySpan<byte> asked, Func<TId, TRecord?> find)
+        where TId : unmanaged
+        where TRecord : unmanaged
+    {
+        List<TRecord> records = [];
+        foreach (TId id in MemoryMarshal.Cast<byte, TId>(asked))
+        {
+            if (find(id) is { } record)
+            {
+                records.Add(record);
+            }
+        }
+
+        return BytesOf(records);
+    }
+
+    private static byte[] BytesOf<T>(IEnumerable<T> results)
+        where T : unmanaged => MemoryMarshal.AsBytes<T>(results.ToArray()).ToArray();
+}

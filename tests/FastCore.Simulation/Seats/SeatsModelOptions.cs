@@ -1,0 +1,17 @@
+namespace FastCore.Simulation.Seats;
+
+/// <summary>The settings of the engine that decide what a partition refuses as full.</summary>
+public sealed class SeatsModelOptions
+{
+    /// <summary>Charts at most.</summary>
+    public int ChartsMax { get; init; } = 10_000;
+
+    /// <summary>Shows at most.</summary>
+    public int ShowsMax { get; init; } = 1_000_000;
+
+    /// <summary>Holds that have not ended at most.</summary>
+    public int HoldsMax { get; init; } = 10_000_000;
+
+    /// <summary>Bookings whose payment or refund is under way at most.</summary>
+    public int BookingsUnderWayMax { get; init; } = 1_000_000;
+}

@@ -1,0 +1,61 @@
+using FastCore.Protocol.Seats;
+using FastCore.Simulation.Domains;
+using FastCore.Simulation.Payments;
+
+namespace FastCore.Simulation.Seats;
+
+/// <summary>Everything that the model of one partition knows, and how seats change in it.</summary>
+internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
+{
+    public SeatsModelOptions Options => options;
+
+    public ModelTime Time => time;
+
+    public SortedDictionary<ulong, ModelChart> Charts { get; } = [];
+
+    public SortedDictionary<ulong, ModelShow> Shows { get; } = [];
+
+    /// <summary>The table of holds that have not ended.</summary>
+    public ModelPlaces HoldPlaces { get; } = new();
+
+    public IEnumerable<ModelBooking> BookingsUnderWay =>
+        Shows.Values.SelectMany(show => show.Bookings.Values).Where(booking => booking.IsUnderWay);
+
+    public bool AreBookingsFull => BookingsUnderWay.Count() >= options.BookingsUnderWayMax;
+
+    /// <summary>Moves seats and writes down one change for each block.</summary>
+    public void Move(
+        ModelShow show, Pieces pieces, SeatState from, SeatState to, ulong timestamp, ModelHold? hold = null,
+        bool isByItself = false)
+    {
+        foreach ((ModelBlock block, ulong word) in pieces)
+        {
+            block.Move(word, from, to);
+            show.Changes.Add(new SeatChange
+            {
+                Version = show.Version + 1,
+                Timestamp = timestamp,
+                Hold = hold?.Record.Id ?? 0,
+                Booking = hold?.Record.Booking ?? 0,
+                Seats = word,
+                Block = (uint)block.Number,
+                From = from,
+                To = to,
+                Principal = isByItself ? 0 : time.Principal,
+                Buyer = hold?.Record.Buyer ?? 0,
+            });
+        }
+    }
+
+    /// <summary>A hold ends: its place is the next to be taken.</summary>
+    public void End(ModelHold hold, HoldState state, ulong timestamp)
+    {
+        HoldPlaces.GiveBack(hold.Place!.Value);
+        hold.Place = null;
+        hold.Record.State = state;
+        hold.Record.Timestamp = timestamp;
+    }
+
+    /// <summary>What a number of places or seats costs in a block.</summary>
+    public static ulong PriceOf(ModelShow show, ModelBlock block, uint count) => (ulong)show.PriceOf(block) * count;
+}

@@ -1,0 +1,178 @@
+using System.Runtime.InteropServices;
+using FastCore.Protocol;
+using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
+using FastCore.Simulation.Domains;
+using FastCore.Simulation.Payments;
+using FastCore.Testing;
+
+namespace FastCore.Simulation.Seats;
+
+/// <summary>
+/// Buyers of a few small shows who attempt everything in every state: holds of all kinds, extensions, releases,
+/// bookings that are paid or not, cancellations, seats on sale and off it, repetitions of all of them with the same
+/// and with other content, and every read. New shows open as the old ones sell out.
+/// </summary>
+/// <param name="hasMerchant">Whether the merchant that shows pay is opened first.</param>
+/// <param name="elementsMax">Elements of one request at most.</param>
+public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) : IWorkload
+{
+    private readonly SeatsRequests _requests = new();
+    private readonly RepeatedElements _repeated = new();
+    private int _opened = hasMerchant ? -1 : 0;
+    private ulong _shown;
+
+    /// <inheritdoc/>
+    public string Name => "seats";
+
+    /// <inheritdoc/>
+    public SimulatedRequest Next(SeededRandom random, ulong nowNs)
+    {
+        // Without merchant and charts nothing else means anything, so they come first.
+        if (_opened < SmallHouses.Charts.Count)
+        {
+            int next = _opened++;
+            return next < 0 ? OpenMerchant() : InBook(
+                Operation.CreateChart, SmallHouses.FirstChart + (ulong)next, SmallHouses.Charts[next]);
+        }
+
+        // A show that comes up for the first time is mostly opened.
+        ulong show = _requests.ShowOf(random);
+        if (show >= _shown + SmallHouses.FirstShow)
+        {
+            CreateShow[] opened = [.. Enumerable.Range(0, SmallHouses.ShowKinds)
+                .Select(kind => SmallHouses.TermsOf(SmallHouses.FirstShow + _shown + (ulong)kind))];
+            _shown += SmallHouses.ShowKinds;
+            return new SimulatedRequest(Operation.CreateShow, MemoryMarshal.AsBytes<CreateShow>(opened).ToArray());
+        }
+
+        return random.Below(100) switch
+        {
+            < 2 => CreateChart(random),
+            < 4 => Write(Operation.CreateShow, random),
+            < 28 => Write(Operation.HoldSeats, random),
+            < 42 => Write(Operation.HoldBestAvailable, random),
+            < 52 => Write(Operation.HoldGeneralAdmission, random),
+            < 57 => Write(Operation.ExtendHold, random),
+            < 63 => Write(Operation.ReleaseHold, random),
+            < 77 => Write(Operation.BookHeld, random),
+            < 81 => Write(Operation.CancelBooking, random),
+            < 84 => Write(Operation.SetForSale, random),
+            _ => Read(random),
+        };
+    }
+
+    private static SimulatedRequest OpenMerchant()
+    {
+        CreateMerchant merchant = new()
+        {
+            Merchant = SmallHouses.Merchant,
+            Currency = SmallHouses.Currency,
+            FeePpm = 10_000,
+            Prefund = 1_000_000_000_000,
+        };
+        return new SimulatedRequest(Operation.CreateMerchants, BytesOf(merchant));
+    }
+
+    private static byte[] BytesOf<T>(T value)
+        where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)).ToArray();
+
+    private static SimulatedRequest InBook<T>(Operation operation, ulong book, params T[] elements)
+        where T : unmanaged =>
+        new(operation, [.. BytesOf(new BookPrefix { Book = book }), .. MemoryMarshal.AsBytes<T>(elements)]);
+
+    private static SimulatedRequest CreateChart(SeededRandom random)
+    {
+        ChartBlock[] blocks = SeatsRequests.Chart(random, out ulong number);
+        return InBook(Operation.CreateChart, number, blocks);
+    }
+
+    private SimulatedRequest Write(Operation operation, SeededRandom random)
+    {
+        List<byte> body = [];
+        for (int count = random.Between(1, elementsMax); count > 0; count--)
+        {
+            body.AddRange(Element(operation, random));
+        }
+
+        return new SimulatedRequest(operation, [.. body]);
+    }
+
+    private byte[] Element(Operation operation, SeededRandom random)
+    {
+        switch (operation)
+        {
+            case Operation.CreateShow:
+                return BytesOf(_requests.Show(random));
+            case Operation.HoldSeats:
+                HoldSeats seats = _requests.HoldSeats(random);
+                return _repeated.Choose(operation, seats.Show, seats.Id, BytesOf(seats), random);
+            case Operation.HoldBestAvailable:
+                HoldBestAvailable best = _requests.HoldBest(random);
+                return _repeated.Choose(operation, best.Show, best.Id, BytesOf(best), random);
+            case Operation.HoldGeneralAdmission:
+                HoldGeneralAdmission area = _requests.HoldArea(random);
+                return _repeated.Choose(operation, area.Show, area.Id, BytesOf(area), random);
+            case Operation.BookHeld:
+                BookHeld booking = _requests.Book(random);
+                return _repeated.Choose(operation, booking.Show, booking.Id, BytesOf(booking), random);
+            case Operation.CancelBooking:
+                return BytesOf(_requests.Cancel(random));
+            case Operation.SetForSale:
+                return BytesOf(_requests.Sale(random));
+            default:
+                return BytesOf(_requests.Change(operation, random));
+        }
+    }
+
+    private SimulatedRequest Read(SeededRandom random)
+    {
+        ulong show = _requests.ShowOf(random);
+        SeatFilter filter = new()
+        {
+            From = random.Below(8) < 5 ? 0 : random.OneIn(10) ? random.Skewed() : random.Below(12UL),
+            Limit = random.OneIn(3) ? (uint)random.Pick([0, 1, 2, 8_189, 8_190]) : 8_189,
+        };
+        switch (random.Below(9))
+        {
+            case 0:
+                return InBook(Operation.GetShow, show, random.OneIn(10) ? show + 1 : show);
+            case 1:
+                ShowFilter shows = new()
+                {
+                    // Every partition answers, so what each adds can only be told apart when nothing is cut off.
+                    Limit = Limits.ElementsPerRequestMax,
+                    After = random.OneIn(2) ? show : 0,
+                    StartsFrom = random.OneIn(3) ? random.Below(7UL) : 0,
+                    StartsBefore = random.OneIn(3) ? random.Below(7UL) : 0,
+                    City = (uint)random.Below(3),
+                    Title = (uint)random.Below(2),
+                    FreeMin = random.OneIn(3) ? (uint)random.Below(60) : 0,
+                    Reserved = random.OneIn(30) ? 1UL : 0,
+                };
+                return new SimulatedRequest(Operation.ListShows, BytesOf(shows));
+            case 2:
+                return InBook(Operation.GetChart, SmallHouses.ChartNumberOf(show), Filter(filter, random));
+            case 3:
+                return InBook(Operation.GetSeatMap, show, Filter(filter, random));
+            case 4:
+                return InBook(Operation.GetSeatChanges, show, Filter(filter, random));
+            case 5 or 6:
+                ChartBlock[] chart = SmallHouses.ChartOf(show);
+                int block = random.Below(chart.Length + (random.OneIn(20) ? 1 : 0));
+                bool isArea = block < chart.Length && chart[block].Kind == ChartBlockKind.GeneralAdmission;
+                filter.Place = SeatPlace.Of(block, isArea && !random.OneIn(20) ? 0 : random.Below(12));
+                return InBook(Operation.SeatHistory, show, filter);
+            default:
+                Operation operation = random.OneIn(2) ? Operation.GetHold : Operation.GetBooking;
+                (ulong of, UInt128[] ids) = _requests.Ids(operation, random);
+                return InBook(operation, of, ids);
+        }
+    }
+
+    private static SeatFilter Filter(SeatFilter filter, SeededRandom random)
+    {
+        filter.Place = random.OneIn(30) ? 1u : 0;
+        return filter;
+    }
+}
