@@ -47,7 +47,7 @@ internal static class ReplyDifference
             Operation.LookupOrders => Text<OrderRecord>(bytes),
             Operation.LookupPayments => Text<PaymentRecord>(bytes),
             Operation.LookupRefunds => Text<RefundRecord>(bytes),
-            Operation.HoldBestAvailable => Text<SeatResult>(bytes) + Places(bytes[SeatResult.Size..]),
+            Operation.HoldBestAvailable => Text<BestSeatsResult>(bytes) + Places(bytes[SeatResult.Size..]),
             (>= Operation.CreateChart and <= Operation.SetForSale) or Operation.EndBookingSteps =>
                 Text<SeatResult>(bytes),
             Operation.GetHold => Text<HoldRecord>(bytes),

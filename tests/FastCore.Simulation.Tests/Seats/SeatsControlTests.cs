@@ -1,3 +1,6 @@
+using FastCore.Simulation.Domains;
+using FastCore.Simulation.Runs;
+using FastCore.Simulation.Seats;
 using Xunit;
 
 namespace FastCore.Simulation.Tests.Seats;
@@ -29,6 +32,27 @@ public sealed class SeatsControlTests
         SeatsSettings settings = SeatsSettings.Small();
         settings.Engine.BookingsUnderWayMax++;
         AssertFound(settings);
+    }
+
+    [Theory]
+    [InlineData(SeatsMistake.HoldsHalf)]
+    [InlineData(SeatsMistake.ForgetsBookings)]
+    [InlineData(SeatsMistake.ExpiresLate)]
+    public void The_simulator_finds_wrong_twins_too(SeatsMistake mistake)
+    {
+        SimulationOptions options = new()
+        {
+            CommandsPerRun = 1_500,
+            DamageOneIn = 0,
+            Workloads = [() => new SeatsWorkload()],
+            NewModels = time =>
+            [
+                .. SimulatedDomains.NewModels(time).Select(model =>
+                    model is SeatsModel ? new SeatsWrongTwin(model, mistake) : model),
+            ],
+        };
+        Assert.Contains(
+            Enumerable.Range(1, SeedsAtMost), seed => Simulator.Run((ulong)seed, options).Failure is not null);
     }
 
     private static void AssertFound(SeatsSettings settings)

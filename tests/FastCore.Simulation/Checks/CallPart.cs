@@ -1,9 +1,16 @@
+using System.Runtime.InteropServices;
 using FastCore.Protocol;
+using FastCore.Simulation.Runs;
 
 namespace FastCore.Simulation.Checks;
 
 /// <summary>The share of one partition in a call: what was asked there, and what is known of its answer.</summary>
-public sealed class CallPart(Call call, int partition, byte[] body, int[] elements)
+/// <param name="call">The call it belongs to.</param>
+/// <param name="partition">The partition that was asked.</param>
+/// <param name="body">Prefix and elements as they went there.</param>
+/// <param name="elements">Which elements of the call these are; none = all.</param>
+/// <param name="copies">Partitions that were asked the whole of it; 1 = only this one.</param>
+public sealed class CallPart(Call call, int partition, byte[] body, int[] elements, int copies = 1)
 {
     // What a part is answered with, per element, that was refused as a whole beside others that were not.
     private const int ResultCodeOffset = 8;
@@ -28,12 +35,38 @@ public sealed class CallPart(Call call, int partition, byte[] body, int[] elemen
 
     /// <summary>Its share of the answer; null while there is none and when the whole call was refused.</summary>
     public byte[]? Reply => call.Status != FrameStatus.Ok || call.Reply is null ? null
+        : IsCopy && !call.IsWrite ? OwnRows(call.Reply, call.Shape.ResultSize)
         : elements.Length == 0 ? call.Reply
         : Gather(call.Reply, call.Shape.ResultSize);
 
+    /// <summary>
+    /// Whether other partitions were asked the same, whose answers are one: what one of them refused, others may have
+    /// done.
+    /// </summary>
+    public bool IsCopy => copies > 1;
+
     /// <summary>Whether the answer says that this share was not executed.</summary>
-    public bool IsRefused => call.IsRefused
+    public bool IsRefused => (call.IsRefused && !(IsCopy && call.IsWrite))
         || (Reply is byte[] reply && LooksRefused(reply, out FrameStatus status) && status != FrameStatus.Unknown);
+
+    /// <summary>Whether an answer can be the one to what the models say of this share.</summary>
+    public bool Agrees(ReadOnlySpan<byte> reply, ReadOnlySpan<byte> expected)
+    {
+        if (!IsCopy || !call.IsWrite)
+        {
+            return reply.SequenceEqual(expected);
+        }
+
+        // Of the answers of all partitions to an element the gravest was given.
+        int size = call.Shape.ResultSize;
+        bool agrees = reply.Length == expected.Length;
+        for (int at = ResultCodeOffset; agrees && at < reply.Length; at += size)
+        {
+            agrees = MemoryMarshal.Read<uint>(reply[at..]) >= MemoryMarshal.Read<uint>(expected[at..]);
+        }
+
+        return agrees;
+    }
 
     /// <summary>Whether both would look the same in the journal.</summary>
     public bool IsSameCommand(CallPart other) => partition == other.Partition
@@ -68,6 +101,22 @@ public sealed class CallPart(Call call, int partition, byte[] body, int[] elemen
     /// <inheritdoc/>
     public override string ToString() =>
         $"{call.Shape.Name} (call {call.Number} of client {call.Client}, partition {partition})";
+
+    // Merged rows begin with the key that says which partition they are from.
+    private byte[] OwnRows(byte[] merged, int size)
+    {
+        List<byte> own = [];
+        for (int at = 0; at < merged.Length; at += size)
+        {
+            ReadOnlySpan<byte> row = merged.AsSpan(at, size);
+            if (SimulatedNode.PartitionOf(MemoryMarshal.Read<ulong>(row), copies) == partition)
+            {
+                own.AddRange(row);
+            }
+        }
+
+        return [.. own];
+    }
 
     private byte[] Gather(byte[] whole, int size)
     {

@@ -84,7 +84,7 @@ internal sealed class UnorderedWrites(int number) : IWriteCheck
         FrameStatus refusal = part.Call.Status;
         if (reply is null || part.LooksRefused(reply, out refusal))
         {
-            if (refusal != FrameStatus.Unknown)
+            if (refusal != FrameStatus.Unknown && !part.IsCopy)
             {
                 same.Parts.Remove(part);
                 FailIfTooOften(same, sequence);
@@ -113,7 +113,7 @@ internal sealed class UnorderedWrites(int number) : IWriteCheck
                 continue;
             }
 
-            if (reply.AsSpan().SequenceEqual(expected))
+            if (part.Agrees(reply, expected))
             {
                 same.Executed.RemoveAt(i);
                 same.Parts.Remove(part);

@@ -2,6 +2,7 @@ using FastCore.Payments.Payments;
 using FastCore.Simulation.Fraud;
 using FastCore.Simulation.Ledger;
 using FastCore.Simulation.Payments;
+using FastCore.Simulation.Seats;
 
 namespace FastCore.Simulation.Domains;
 
@@ -16,6 +17,7 @@ public static class SimulatedDomains
         ["ledger"] = () => new LedgerWorkload(Books),
         ["payments"] = () => new PaymentsWorkload(),
         ["fraud"] = () => new FraudWorkload(),
+        ["seats"] = () => new SeatsWorkload(),
     };
 
     /// <summary>Makes the models of one partition, in the order in which the node composes their domains.</summary>
@@ -27,6 +29,7 @@ public static class SimulatedDomains
             ledger,
             new PaymentsModel(new PaymentsOptions(), new LedgerMerchantBooks(ledger), time),
             new FraudModel(time),
+            new SeatsModel(new SeatsModelOptions(), time),
         ];
     }
 }

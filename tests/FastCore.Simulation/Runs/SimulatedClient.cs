@@ -136,7 +136,7 @@ internal sealed class SimulatedClient(
         {
             for (int partition = 0; partition < partitions; partition++)
             {
-                AddPart(call, partition, body, []);
+                AddPart(call, partition, body, [], partitions);
             }
 
             return;
@@ -172,8 +172,8 @@ internal sealed class SimulatedClient(
     private int PartitionAt(byte[] body, int keyOffset) =>
         SimulatedNode.PartitionOf(MemoryMarshal.Read<ulong>(body.AsSpan(keyOffset)), world.Checks.Count);
 
-    private void AddPart(Call call, int partition, byte[] body, int[] elements) =>
-        call.Parts.Add(new CallPart(call, partition, body, elements)
+    private void AddPart(Call call, int partition, byte[] body, int[] elements, int copies = 1) =>
+        call.Parts.Add(new CallPart(call, partition, body, elements, copies)
         {
             CommittedBefore = world.CommittedOf(partition),
         });

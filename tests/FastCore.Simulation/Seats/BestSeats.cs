@@ -2,7 +2,7 @@ using FastCore.Protocol.Seats;
 
 namespace FastCore.Simulation.Seats;
 
-/// <summary>Best available (docs/SEATS.md): every candidate is listed, and the best one is the first in order.</summary>
+/// <summary>Best available (docs/SEATS.md): every candidate is listed, and the best one is the first.</summary>
 internal static class BestSeats
 {
     /// <summary>Finds seats.</summary>

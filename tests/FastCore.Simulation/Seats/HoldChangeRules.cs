@@ -2,7 +2,7 @@ using FastCore.Protocol.Seats;
 
 namespace FastCore.Simulation.Seats;
 
-/// <summary>How holds go on and end: extension, release, expiry (docs/SEATS.md, "Order of rules" and "Expiry").</summary>
+/// <summary>How holds go on and end: extension, release, expiry (docs/SEATS.md).</summary>
 internal sealed class HoldChangeRules(SeatsState state)
 {
     private const ulong NsPerMs = 1_000_000;

@@ -30,13 +30,23 @@ internal sealed class HoldRules(SeatsState state)
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
             : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
             : 0;
-        return Make(broken, HoldTerms.Of(request), show =>
+        (SeatResult hold, SeatPlaces found) = Make(broken, HoldTerms.Of(request), show =>
         {
             (SeatStatus code, ModelSeat[] seats, bool areTogether) = BestSeats.Find(
                 show, request.Count, request.Accessible, block => IsWanted(block, request),
                 (request.Flags & HoldFlags.Together) != 0);
             return new Picked(code, Seats: seats, AreTogether: areTogether);
         });
+        return new BestSeatsResult
+        {
+            Timestamp = hold.Timestamp,
+            Code = hold.Code,
+            State = hold.State,
+            Flags = hold.Flags,
+            ExpiresAt = hold.ExpiresAt,
+            Amount = hold.Amount,
+            Seats = found,
+        };
     }
 
     public SeatResult Hold(HoldGeneralAdmission request)
@@ -120,7 +130,7 @@ internal sealed class HoldRules(SeatsState state)
     private static int Bits(int count, Func<int, bool> isSet) =>
         Enumerable.Range(0, count).Where(isSet).Sum(i => 1 << i);
 
-    private BestSeatsResult Make(SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick)
+    private (SeatResult Hold, SeatPlaces Seats) Make(SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick)
     {
         if (broken != 0)
         {
@@ -171,11 +181,11 @@ internal sealed class HoldRules(SeatsState state)
         return MadeOf(Begin(show, terms, picked), 0);
     }
 
-    private static BestSeatsResult MadeOf(ModelHold hold, SeatResultFlags flags)
+    private static (SeatResult Hold, SeatPlaces Seats) MadeOf(ModelHold hold, SeatResultFlags flags)
     {
         SeatResult answer = AnswerOf(hold);
         answer.Flags = flags | (hold.IsTogether ? SeatResultFlags.Together : 0);
-        return new BestSeatsResult { Hold = answer, Seats = hold.Record.Seats };
+        return (answer, hold.Record.Seats);
     }
 
     private ModelHold Begin(ModelShow show, HoldTerms terms, Picked picked)
@@ -218,8 +228,9 @@ internal sealed class HoldRules(SeatsState state)
         return hold;
     }
 
-    private static BestSeatsResult Refused(SeatStatus code, int blocked = 0, HoldState state = 0) =>
-        new() { Hold = new SeatResult { Code = code, Blocked = (ushort)blocked, State = (byte)state } };
+    private static (SeatResult Hold, SeatPlaces Seats) Refused(
+        SeatStatus code, int blocked = 0, HoldState state = 0) =>
+        (new SeatResult { Code = code, Blocked = (ushort)blocked, State = (byte)state }, default);
 
     /// <summary>What is to be held, or why nothing is.</summary>
     private sealed record Picked(

@@ -12,7 +12,8 @@ internal sealed class SeatReads(SeatsState state)
 
     public BookingRecord? Booking(ulong show, UInt128 id) => Show(show)?.Bookings.GetValueOrDefault(id)?.Record;
 
-    public ShowRecord? Show(ulong key, ulong number) => key == number && Show(number) is { } show ? RecordOf(show) : null;
+    public ShowRecord? Show(ulong key, ulong number) =>
+        key == number && Show(number) is { } show ? RecordOf(show) : null;
 
     public IEnumerable<ShowRecord> List(ShowFilter filter) => filter.Reserved != 0 ? []
         : Page(

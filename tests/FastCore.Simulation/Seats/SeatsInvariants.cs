@@ -73,7 +73,8 @@ internal sealed class SeatsInvariants(SeatsState state)
             replayed[(int)change.Block].Move(change.Seats, change.From, change.To);
         }
 
-        return replayed.Exists(block => Array.Exists(States, one => block.Word(one) != show.Blocks[block.Number].Word(one)))
+        return replayed.Exists(
+            block => Array.Exists(States, one => block.Word(one) != show.Blocks[block.Number].Word(one)))
             ? $"Show {show.Terms.Show}: the changes do not lead to its map."
             : null;
     }

@@ -46,7 +46,7 @@ public sealed class SeatsModel : IModel
     public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
     {
         Operation.CreateChart => BytesOf(_charts.CreateChart(
-            key, MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]))),
+            MemoryMarshal.Read<BookPrefix>(body).Book, MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]))),
         Operation.CreateShow => Each<CreateShow, SeatResult>(body, _charts.OpenShow),
         Operation.HoldSeats => Each<HoldSeats, SeatResult>(body, _holds.Hold),
         Operation.HoldBestAvailable => Each<HoldBestAvailable, BestSeatsResult>(body, _holds.Hold),

@@ -25,7 +25,8 @@ internal sealed class SeatsRequests
         ulong generation = _draws++ / DrawsPerGeneration;
         generation -= random.OneIn(25) ? Math.Min(1, generation) : 0;
         generation += random.OneIn(200) ? 1UL : 0;
-        return SmallHouses.FirstShow + (generation * SmallHouses.ShowKinds) + random.Below((ulong)SmallHouses.ShowKinds);
+        ulong kind = random.Below((ulong)SmallHouses.ShowKinds);
+        return SmallHouses.FirstShow + (generation * SmallHouses.ShowKinds) + kind;
     }
 
     public static ChartBlock[] Chart(SeededRandom random, out ulong number)
@@ -196,7 +197,9 @@ internal sealed class SeatsRequests
         {
             Show = show,
             Block = (uint)block,
-            Seats = isArea ? random.Below(((ulong)chart[block].Capacity / 4) + 1) : random.Next() & random.Next() & Mask(chart[block]),
+            Seats = isArea
+                ? random.Below(((ulong)chart[block].Capacity / 4) + 1)
+                : random.Next() & random.Next() & Mask(chart[block]),
             IsForSale = (byte)(isArea ? 0 : random.Below(2)),
         };
         if (random.OneIn(3))

@@ -43,7 +43,9 @@ internal static class SmallHouses
             Row(7, category: 1, zone: 3, rank: 0, focus: 6, aisles: 0b10_0001, accessible: 0b111),
         ],
         [
-            Row(64, category: 15, zone: 9, rank: 65_535, focus: 63, aisles: 1UL << 31 | 1UL << 62, accessible: 1UL << 63),
+            Row(
+                64, category: 15, zone: 9, rank: 65_535, focus: 63, aisles: 1UL << 31 | 1UL << 62,
+                accessible: 1UL << 63),
             Row(1, category: 3, zone: 9, rank: 2, focus: 0),
             Table(64, 1, 64),
             Row(2, category: 3, zone: 8, rank: 2, focus: 1, aisles: 1),
