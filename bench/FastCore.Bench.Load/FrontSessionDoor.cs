@@ -21,15 +21,15 @@ internal sealed class FrontSessionDoor : ILoadDoor, IDisposable
     }
 
     /// <inheritdoc/>
-    public FrameStatus TrySubmit(int slot, Operation operation, LoadRequest request)
+    public FrameStatus TrySubmit(int slot, LoadRequest request)
     {
         FrameHeader header = new()
         {
             Correlation = (ulong)slot,
-            Operation = operation,
+            Operation = request.Operation,
             Version = FrameHeader.CurrentVersion,
         };
-        return _session.TrySubmit(in header, request.Body, out _);
+        return _session.TrySubmit(in header, request.Body.AsSpan(0, request.BodyLength), out _);
     }
 
     /// <inheritdoc/>

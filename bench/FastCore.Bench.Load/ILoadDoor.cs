@@ -9,7 +9,7 @@ namespace FastCore.Bench.Load;
 internal interface ILoadDoor
 {
     /// <summary>Sends a request, or says why not now (<see cref="FrameStatus.Overloaded"/> and the like).</summary>
-    FrameStatus TrySubmit(int slot, Operation operation, LoadRequest request);
+    FrameStatus TrySubmit(int slot, LoadRequest request);
 
     /// <summary>Hands over every answer that is there.</summary>
     /// <returns>How many there were.</returns>

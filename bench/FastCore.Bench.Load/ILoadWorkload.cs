@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FastCore.Protocol;
 
 namespace FastCore.Bench.Load;
@@ -5,7 +6,7 @@ namespace FastCore.Bench.Load;
 /// <summary>What is sent, what is expected, and how it is proven afterwards.</summary>
 internal interface ILoadWorkload
 {
-    /// <summary>The write that the run consists of.</summary>
+    /// <summary>The write that the run consists of, if it is one.</summary>
     Operation Operation { get; }
 
     /// <summary>Bytes of a request body with so many commands.</summary>
@@ -19,6 +20,23 @@ internal interface ILoadWorkload
 
     /// <summary>A sender's own sequence of commands. Senders share nothing.</summary>
     ILoadStream OpenStream(int number);
+
+    /// <summary>The measured part begins.</summary>
+    void BeginMeasuring()
+    {
+    }
+
+    /// <summary>The measured part has ended.</summary>
+    void EndMeasuring()
+    {
+    }
+
+    /// <summary>Adds what only this workload measures.</summary>
+    /// <param name="json">The report's document.</param>
+    /// <param name="seconds">Seconds measured.</param>
+    void AddTo(JsonObject json, double seconds)
+    {
+    }
 
     /// <summary>Compares what the books say with what was acknowledged.</summary>
     /// <returns>What does not agree; empty when everything does.</returns>

@@ -10,7 +10,6 @@ namespace FastCore.Bench.Load;
 internal sealed class LoadConnection : ILoadReplies
 {
     private readonly LoadSender _sender;
-    private readonly Operation _operation;
     private readonly LoadRequest[] _slots;
     private int _head;
     private int _count;
@@ -21,14 +20,14 @@ internal sealed class LoadConnection : ILoadReplies
         LoadSender sender, ILoadWorkload workload, ILoadDoor door, ILoadStream stream, LoadOptions options)
     {
         _sender = sender;
-        _operation = workload.Operation;
         Door = door;
         Stream = stream;
         _slots = new LoadRequest[options.InFlight];
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new LoadRequest(
-                workload.BodySize(options.Batch), workload.ResultsSize(options.Batch), options.Batch);
+                workload.Operation, workload.BodySize(options.Batch), workload.ResultsSize(options.Batch),
+                options.Batch);
         }
     }
 
@@ -131,7 +130,7 @@ internal sealed class LoadConnection : ILoadReplies
     {
         LoadRequest request = _slots[slot];
         request.State = LoadRequestState.Sent;
-        FrameStatus status = Door.TrySubmit(slot, _operation, request);
+        FrameStatus status = Door.TrySubmit(slot, request);
         if (status != FrameStatus.Ok)
         {
             Refuse(request, status);

@@ -3,7 +3,7 @@ namespace FastCore.Bench.Load;
 /// <summary>How a load run is made.</summary>
 public sealed record LoadOptions
 {
-    /// <summary><c>ledger</c>, <c>payments</c> or <c>fraud</c>.</summary>
+    /// <summary><c>ledger</c>, <c>payments</c>, <c>fraud</c> or <c>seats</c>.</summary>
     public required string Workload { get; init; }
 
     /// <summary><c>embedded</c> or <c>tcp</c>.</summary>
@@ -43,6 +43,14 @@ public sealed record LoadOptions
 
     /// <summary>Cards of the fraud workload, and of screened payments.</summary>
     public int Cards { get; init; } = 1_000_000;
+
+    /// <summary>Shows of the seats workload that are on sale at a time; the load is spread over them evenly.</summary>
+    public int Shows { get; init; } = 1;
+
+    /// <summary>
+    /// Holds of a hundred that are given back, in the seats workload; the others are paid and booked.
+    /// </summary>
+    public int AbandonPercent { get; init; } = 60;
 
     /// <summary>
     /// Policy file of fraud scoring, for an engine in this process; the fraud workload needs it, and with it payments

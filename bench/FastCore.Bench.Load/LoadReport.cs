@@ -8,6 +8,9 @@ public sealed record LoadReport
     /// <summary>How the run was made.</summary>
     public required LoadOptions Options { get; init; }
 
+    /// <summary>What only its workload measures.</summary>
+    public required JsonObject Extras { get; init; }
+
     /// <summary>Seconds measured.</summary>
     public required double Seconds { get; init; }
 
@@ -60,7 +63,18 @@ public sealed record LoadReport
     public bool Verified => Differences.Count == 0;
 
     /// <summary>The report as the document that <c>bench --json</c> prints.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        JsonObject json = Measured();
+        foreach ((string key, JsonNode? value) in Extras)
+        {
+            json[key] = value?.DeepClone();
+        }
+
+        return json;
+    }
+
+    private JsonObject Measured() => new()
     {
         ["workload"] = Options.Workload,
         ["front"] = Options.Front,

@@ -1,11 +1,15 @@
+using FastCore.Protocol;
+
 namespace FastCore.Bench.Load;
 
 /// <summary>One request slot: its buffers are filled, sent, answered and used again.</summary>
 internal sealed class LoadRequest
 {
     /// <summary>Makes the buffers; pinned, so that no copy is needed for a native front.</summary>
-    public LoadRequest(int bodyBytes, int replyBytes, int commands)
+    public LoadRequest(Operation operation, int bodyBytes, int replyBytes, int commands)
     {
+        Operation = operation;
+        BodyLength = bodyBytes;
         Body = GC.AllocateArray<byte>(bodyBytes, pinned: true);
         Results = GC.AllocateArray<byte>(replyBytes, pinned: true);
         Kinds = new CommandKind[commands];
@@ -16,6 +20,12 @@ internal sealed class LoadRequest
 
     /// <summary>Results as wire bytes.</summary>
     public byte[] Results { get; }
+
+    /// <summary>What it asks for; set by whoever fills it.</summary>
+    public Operation Operation { get; set; }
+
+    /// <summary>Bytes of <see cref="Body"/> that it has; set by whoever fills it.</summary>
+    public int BodyLength { get; set; }
 
     /// <summary>What is expected of each command.</summary>
     public CommandKind[] Kinds { get; }

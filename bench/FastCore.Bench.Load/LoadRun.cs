@@ -18,6 +18,7 @@ public static class LoadRun
             "ledger" => new LedgerWorkload(options, run),
             "payments" => new PaymentsWorkload(options, run),
             "fraud" => new FraudWorkload(options, run),
+            "seats" => new SeatsWorkload(options, run),
             _ => throw new LoadException($"There is no workload '{options.Workload}'."),
         };
         bool isTemporary = options.DataDirectory is null;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace FastCore.Bench.Load;
 
@@ -33,6 +34,7 @@ internal sealed class LoadRunner
             long measureFrom = start + (_options.Count > 0 ? 0 : _options.WarmUpSeconds * Stopwatch.Frequency);
             Thread[] threads = Start(senders, start, measureFrom);
             Mark begin = new(start, senders, isOffered: false);
+            _workload.BeginMeasuring();
             Mark allocationBegin = begin;
             if (_options.Count > 0)
             {
@@ -46,6 +48,7 @@ internal sealed class LoadRunner
             {
                 await WatchUntilAsync(senders, measureFrom, _ => { }, cancellation);
                 begin = new Mark(Stopwatch.GetTimestamp(), senders, isOffered: true);
+                _workload.BeginMeasuring();
                 allocationBegin = begin;
                 long until = measureFrom + (_options.Seconds * Stopwatch.Frequency);
                 await WatchUntilAsync(
@@ -53,6 +56,7 @@ internal sealed class LoadRunner
             }
 
             Mark end = new(Stopwatch.GetTimestamp(), senders, isOffered: true);
+            _workload.EndMeasuring();
             double pauseMaxMs = _pauses.LongestMs;
             foreach (LoadSender sender in senders)
             {
@@ -151,10 +155,13 @@ internal sealed class LoadRunner
         }
 
         double seconds = Stopwatch.GetElapsedTime(begin.Ticks, end.Ticks).TotalSeconds;
+        JsonObject extras = [];
+        _workload.AddTo(extras, seconds);
         long steadyAnswered = end.Answered - allocationBegin.Answered;
         return new LoadReport
         {
             Options = _options,
+            Extras = extras,
             Seconds = seconds,
             OfferedPerS = (end.Offered - begin.Offered) / seconds,
             AcceptedPerS = (end.Accepted - begin.Accepted) / seconds,

@@ -31,14 +31,15 @@ internal sealed class SessionDoor : ILoadDoor
     }
 
     /// <inheritdoc/>
-    public FrameStatus TrySubmit(int slot, Operation operation, LoadRequest request)
+    public FrameStatus TrySubmit(int slot, LoadRequest request)
     {
         if (_count == _pending.Length)
         {
             return FrameStatus.TooManyInFlight;
         }
 
-        ValueTask<Reply> pending = _session.SendAsync(operation, request.Body, request.Results);
+        ValueTask<Reply> pending = _session.SendAsync(
+            request.Operation, request.Body.AsMemory(0, request.BodyLength), request.Results);
         int at = (_head + _count) % _pending.Length;
         _pending[at] = pending;
         _slots[at] = slot;

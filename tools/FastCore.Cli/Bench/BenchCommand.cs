@@ -15,7 +15,8 @@ internal sealed class BenchCommand : CliCommand
     private readonly Argument<string> _workload = new("WORKLOAD")
     {
         Description = "ledger = double-entry transfers; payments = whole card payments with fee and tax; " +
-            "fraud = card transactions, scored.",
+            "fraud = card transactions, scored; seats = an on-sale: holds of four seats, paid and booked or given " +
+            "back.",
     };
 
     private readonly Option<string> _front = new("--front")
@@ -106,6 +107,18 @@ internal sealed class BenchCommand : CliCommand
         DefaultValueFactory = _ => 1_000_000,
     };
 
+    private readonly Option<int> _shows = new("--shows")
+    {
+        Description = "Shows on sale at a time, 100,000 seats each, of the seats workload.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> _abandon = new("--abandon")
+    {
+        Description = "Holds of a hundred that are given back, of the seats workload; 100 = nothing is booked.",
+        DefaultValueFactory = _ => 60,
+    };
+
     private readonly Option<string?> _policy = new("--fraud-policy")
     {
         Description = "Score by this policy file, which must let the load pass; payments are screened as it says.",
@@ -131,7 +144,7 @@ internal sealed class BenchCommand : CliCommand
             "compared with what was acknowledged, and debits with credits; 'verified' tells the outcome.\n\n" +
             "The load generator runs on the same cores as the engine. Allocation is counted over the whole process.")
     {
-        _workload.AcceptOnlyFromAmong("ledger", "payments", "fraud");
+        _workload.AcceptOnlyFromAmong("ledger", "payments", "fraud", "seats");
         _front.AcceptOnlyFromAmong("embedded", "tcp");
         _durability.AcceptOnlyFromAmong("fsync", "async", "none");
         RequireRange(_seconds, 1, 86_400);
@@ -142,11 +155,13 @@ internal sealed class BenchCommand : CliCommand
         RequireRange(_inFlight, 1, 1_024);
         RequireRange(_accounts, 2, 10_000_000);
         RequireRange(_cards, 1, 16_000_000);
+        RequireRange(_shows, 1, 10_000);
+        RequireRange(_abandon, 0, 100);
         Arguments.Add(_workload);
         foreach (Option option in (Option[])
             [
                 _front, _seconds, _warmUp, _count, _partitions, _rate, _batch, _connections, _inFlight, _accounts,
-                _cards, _policy, _durability, _data, _connect, _seed,
+                _cards, _shows, _abandon, _policy, _durability, _data, _connect, _seed,
             ])
         {
             Options.Add(option);
@@ -179,6 +194,7 @@ internal sealed class BenchCommand : CliCommand
         ("fastcore bench payments", "Durable payments, embedded, as fast as possible for ten seconds."),
         ("fastcore bench ledger --count 10000000 --data ./bench-books", "Ten million transfers, kept."),
         ("fastcore bench fraud --fraud-policy tests/data/fraud/policy/policy.json", "Scores, two partitions or more."),
+        ("fastcore bench seats --shows 1000", "The same on-sale over a thousand shows instead of one."),
         ("fastcore bench payments --rate 500000 --json", "Latency at a given load, as a document."),
         ("fastcore bench ledger --front tcp --batch 1 --connections 32 --in-flight 64",
             "One transfer a request over TCP."),
@@ -195,6 +211,8 @@ internal sealed class BenchCommand : CliCommand
             Durability = arguments.GetRequiredValue(_durability),
             Seconds = arguments.GetValue(_seconds),
             Cards = arguments.GetValue(_cards),
+            Shows = arguments.GetValue(_shows),
+            AbandonPercent = arguments.GetValue(_abandon),
             FraudPolicy = arguments.GetValue(_policy),
             WarmUpSeconds = arguments.GetValue(_warmUp),
             Count = arguments.GetValue(_count),
@@ -263,6 +281,11 @@ internal sealed class BenchCommand : CliCommand
             CultureInfo.InvariantCulture,
             $"in all {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, " +
             $"{report.Refused:N0} refused by rule, {report.Retries:N0} requests sent again"));
+        if (report.Extras.Count != 0)
+        {
+            context.Say(string.Join(", ", report.Extras.Select(extra => $"{extra.Key} {extra.Value}")));
+        }
+
         context.Say(report.Verified
             ? "VERIFIED: every acknowledgement was found, and every book balances."
             : "NOT VERIFIED:");
