@@ -32,6 +32,7 @@ public static class Fuzzers
         new AccessFuzzer(),
         new AddressFuzzer(),
         new RulesFuzzer(),
+        new ChartFuzzer(),
         new JsonModelFuzzer(),
         new UbjModelFuzzer(),
     ];

@@ -144,6 +144,9 @@ internal static class LikelyElements
             case Operation.LookupMerchants or Operation.GetShow:
                 Put(element, Book(random));
                 break;
+            case var operation when LikelySeats.Knows(operation):
+                LikelySeats.Fill(operation, element, random);
+                break;
             default:
                 if (element.Length >= Unsafe.SizeOf<PaymentAction>())
                 {

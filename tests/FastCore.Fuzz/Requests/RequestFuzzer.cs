@@ -35,6 +35,9 @@ public sealed class RequestFuzzer : Fuzzer
     private static readonly OperationShape[] Shapes =
         [.. OperationTable.All.Where(shape => shape.Kind != OperationKind.Session && IsFuzzed(shape.Operation))];
 
+    private static readonly int FirstOfSeats = IndexOf(Operation.CreateChart);
+    private static readonly int LastOfSeats = IndexOf(Operation.SeatHistory);
+
     private static readonly StateSettings Settings = new(
         new LedgerOptions
         {
@@ -100,9 +103,14 @@ public sealed class RequestFuzzer : Fuzzer
     public override int Generate(Span<byte> input, SeededRandom random)
     {
         int length = 0;
-        for (int steps = random.Between(2, 16); steps > 0; steps--)
+        int stepsMax = random.Between(2, 16);
+        bool isAboutSeats = random.OneIn(3);
+        for (int step = 0; step < stepsMax; step++)
         {
-            int operation = random.Below(Shapes.Length);
+            // Nothing about seats means anything without a chart and a show, which chance alone seldom brings first.
+            int operation = !isAboutSeats ? random.Below(Shapes.Length)
+                : step < 2 ? FirstOfSeats + step
+                : FirstOfSeats + random.Below(LastOfSeats - FirstOfSeats + 1);
             OperationShape shape = Shapes[operation];
             int elements = Math.Min(random.Between(1, ElementsMax), shape.ElementsMax);
             int bodySize = shape.PrefixSize + (elements * shape.ElementSize);
@@ -149,6 +157,8 @@ public sealed class RequestFuzzer : Fuzzer
             return executed > 0 ? Verdict.Accepted(shape, Math.Min(executed, 4)) : Verdict.Refused(shape);
         }
     }
+
+    private static int IndexOf(Operation operation) => Array.FindIndex(Shapes, shape => shape.Operation == operation);
 
     // A policy is named by a node that has stored it, never by a client; and with one partition there is one step.
     private static bool IsFuzzed(Operation operation) => operation

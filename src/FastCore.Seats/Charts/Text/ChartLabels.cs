@@ -9,30 +9,29 @@ internal static class ChartLabels
 
     public static void Check(List<ChartBlock> blocks, ChartMistakes mistakes)
     {
-        Dictionary<(UInt128 Section, ulong Row), int> rows = [];
-        HashSet<(int Row, int Number)> seen = [];
-        for (int i = 0; i < blocks.Count && !mistakes.IsFull; i++)
+        // Within a block numbers differ, so only blocks of the same name have to be looked at.
+        foreach (IGrouping<(UInt128, ulong), int> same in Enumerable.Range(0, blocks.Count)
+            .GroupBy(i => NameOf(blocks[i])).Where(group => group.Skip(1).Any()))
         {
-            ChartBlock block = blocks[i];
-            (UInt128, ulong) name = (BitConverter.ToUInt128(block.Section), BitConverter.ToUInt64(block.Row));
-            if (!rows.TryGetValue(name, out int row))
+            HashSet<int> seen = [];
+            foreach (int i in same)
             {
-                row = rows.Count;
-                rows.Add(name, row);
-            }
-
-            bool isArea = block.Kind == ChartBlockKind.GeneralAdmission;
-            for (int seat = 0; seat < (isArea ? 1 : block.Capacity); seat++)
-            {
-                if (!seen.Add((row, isArea ? AreaNumber : block.FirstNumber + (block.NumberStep * seat))))
+                int repeated = NumbersOf(blocks[i]).TakeWhile(seen.Add).Count();
+                if (repeated != NumbersOf(blocks[i]).Count())
                 {
                     mistakes.Add(
                         ChartMistakeCode.LabelRepeated, "$.sections",
-                        $"Seat {seat + 1} of block {i} is called as another one; section, row and number tell seats "
-                        + "apart.");
-                    break;
+                        $"Seat {repeated + 1} of block {i} is called as another one; section, row and number tell "
+                        + "seats apart.");
                 }
             }
         }
     }
+
+    private static (UInt128 Section, ulong Row) NameOf(ChartBlock block) =>
+        (BitConverter.ToUInt128(block.Section), BitConverter.ToUInt64(block.Row));
+
+    private static IEnumerable<int> NumbersOf(ChartBlock block) => block.Kind == ChartBlockKind.GeneralAdmission
+        ? [AreaNumber]
+        : Enumerable.Range(0, (int)block.Capacity).Select(seat => block.FirstNumber + (block.NumberStep * seat));
 }
