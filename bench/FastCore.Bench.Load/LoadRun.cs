@@ -1,3 +1,5 @@
+using FastCore.Bench.Load.Rivals;
+
 namespace FastCore.Bench.Load;
 
 /// <summary>A load run from its options: opens the engine or server, runs, closes, cleans up.</summary>
@@ -48,6 +50,7 @@ public static class LoadRun
         {
             "embedded" => await NodeTarget.OpenAsync(options, directory),
             "tcp" => await TcpTarget.OpenAsync(options, directory, cancellation),
+            "redis" => await RedisTarget.OpenAsync(options, directory, cancellation),
             _ => throw new LoadException($"There is no front '{options.Front}'."),
         };
 

@@ -134,11 +134,7 @@ internal sealed class SeatsStream : ILoadStream
             hold.Show = show.Number;
             hold.Buyer = buyer.Index + 1;
             hold.Count = SeatsWorkload.SeatsPerHold;
-            for (int i = 0; i < SeatsWorkload.SeatsPerHold; i++)
-            {
-                hold.Seats[i] = SeatPlace.Of(row, seat + i);
-            }
-
+            Write(ref hold.Seats, buyer);
             _asked.Enqueue(buyer);
         }
     }
@@ -167,6 +163,8 @@ internal sealed class SeatsStream : ILoadStream
             release = default;
             release.Hold = IdOf(buyer);
             release.Show = buyer.Show.Number;
+            release.Count = SeatsWorkload.SeatsPerHold;
+            Write(ref release.Seats, buyer);
             _asked.Enqueue(buyer);
         }
     }
@@ -189,6 +187,14 @@ internal sealed class SeatsStream : ILoadStream
         request.Operation = operation;
         request.BodyLength = _batch * size;
         return request.Body.AsSpan(0, request.BodyLength);
+    }
+
+    private static void Write(ref SeatPlaces seats, in Buyer buyer)
+    {
+        for (int i = 0; i < SeatsWorkload.SeatsPerHold; i++)
+        {
+            seats[i] = SeatPlace.Of(buyer.Row, buyer.Seat + i);
+        }
     }
 
     private void Write(ref BookHeld booking, in Buyer buyer)

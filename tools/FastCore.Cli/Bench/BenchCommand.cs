@@ -21,7 +21,8 @@ internal sealed class BenchCommand : CliCommand
 
     private readonly Option<string> _front = new("--front")
     {
-        Description = "embedded = in this process; tcp = through a server on the loopback.",
+        Description = "embedded = in this process; tcp = through a server on the loopback; redis = the holds of seats in " +
+            "a Redis of this machine, started for the run (apt-get install redis-server).",
         DefaultValueFactory = _ => "embedded",
     };
 
@@ -145,7 +146,7 @@ internal sealed class BenchCommand : CliCommand
             "The load generator runs on the same cores as the engine. Allocation is counted over the whole process.")
     {
         _workload.AcceptOnlyFromAmong("ledger", "payments", "fraud", "seats");
-        _front.AcceptOnlyFromAmong("embedded", "tcp");
+        _front.AcceptOnlyFromAmong("embedded", "tcp", "redis");
         _durability.AcceptOnlyFromAmong("fsync", "async", "none");
         RequireRange(_seconds, 1, 86_400);
         RequireRange(_warmUp, 0, 3_600);
