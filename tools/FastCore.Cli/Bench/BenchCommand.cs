@@ -21,8 +21,9 @@ internal sealed class BenchCommand : CliCommand
 
     private readonly Option<string> _front = new("--front")
     {
-        Description = "embedded = in this process; tcp = through a server on the loopback; redis = the holds of seats in " +
-            "a Redis of this machine, started for the run (apt-get install redis-server).",
+        Description = "embedded = in this process; tcp = through a server on the loopback; " +
+            "redis = the holds of seats in a Redis of this machine, started for the run " +
+            "(apt-get install redis-server).",
         DefaultValueFactory = _ => "embedded",
     };
 
