@@ -16,6 +16,7 @@ internal static class FraudCommands
         fraud.Subcommands.Add(new ExportCommand(console));
         fraud.Subcommands.Add(new ExplainCommand(console));
         fraud.Subcommands.Add(new BacktestCommand(console));
+        fraud.Subcommands.Add(new TrainCommand(console));
         return fraud;
     }
 }
