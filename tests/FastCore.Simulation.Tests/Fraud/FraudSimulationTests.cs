@@ -1,3 +1,4 @@
+using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Simulation.Controls;
 using FastCore.Simulation.Domains;
@@ -23,7 +24,8 @@ public sealed class FraudSimulationTests(ITestOutputHelper output)
 
     private static readonly Dictionary<string, Func<SeededRandom, Control>> Controls = new()
     {
-        ["decide the elements of a request backwards"] = _ => new ReversedScores(),
+        ["decide the elements of a request backwards"] = _ => new ReversedScores(Operation.ScoreTransactions),
+        ["count the cards of a request backwards"] = _ => new ReversedScores(Operation.ObserveCards),
         ["take a label for known a second early"] = _ => new EarlyLabels(),
         ["forget an id"] = random => new ForgottenIds(random),
         ["answer a retry differently"] = _ => new ChangedRetry(),

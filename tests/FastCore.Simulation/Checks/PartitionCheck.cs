@@ -19,6 +19,8 @@ namespace FastCore.Simulation.Checks;
 public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IModel> models, bool keepsOrder)
 {
     private readonly IWriteCheck _writes = keepsOrder ? new OrderedWrites(number) : new UnorderedWrites(number);
+    private readonly IStepModel? _steps = models.OfType<IStepModel>().FirstOrDefault();
+    private readonly List<CallPart> _stepped = [];
     private readonly List<CallPart> _reads = [];
 
     /// <summary>Sequence of the last entry that was checked.</summary>
@@ -36,7 +38,11 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
     /// <summary>A part was handed over, to the partition or to what brings it there.</summary>
     public void Submitted(CallPart part)
     {
-        if (part.Call.IsWrite)
+        if (_steps is not null && _steps.TakesSteps(part.Call.Request.Operation))
+        {
+            _stepped.Add(part);
+        }
+        else if (part.Call.IsWrite)
         {
             _writes.Submitted(part);
         }
@@ -58,6 +64,7 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
 
         FollowUntil(journal, until);
         _writes.CompareAnswered(Sequence);
+        CompareStepped();
         Effects.Compare();
     }
 
@@ -76,6 +83,8 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         ForgetOpenReads(_ => true);
         FollowUntil(journal, journal.CommittedSequence);
         _writes.EndLife(Sequence);
+        CompareStepped();
+        _stepped.Clear();
         if (_reads.Count != 0)
         {
             throw new AcknowledgedLossException(
@@ -138,11 +147,26 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
             time.Principal = header.Principal;
             byte[] expected = ModelOf(operation).Execute(operation, header.Key, body);
             Commands++;
-            if (header.Principal != 0)
+            if (header.Principal != 0 && _steps?.IsStep(operation) != true)
             {
                 _writes.Executed(in header, body, entry.Sequence, expected);
             }
         }
+    }
+
+    private void CompareStepped()
+    {
+        _stepped.RemoveAll(part => part.Call.IsOver && (!part.Call.IsAnswered || part.IsRefused));
+        foreach (CallPart part in _stepped)
+        {
+            if (part.Call.IsAnswered && part.CommittedAfter <= Sequence
+                && _steps!.Compare(part.Call.Request.Operation, part.Body, part.Reply) is { } wrong)
+            {
+                throw Wrong($"{part}: {wrong}");
+            }
+        }
+
+        _stepped.RemoveAll(part => part.Call.IsAnswered && part.CommittedAfter <= Sequence);
     }
 
     private void TryReads()

@@ -7,17 +7,20 @@ using FastCore.Protocol.Fraud;
 
 namespace FastCore.Simulation.Controls;
 
-/// <summary>The transactions of a request are decided backwards: windows see them in another order.</summary>
-public sealed class ReversedScores : Control
+/// <summary>The transactions of a request are taken backwards: windows see them in another order.</summary>
+/// <param name="operation">
+/// Where: <c>score_transactions</c> with one partition, <c>observe_cards</c> with several.
+/// </param>
+public sealed class ReversedScores(Operation operation) : Control
 {
     private protected override IStateMachine Wrap(IStateMachine machine, PartitionContext context) =>
-        new Machine(machine);
+        new Machine(machine, operation);
 
-    private sealed class Machine(IStateMachine inner) : MachineTwin(inner)
+    private sealed class Machine(IStateMachine inner, Operation operation) : MachineTwin(inner)
     {
         public override int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply)
         {
-            if ((Operation)command.Operation != Operation.ScoreTransactions)
+            if ((Operation)command.Operation != operation)
             {
                 return base.Execute(in command, body, reply);
             }
@@ -25,7 +28,15 @@ public sealed class ReversedScores : Control
             byte[] reversed = body.ToArray();
             MemoryMarshal.Cast<byte, ScoreTransaction>(reversed.AsSpan()).Reverse();
             int length = base.Execute(in command, reversed, reply);
-            MemoryMarshal.Cast<byte, ScoreResult>(reply[..length]).Reverse();
+            if (operation == Operation.ObserveCards)
+            {
+                MemoryMarshal.Cast<byte, CardFeatures>(reply[..length]).Reverse();
+            }
+            else
+            {
+                MemoryMarshal.Cast<byte, ScoreResult>(reply[..length]).Reverse();
+            }
+
             return length;
         }
     }

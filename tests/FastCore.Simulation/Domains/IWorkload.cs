@@ -11,9 +11,6 @@ public interface IWorkload
     /// <summary>The domain's name, as <c>--domains</c> takes it.</summary>
     string Name { get; }
 
-    /// <summary>With how many partitions the models can follow what it asks for.</summary>
-    int PartitionsMax => int.MaxValue;
-
     /// <summary>Makes the next request: write, read, valid or not.</summary>
     /// <param name="random">Where every choice comes from.</param>
     /// <param name="nowNs">The simulated time, nanoseconds since 1970.</param>

@@ -7,21 +7,24 @@ using FastCore.Simulation.Domains;
 namespace FastCore.Simulation.Fraud;
 
 /// <summary>
-/// The naive twin of fraud scoring (docs/FRAUD.md, docs/PROTOCOL.md) on a node with one partition: what each
+/// The naive twin of fraud scoring (docs/FRAUD.md, docs/PROTOCOL.md): what each
 /// transaction, label, verdict and change of a list is answered, to the byte, by the policies of
-/// <see cref="SimulatedPolicies"/>.
+/// <see cref="SimulatedPolicies"/>. With several partitions a transaction takes two steps, and the answers to those
+/// that were decided are compared with what is kept.
 /// </summary>
 /// <remarks>
-/// Left out: models and their margins, payments that are screened, the two steps of nodes with several partitions,
-/// tables of windows and lists without room, places, and the times of stages.
+/// Left out: models and their margins, payments that are screened, tables of windows and lists without room, places,
+/// the times of stages, and, with several partitions, codes of refused transactions and of changed lists.
 /// </remarks>
 /// <param name="time">The partition's time.</param>
-public sealed class FraudModel(ModelTime time) : IModel
+public sealed class FraudModel(ModelTime time) : IModel, IStepModel
 {
     private readonly Dictionary<(ulong Merchant, UInt128 Id), ModelDecision> _decisions = [];
     private readonly List<ModelDecision> _reviews = [];
     private readonly ModelLists _lists = new();
     private readonly ModelWindows _windows = new();
+    private readonly HashSet<(ulong Merchant, UInt128 Id)> _counted = [];
+    private CountedCards? _cards;
     private ulong _version;
     private ulong _activatedAt;
 
@@ -30,7 +33,42 @@ public sealed class FraudModel(ModelTime time) : IModel
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation
-        is (>= Operation.ScoreTransactions and <= Operation.ChangeLists) or Operation.ActivatePolicies;
+        is (>= Operation.ScoreTransactions and <= Operation.ChangeLists) or Operation.ActivatePolicies
+            or Operation.ObserveCards or Operation.ScoreObserved;
+
+    /// <inheritdoc/>
+    public bool TakesSteps(Operation operation) =>
+        _cards is not null && operation is (Operation.ScoreTransactions or Operation.ChangeLists);
+
+    /// <inheritdoc/>
+    public bool IsStep(Operation operation) => operation is Operation.ObserveCards or Operation.ScoreObserved
+        || (_cards is not null && operation == Operation.ChangeLists);
+
+    /// <inheritdoc/>
+    public string? Compare(Operation operation, ReadOnlySpan<byte> body, ReadOnlySpan<byte> reply)
+    {
+        ReadOnlySpan<ScoreTransaction> requests = MemoryMarshal.Cast<byte, ScoreTransaction>(body);
+        for (int i = 0; i < requests.Length && operation == Operation.ScoreTransactions; i++)
+        {
+            ScoreResult result = MemoryMarshal.Cast<byte, ScoreResult>(reply)[i];
+            if (result.Code != FraudStatus.Ok)
+            {
+                continue;
+            }
+
+            result.ResultFlags &= ~ScoreResultFlags.Duplicate;
+            bool isKept = _decisions.TryGetValue((requests[i].Merchant, requests[i].Id), out ModelDecision? decision)
+                && FraudChecks.Compare(requests[i], decision.Request) == 0;
+            ScoreResult expected = isKept ? decision!.Answer : default;
+            if (!MemoryMarshal.AsBytes(new ReadOnlySpan<ScoreResult>(in result))
+                .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<ScoreResult>(in expected))))
+            {
+                return $"transaction {requests[i].Id} of merchant {requests[i].Merchant} is kept with another decision";
+            }
+        }
+
+        return null;
+    }
 
     /// <inheritdoc/>
     public void BeginEntry(ulong timestampNs)
@@ -41,7 +79,11 @@ public sealed class FraudModel(ModelTime time) : IModel
     /// <inheritdoc/>
     public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
     {
-        Operation.ScoreTransactions => Each<ScoreTransaction, ScoreResult>(body, request => Seen.Note(Score(request))),
+        Operation.ScoreTransactions => Each<ScoreTransaction, ScoreResult>(
+            body, request => Seen.Note(Score(request, FraudStatus.Ok))),
+        Operation.ObserveCards => Each<ScoreTransaction, CardFeatures>(body, Count),
+        Operation.ScoreObserved => Each<ObservedTransaction, ScoreResult>(
+            body, request => Seen.Note(Score(request.Transaction, request.Card.Code))),
         Operation.LabelTransactions => Each<LabelTransaction, FraudResult>(body, request => Seen.Note(Label(request))),
         Operation.ResolveReviews => Each<ReviewVerdict, FraudResult>(body, request => Seen.Note(Resolve(request))),
         Operation.ChangeLists => Each<ListChange, FraudResult>(body, request => Seen.Note(Change(request))),
@@ -84,6 +126,9 @@ public sealed class FraudModel(ModelTime time) : IModel
         : _reviews.Exists(one => one.Verdict is not null) ? "a review of the model waits and has a verdict"
         : null;
 
+    /// <summary>The node has several partitions: what cards counted comes from the journals of all of them.</summary>
+    internal void Join(CountedCards cards) => _cards = cards;
+
     private static byte[] Each<TRequest, TResult>(ReadOnlySpan<byte> body, Func<TRequest, TResult> execute)
         where TRequest : unmanaged
         where TResult : unmanaged
@@ -97,7 +142,18 @@ public sealed class FraudModel(ModelTime time) : IModel
         return MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(results)).ToArray();
     }
 
-    private ScoreResult Score(ScoreTransaction request)
+    // What is handed over is looked at by the merchant's partition; here only its time counts.
+    private CardFeatures Count(ScoreTransaction request)
+    {
+        if (FraudChecks.Check(request, time.EntryNs) == 0 && _counted.Add((request.Merchant, request.Id)))
+        {
+            _ = time.Next();
+        }
+
+        return default;
+    }
+
+    private ScoreResult Score(ScoreTransaction request, FraudStatus ofCard)
     {
         FraudStatus broken = FraudChecks.Check(request, time.EntryNs);
         if (broken != 0)
@@ -113,10 +169,16 @@ public sealed class FraudModel(ModelTime time) : IModel
                 : known.Answer with { ResultFlags = ScoreResultFlags.Duplicate };
         }
 
+        if (ofCard != FraudStatus.Ok)
+        {
+            return new ScoreResult { Code = ofCard };
+        }
+
         ModelDecision decision = new() { Request = request };
         ulong happened = request.OccurredAt == 0 ? time.EntryNs : request.OccurredAt;
+        ModelCard? card = _cards is null ? _windows.ObserveCard(decision, happened) : _cards.Get(request);
         ModelFacts facts = _windows.Observe(
-            decision, happened, list => _lists.Contains(list, request, time.EntryNs));
+            decision, card, happened, list => _lists.Contains(list, request, time.EntryNs));
         decision.Answer = Decide(request, facts);
         _decisions.Add((request.Merchant, request.Id), decision);
         if (decision.Answer.Decision == Decision.Review)

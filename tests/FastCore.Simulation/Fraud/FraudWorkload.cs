@@ -33,9 +33,6 @@ public sealed class FraudWorkload(int elementsMax = 6) : IWorkload
     public string Name => "fraud";
 
     /// <inheritdoc/>
-    public int PartitionsMax => 1;
-
-    /// <inheritdoc/>
     public SimulatedRequest Next(SeededRandom random, ulong nowNs) => random.Below(20) switch
     {
         < 9 => Many(Operation.ScoreTransactions, random, () => Transaction(random, nowNs)),

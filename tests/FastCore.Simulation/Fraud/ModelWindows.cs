@@ -14,14 +14,28 @@ internal sealed class ModelWindows
 
     private readonly Dictionary<(char Kind, UInt128 Key), List<ModelEvent>> _events = [];
 
-    /// <summary>Counts a transaction and tells what rules may know of it.</summary>
+    /// <summary>Counts a transaction for its card; null when it names none.</summary>
     /// <param name="decision">The transaction.</param>
     /// <param name="timeNs">When it happened.</param>
+    public ModelCard? ObserveCard(ModelDecision decision, ulong timeNs)
+    {
+        if (decision.Request.Card == 0)
+        {
+            return null;
+        }
+
+        List<ModelEvent> card = Add('c', decision.Request.Card, decision, timeNs);
+        return new ModelCard(In(card, MinuteNs)!, In(card, 10 * MinuteNs)!, card[^1].TimeNs - card[0].TimeNs);
+    }
+
+    /// <summary>Counts a transaction for its terminal and merchant, and tells what rules may know of it.</summary>
+    /// <param name="decision">The transaction.</param>
+    /// <param name="card">What was counted for its card.</param>
+    /// <param name="timeNs">When it happened.</param>
     /// <param name="isOn">Whether it is on a list.</param>
-    public ModelFacts Observe(ModelDecision decision, ulong timeNs, Func<string, bool> isOn)
+    public ModelFacts Observe(ModelDecision decision, ModelCard? card, ulong timeNs, Func<string, bool> isOn)
     {
         ScoreTransaction request = decision.Request;
-        List<ModelEvent>? card = request.Card == 0 ? null : Add('c', request.Card, decision, timeNs);
         List<ModelEvent>? terminal =
             request.Terminal == 0 ? null : Add('t', TerminalOf(request), decision, timeNs);
         List<ModelEvent> merchant = Add('m', request.Merchant, decision, timeNs);
@@ -32,9 +46,9 @@ internal sealed class ModelWindows
             Currency = request.Currency,
             Bin = request.Bin,
             IsNight = timeNs % DayNs < 7 * HourNs,
-            CardMinute = In(card, MinuteNs),
-            CardTenMinutes = In(card, 10 * MinuteNs),
-            CardFirstSeenNs = card is null ? null : card[^1].TimeNs - card[0].TimeNs,
+            CardMinute = card?.Minute,
+            CardTenMinutes = card?.TenMinutes,
+            CardFirstSeenNs = card?.FirstSeenNs,
             TerminalLate = In(terminal, 30 * MinuteNs, HourNs),
             TerminalHour = In(terminal, HourNs),
             TerminalTenMinutes = In(terminal, 10 * MinuteNs),
@@ -85,3 +99,6 @@ internal sealed class ModelWindows
 
 /// <summary>A transaction in the history of a key, at the time at which the key has it.</summary>
 internal sealed record ModelEvent(ModelDecision Decision, ulong TimeNs);
+
+/// <summary>What rules may know of a card.</summary>
+internal sealed record ModelCard(ModelWindow Minute, ModelWindow TenMinutes, ulong FirstSeenNs);

@@ -20,11 +20,22 @@ internal sealed class PolicyChanges(SeededRandom random)
         }
     }
 
+    private static ulong KeyIn(int partition, int partitions)
+    {
+        ulong key = 0;
+        while (SimulatedNode.PartitionOf(key, partitions) != partition)
+        {
+            key++;
+        }
+
+        return key;
+    }
+
     // Small ones more often: behind a large one no small one is ever taken.
     private int Version() => 1 + Math.Min(random.Below(SimulatedPolicies.Count), random.Below(SimulatedPolicies.Count));
 
-    /// <summary>Stores a policy on the node's disk and tells the partition; nobody waits for its answer.</summary>
-    /// <returns>False when the disk did not take it, or the partition has no room for the command.</returns>
+    /// <summary>Stores a policy on the node's disk and tells every partition; nobody waits for their answers.</summary>
+    /// <returns>False when the disk did not take it, or a partition has no room for the command.</returns>
     public bool TryActivate(SimulatedNode node)
     {
         FraudPolicy policy;
@@ -40,7 +51,8 @@ internal sealed class PolicyChanges(SeededRandom random)
 
         ActivatePolicy command = new() { Version = policy.Version };
         policy.Hash.CopyTo(command.Hash);
-        return node.TrySubmit(
-            0, Operation.ActivatePolicies, MemoryMarshal.AsBytes(new ReadOnlySpan<ActivatePolicy>(in command)));
+        byte[] body = MemoryMarshal.AsBytes(new ReadOnlySpan<ActivatePolicy>(in command)).ToArray();
+        return Enumerable.Range(0, node.Partitions).All(
+            partition => node.TrySubmit(KeyIn(partition, node.Partitions), Operation.ActivatePolicies, body));
     }
 }

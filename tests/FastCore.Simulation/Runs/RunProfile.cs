@@ -33,12 +33,11 @@ public sealed class RunProfile
     /// <param name="random">Where every choice comes from.</param>
     /// <param name="commands">Requests of the run.</param>
     /// <param name="allowDamage">Whether acknowledged bytes may be damaged.</param>
-    /// <param name="partitionsMax">Partitions at most.</param>
-    public RunProfile(SeededRandom random, int commands, bool allowDamage, int partitionsMax = int.MaxValue)
+    public RunProfile(SeededRandom random, int commands, bool allowDamage)
     {
         Commands = commands;
         _directoryId = random.Next() | 1;
-        Partitions = Math.Min(random.Between(1, 3), partitionsMax);
+        Partitions = random.Between(1, 3);
         Clients = random.Between(1, ClientsMax);
         InFlightMax = 1 << random.Below(5);
         _batchElementsMax = 1 << random.Between(0, 6);

@@ -1,5 +1,7 @@
+using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Simulation.Checks;
+using FastCore.Simulation.Fraud;
 
 namespace FastCore.Simulation.Runs;
 
@@ -12,6 +14,9 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
 
     /// <summary>The checks, by partition.</summary>
     public IReadOnlyList<PartitionCheck> Checks => checks;
+
+    /// <summary>What cards counted, when transactions take two steps; else null.</summary>
+    public CountedCards? Cards { get; init; }
 
     /// <summary>Calls that the node took in.</summary>
     public long Admitted { get; private set; }
@@ -36,6 +41,15 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
 
     /// <summary>The node of the moment; null while there is none.</summary>
     public SimulatedNode? Node { get; private set; }
+
+    /// <summary>Follows what cards counted, before any check needs it.</summary>
+    public void FollowCards(Func<int, IJournal> journalOf)
+    {
+        for (int partition = 0; partition < checks.Count && Cards is not null; partition++)
+        {
+            Cards.Follow(partition, journalOf(partition));
+        }
+    }
 
     /// <summary>A node is open.</summary>
     public void Begin(SimulatedNode node) => Node = node;

@@ -44,28 +44,35 @@ internal sealed class SimulationRun
         _report = report;
         _random = new SeededRandom(report.Seed);
         bool isDamaged = options.DamageOneIn != 0 && _random.OneIn(options.DamageOneIn);
-        IWorkload[] known = [.. options.Workloads.Select(make => make())];
-        _profile = new RunProfile(
-            _random, options.CommandsPerRun, isDamaged, known.Max(workload => workload.PartitionsMax));
-        Func<IWorkload>[] workloads =
-            [.. options.Workloads.Where((_, i) => known[i].PartitionsMax >= _profile.Partitions)];
+        _profile = new RunProfile(_random, options.CommandsPerRun, isDamaged);
         SeededRandom forControl = new(_random.Next());
         Control? control = options.Control?.Invoke(forControl);
         _faults = _profile.NewFaults(new SeededRandom(_random.Next()));
         _disk.Faults = _faults;
         _surroundings = new Surroundings(_profile, _clock, new SeededRandom(_random.Next()));
+        bool isScoring = options.Workloads.Any(make => make() is FraudWorkload);
+        CountedCards? cards = isScoring && _profile.Partitions > 1 ? new CountedCards(_profile.Partitions) : null;
         _world = new SimulatedWorld([.. Enumerable.Range(0, _profile.Partitions).Select(number =>
         {
             ModelTime time = new();
-            return new PartitionCheck(number, time, options.NewModels(time), _profile.Network is null);
-        })]);
+            IReadOnlyList<IModel> models = options.NewModels(time);
+            if (cards is not null && models.OfType<FraudModel>().FirstOrDefault() is { } fraud)
+            {
+                fraud.Join(cards);
+            }
+
+            return new PartitionCheck(number, time, models, _profile.Network is null);
+        })])
+        {
+            Cards = cards,
+        };
         _marks = [.. Enumerable.Range(0, _profile.Partitions).Select(number => new HashMarks(number))];
         _clients = [.. Enumerable.Range(1, _profile.Clients).Select(number => new SimulatedClient(
-            number, [.. workloads.Select(make => make())], new SeededRandom(_random.Next()), _world,
+            number, [.. options.Workloads.Select(make => make())], new SeededRandom(_random.Next()), _world,
             _surroundings.NewWay(number)))];
         _lives = new NodeLives(
             _random, _profile, _clock, _disk, _world, _surroundings, _clients, report, control);
-        if (workloads.Any(make => make() is FraudWorkload))
+        if (isScoring)
         {
             _lives.Options.Fraud = SimulatedPolicies.Options();
             _policies = new PolicyChanges(new SeededRandom(report.Seed));
@@ -265,6 +272,7 @@ internal sealed class SimulationRun
     private void Follow()
     {
         _surroundings.ThrowDefect();
+        _world.FollowCards(_lives.JournalOf);
         for (int i = 0; i < _profile.Partitions; i++)
         {
             _world.Checks[i].Follow(_lives.JournalOf(i));
