@@ -54,6 +54,7 @@ internal sealed class DemoStory
             await CaptureByHandAsync(door.Session);
             await RefundAsync(door.Session);
             await SendTwiceAsync(door.Session);
+            await SellSeatsAsync(door.Session);
         }
 
         await using (EngineDoor door = await EngineDoor.OpenAsync(_settings, cancellation))
@@ -108,6 +109,32 @@ internal sealed class DemoStory
             Essence(again) == _firstAnswer && Is(again, "flags", "duplicate") &&
             Is(other, "code", "exists_with_different_amount"));
         End(again);
+    }
+
+    private async Task SellSeatsAsync(IFastCoreSession session)
+    {
+        Begin("on-sale", $"{DemoSale.Buyers} buyers want the best seats of a cinema at once: . free, o held, # booked.");
+        DemoSale sale = new(session);
+        await sale.OpenAsync();
+        List<UInt128> holds = await sale.HoldAsync();
+        Say($"  {holds.Count} hold seats side by side, {sale.TurnedAway} are turned away:");
+        await DrawAsync(sale);
+        int booked = await sale.SettleAsync(holds);
+        Say($"  every third pays, every third gives back; {booked} bookings are confirmed:");
+        await DrawAsync(sale);
+        Check("no seat went to two buyers", sale.DoubleBooked == 0 && holds.Count != 0);
+        Check(
+            "the map that followed the changes is the engine's, and the merchant has what the booked seats cost",
+            booked == (holds.Count + 2) / 3 && await sale.AgreesAsync());
+        End(new JsonObject { ["capacity"] = sale.Capacity, ["holds"] = holds.Count, ["booked"] = booked });
+    }
+
+    private async Task DrawAsync(DemoSale sale)
+    {
+        foreach (string row in await sale.DrawAsync())
+        {
+            Say("  " + row);
+        }
     }
 
     private async Task AskAgainAsync(EngineDoor door, CancellationToken cancellation)

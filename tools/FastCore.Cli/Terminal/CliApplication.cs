@@ -11,6 +11,7 @@ using FastCore.Cli.Inspect;
 using FastCore.Cli.Keys;
 using FastCore.Cli.Repl;
 using FastCore.Cli.Replay;
+using FastCore.Cli.Seats;
 using FastCore.Cli.Serve;
 using FastCore.Cli.Simulate;
 using FastCore.Cli.Torture;
@@ -62,6 +63,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new TortureCommand(console));
         root.Subcommands.Add(new SimulateCommand(console));
         root.Subcommands.Add(FraudCommands.All(console));
+        root.Subcommands.Add(SeatsCommands.All(console));
         root.Subcommands.Add(generate);
         root.Subcommands.Add(KeysCommands.All(console));
         HelpOption help = root.Options.OfType<HelpOption>().Single();

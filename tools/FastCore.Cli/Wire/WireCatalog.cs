@@ -92,7 +92,7 @@ internal static class WireCatalog
         New(Operation.ChangeLists, WireStruct.Of<ListChange>(), FraudAnswer, "code",
             "Put keys on lists of the rules, or take them off."),
         New(Operation.CreateChart, WireStruct.Of<ChartBlock>(), SeatAnswer, "code",
-            "Load a chart, block by block; seats chart does it from a file."),
+            "Load a chart, block by block; 'fastcore seats load' does it from a file."),
         New(Operation.CreateShow, WireStruct.Of<CreateShow>(), SeatAnswer, "code", "Open shows."),
         New(Operation.HoldSeats, WireStruct.Of<HoldSeats>(), HoldAnswer, "code",
             "Hold seats by number (block * 64 + place), all or none."),
