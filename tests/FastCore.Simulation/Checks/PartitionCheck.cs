@@ -23,6 +23,9 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
     private readonly List<CallPart> _stepped = [];
     private readonly List<CallPart> _reads = [];
 
+    /// <summary>The models of the partition.</summary>
+    public IReadOnlyList<IModel> Models => models;
+
     /// <summary>Sequence of the last entry that was checked.</summary>
     public ulong Sequence { get; private set; }
 

@@ -59,6 +59,10 @@ public sealed class PaymentsModel : IModel, IEffectModel
             return new ExpectedCharge(record.Merchant, record.Id, net, isGivenUp ? (long)record.Amount : net);
         });
 
+    /// <summary>The payments of a merchant, as they are looked up.</summary>
+    public IEnumerable<PaymentRecord> PaymentsOf(ulong merchant) =>
+        _state.Payments.Values.Select(payment => payment.Record).Where(record => record.Merchant == merchant);
+
     /// <summary>The changes of state that payments have gone through.</summary>
     public ModelTransitions Transitions => _state.Transitions;
 

@@ -66,6 +66,9 @@ public sealed class SimulationReport
     /// <summary>Payments whose charges at the banks were compared with their states.</summary>
     public long Charges { get; set; }
 
+    /// <summary>Bookings whose payments were compared once nothing was awaited.</summary>
+    public long Bookings { get; set; }
+
     /// <summary>Connections that clients made over the simulated network; 0 in a run without one.</summary>
     public long Connections { get; set; }
 

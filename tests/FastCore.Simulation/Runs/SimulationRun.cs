@@ -294,6 +294,7 @@ internal sealed class SimulationRun
         }
 
         SettleBanks();
+        SettleBookings();
         if (_disk.IsCut || Node!.StopCause is not { } cause)
         {
             _lives.Crash(isKill: !_disk.IsCut && _random.OneIn(2));
@@ -333,6 +334,15 @@ internal sealed class SimulationRun
             {
                 _report.Charges += ChargeCheck.Compare(check.Effects.Charges, _surroundings.Banks);
             }
+        }
+    }
+
+    // Every payment and refund comes to its end, and the show hears of it.
+    private void SettleBookings()
+    {
+        if (RunUntil(() => BookingCheck.IsSettled(_world.Checks), "bookings await their payments for ever"))
+        {
+            _report.Bookings += BookingCheck.Compare(_world.Checks);
         }
     }
 

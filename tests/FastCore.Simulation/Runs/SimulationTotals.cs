@@ -62,6 +62,9 @@ public sealed class SimulationTotals
     /// <summary>Payments whose charges at the banks were compared with their states.</summary>
     public long Charges { get; private set; }
 
+    /// <summary>Bookings whose payments were compared once nothing was awaited.</summary>
+    public long Bookings { get; private set; }
+
     /// <summary>Times a node was opened.</summary>
     public long Lives { get; private set; }
 
@@ -111,6 +114,7 @@ public sealed class SimulationTotals
         ConnectionsCut += report.ConnectionsCut;
         ConnectorCalls += report.ConnectorCalls;
         Charges += report.Charges;
+        Bookings += report.Bookings;
         Lives += report.Lives;
         Checkpoints += report.Checkpoints;
         Hashes += report.Hashes;

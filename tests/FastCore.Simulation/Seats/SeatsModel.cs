@@ -12,6 +12,7 @@ namespace FastCore.Simulation.Seats;
 /// <remarks>Whoever drives it begins an entry in the shared <see cref="ModelTime"/>, then here.</remarks>
 public sealed class SeatsModel : IModel
 {
+    private readonly SeatsState _state;
     private readonly ChartRules _charts;
     private readonly HoldRules _holds;
     private readonly HoldChangeRules _changes;
@@ -25,15 +26,22 @@ public sealed class SeatsModel : IModel
     /// <param name="time">The partition's time.</param>
     public SeatsModel(SeatsModelOptions options, ModelTime time)
     {
-        SeatsState state = new(options, time);
-        _charts = new ChartRules(state);
-        _holds = new HoldRules(state);
-        _changes = new HoldChangeRules(state);
-        _bookings = new BookingRules(state);
-        _sales = new SaleRules(state);
-        _reads = new SeatReads(state);
-        _invariants = new SeatsInvariants(state);
+        _state = new SeatsState(options, time);
+        _charts = new ChartRules(_state);
+        _holds = new HoldRules(_state);
+        _changes = new HoldChangeRules(_state);
+        _bookings = new BookingRules(_state);
+        _sales = new SaleRules(_state);
+        _reads = new SeatReads(_state);
+        _invariants = new SeatsInvariants(_state);
     }
+
+    /// <summary>The bookings that are paid at merchants.</summary>
+    public IEnumerable<ExpectedPayment> PaidBookings =>
+        _state.Shows.Values.SelectMany(show => show.Bookings.Values).Where(booking => booking.IsPaid)
+            .Select(booking => new ExpectedPayment(
+                booking.Record.Show, booking.Record.Id, booking.Record.Merchant, booking.Record.Amount,
+                booking.Record.State));
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation

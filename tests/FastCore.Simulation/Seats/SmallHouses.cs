@@ -93,7 +93,7 @@ internal static class SmallHouses
                 break;
             default:
                 (terms.Merchant, terms.Currency, terms.SeatsPerBuyerMax) = (Merchant, Currency, 4);
-                (terms.Prices[0], terms.Prices[1], terms.Prices[2]) = (100, 100, 90);
+                (terms.Prices[0], terms.Prices[1], terms.Prices[2]) = (300, 200, 100);
                 break;
         }
 

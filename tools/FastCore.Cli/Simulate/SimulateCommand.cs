@@ -164,6 +164,7 @@ internal sealed class SimulateCommand : CliCommand
         ["state_hashes_compared"] = totals.Hashes,
         ["connector_calls_compared"] = totals.ConnectorCalls,
         ["charges_compared"] = totals.Charges,
+        ["bookings_compared"] = totals.Bookings,
         ["unknown"] = totals.Unknown,
         ["network_runs"] = totals.NetworkRuns,
         ["connections"] = totals.Connections,
@@ -198,7 +199,8 @@ internal sealed class SimulateCommand : CliCommand
             $"compared {totals.Commands:N0} commands, {totals.Reads:N0} reads and {totals.Hashes:N0} state hashes; "
             + $"acknowledged {totals.Acknowledged:N0}, refused {totals.Refused:N0}, unknown {totals.Unknown:N0}");
         context.Say(
-            $"compared {totals.ConnectorCalls:N0} calls to banks and {totals.Charges:N0} of their charges; "
+            $"compared {totals.ConnectorCalls:N0} calls to banks and {totals.Charges:N0} of their charges, "
+            + $"{totals.Bookings:N0} bookings with their payments; "
             + $"{totals.NetworkRuns} runs over a network with {totals.Connections:N0} connections, "
             + $"{totals.ConnectionsCut:N0} of them cut");
         context.Say(
