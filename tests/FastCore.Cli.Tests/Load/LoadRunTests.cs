@@ -81,6 +81,33 @@ public sealed class LoadRunTests
     }
 
     [Theory]
+    [InlineData("embedded", 1, 60, 1)]
+    [InlineData("embedded", 2, 0, 20)]
+    [InlineData("tcp", 2, 60, 3)]
+    [InlineData("embedded", 1, 100, 1)]
+    public async Task An_on_sale_is_verified_seat_by_seat(string front, int partitions, int abandon, int shows)
+    {
+        LoadReport report = await RunSeatsAsync(front, partitions, abandon, shows);
+
+        Assert.Empty(report.Differences);
+        Assert.Equal(0, (long)report.Extras["double_booked"]!);
+        Assert.True((long)report.Extras["holds"]! > 1_000);
+        Assert.Equal(abandon != 100, (long)report.Extras["books"]! > 0);
+    }
+
+    [Fact]
+    public async Task A_seat_that_two_buyers_were_told_to_have_is_found()
+    {
+        LoadOptions options = SeatsOptions("embedded", 1, 100, 1);
+        await using ILoadTarget target = new GenerousTarget(await NodeTarget.OpenAsync(options, ""));
+        LoadReport report = await new LoadRunner(options, new SeatsWorkload(options, 1), target)
+            .RunAsync(_ => { }, CancellationToken.None);
+
+        Assert.False(report.Verified);
+        Assert.NotEqual(0, (long)report.Extras["double_booked"]!);
+    }
+
+    [Theory]
     [InlineData(Operation.SumTransfers, 0)]
     [InlineData(Operation.SumTransfers, 16)]
     [InlineData(Operation.LookupTransfers, 48)]
@@ -115,8 +142,25 @@ public sealed class LoadRunTests
         Assert.Contains("answered otherwise than expected", second.Differences[0]);
     }
 
+    private static LoadOptions SeatsOptions(string front, int partitions, int abandon, int shows) => new()
+    {
+        Workload = "seats",
+        Front = front,
+        Durability = "none",
+        Count = 3_000,
+        Partitions = partitions,
+        Batch = 32,
+        InFlight = 4,
+        AbandonPercent = abandon,
+        Shows = shows,
+    };
+
+    private static Task<LoadReport> RunSeatsAsync(string front, int partitions, int abandon, int shows) =>
+        LoadRun.RunAsync(SeatsOptions(front, partitions, abandon, shows), _ => { }, CancellationToken.None);
+
     [Theory]
     [InlineData("nonsense")]
+    [InlineData("seats", "--abandon", "101")]
     [InlineData("ledger", "--front", "pigeon")]
     [InlineData("ledger", "--batch", "8190")]
     [InlineData("ledger", "--connect", "localhost:1")]
