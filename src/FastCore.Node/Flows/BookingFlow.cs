@@ -19,7 +19,6 @@ namespace FastCore.Node.Flows;
 /// </summary>
 internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
 {
-    private const int CallsMax = 1 << 16;
     private const int BatchMax = 2048;
     private const int BatchesMax = 64;
     private const int RetryFirstMs = 4;
@@ -38,7 +37,6 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private FrontSession? _session;
     private Task _loop = Task.CompletedTask;
     private ulong _correlation;
-    private int _waiting;
     private volatile bool _isStopped;
 
     /// <summary>Makes the flow; it takes effects at once and works from <see cref="Start"/> on.</summary>
@@ -63,15 +61,12 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         _loop = _threads.Start(RunAsync);
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Takes every call: there is one at most for each booking under way, whose number is limited. To refuse one could
+    /// stop a partition that has to make the payments of those that were taken.
+    /// </summary>
     public bool TryAccept(int partition, in Effect effect)
     {
-        if (Interlocked.Increment(ref _waiting) > CallsMax)
-        {
-            Interlocked.Decrement(ref _waiting);
-            return false;
-        }
-
         Effect copy = effect;
         _calls.Enqueue(Unsafe.As<EffectPayload, BookingCall>(ref copy.Payload));
         _signal.Raise();
@@ -111,14 +106,22 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         _session!.Drain(ref replies);
     }
 
-    // What is to be tried again joins the queue of the new ones.
+    // What is to be tried again, once its time has come.
     private void TakeDue()
     {
         long now = _time.GetTimestamp();
-        while (_later.TryPeek(out Attempt attempt, out long due) && due <= now)
+        while (_underWay.Count < BatchesMax && _later.TryPeek(out Attempt first, out long due) && due <= now)
         {
-            _ = _later.Dequeue();
-            Send(BatchOf(attempt));
+            // Questions about payments go to one merchant each; all else goes together.
+            Batch batch = TakeSpare(OperationOf(first));
+            do
+            {
+                batch.Attempts.Add(_later.Dequeue());
+            }
+            while (batch.Operation != Operation.LookupPayments && batch.Attempts.Count < BatchMax
+                && _later.TryPeek(out Attempt next, out due) && due <= now && OperationOf(next) == batch.Operation);
+
+            Send(batch);
         }
     }
 
@@ -126,29 +129,21 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     {
         while (_underWay.Count < BatchesMax && _calls.TryDequeue(out BookingCall call))
         {
-            Batch batch = TakeSpare(OperationOf(call));
-            Interlocked.Decrement(ref _waiting);
+            Batch batch = TakeSpare(OperationOf(new Attempt(call, 0, false)));
             batch.Attempts.Add(new Attempt(call, 0, false));
-            while (batch.Attempts.Count < BatchMax && _calls.TryPeek(out BookingCall next)
-                && OperationOf(next) == batch.Operation && _calls.TryDequeue(out next))
+            while (batch.Attempts.Count < BatchMax && _calls.TryPeek(out call)
+                && OperationOf(new Attempt(call, 0, false)) == batch.Operation && _calls.TryDequeue(out call))
             {
-                Interlocked.Decrement(ref _waiting);
-                batch.Attempts.Add(new Attempt(next, 0, false));
+                batch.Attempts.Add(new Attempt(call, 0, false));
             }
 
             Send(batch);
         }
     }
 
-    private static Operation OperationOf(in BookingCall call) =>
-        call.Step == BookingStep.Refund ? Operation.RefundPayments : Operation.CreatePayments;
-
-    private Batch BatchOf(in Attempt attempt)
-    {
-        Batch batch = TakeSpare(attempt.AsksState ? Operation.LookupPayments : OperationOf(attempt.Call));
-        batch.Attempts.Add(attempt);
-        return batch;
-    }
+    private static Operation OperationOf(in Attempt attempt) => attempt.AsksState ? Operation.LookupPayments
+        : attempt.Call.Step == BookingStep.Refund ? Operation.RefundPayments
+        : Operation.CreatePayments;
 
     private Batch TakeSpare(Operation operation)
     {
@@ -294,7 +289,10 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private void SetTimer()
     {
         long now = _time.GetTimestamp();
-        long due = _later.TryPeek(out _, out long earliest) ? earliest : long.MaxValue;
+
+        // With everything under way an answer wakes the loop before a timer could be of use.
+        bool canSend = _underWay.Count < BatchesMax;
+        long due = canSend && _later.TryPeek(out _, out long earliest) ? earliest : long.MaxValue;
         if (_outcomes.Count != 0)
         {
             due = Math.Min(due, now + (RetryFirstMs * _time.TimestampFrequency / 1000));
