@@ -325,7 +325,9 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
                 Merchant = call.Merchant,
                 Amount = call.Amount,
                 Card = call.Card,
-                UserData64 = call.UserData64,
+
+                // A booking of this id in another show of the merchant is not paid by this one's payment.
+                UserData64 = call.Show,
                 UserData128 = call.UserData128,
                 Currency = call.Currency,
                 Connector = call.Connector,

@@ -13,7 +13,8 @@ public struct BookHeld
     public const int Size = 128;
 
     /// <summary>
-    /// Booking id, unique in the show; the idempotency key. The payment has the same id at the merchant.
+    /// Booking id, unique in the show; the idempotency key. The payment has the same id at the merchant, so a paid
+    /// booking of an id that the merchant knows from another show fails.
     /// </summary>
     [FieldOffset(0)] public UInt128 Id;
 
@@ -29,7 +30,7 @@ public struct BookHeld
     /// <summary>The client's own; also the payment's.</summary>
     [FieldOffset(48)] public UInt128 UserData128;
 
-    /// <summary>The client's own; also the payment's.</summary>
+    /// <summary>The client's own; the payment has the number of the show instead.</summary>
     [FieldOffset(64)] public ulong UserData64;
 
     /// <summary>Terminal, for the screening of the payment.</summary>
