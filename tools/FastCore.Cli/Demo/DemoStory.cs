@@ -113,7 +113,7 @@ internal sealed class DemoStory
 
     private async Task SellSeatsAsync(IFastCoreSession session)
     {
-        Begin("on-sale", $"{DemoSale.Buyers} buyers want the best seats of a cinema at once: . free, o held, # booked.");
+        Begin("on-sale", $"{DemoSale.Buyers} buyers want the best seats of a cinema: . free, o held, # booked.");
         DemoSale sale = new(session);
         await sale.OpenAsync();
         List<UInt128> holds = await sale.HoldAsync();

@@ -26,8 +26,8 @@ internal sealed class LoadChartCommand : CliCommand
         : base(
             console,
             "load",
-            "Load a chart into an engine, whole or not at all.\n\nLoaded again it is the same chart; another one under " +
-            "its number is refused.")
+            "Load a chart into an engine, whole or not at all.\n\n" +
+            "Loaded again it is the same chart; another one under its number is refused.")
     {
         Arguments.Add(_chart);
         Options.Add(_number);
