@@ -145,6 +145,30 @@ public sealed class BookingFlowTests : IDisposable
         Assert.Equal(PaymentStatus.MerchantNotFound, record.Refusal);
     }
 
+    [Fact]
+    public async Task T18_one_payment_never_pays_bookings_of_one_id_in_two_shows_of_a_merchant()
+    {
+        await using FastCoreNode node = Open(2);
+        await using IFastCoreSession session = node.OpenSession();
+        await Prepare(session);
+        await Hold(session, HoldOf(1, 1));
+        await Hold(session, HoldOf(1, 2));
+        BookHeld first = new() { Id = 7, Show = 1, Hold = 1, Card = 3 };
+        BookHeld second = first with { Show = 2 };
+        await Book(session, first);
+        Assert.Equal(SeatStatus.Ok, Assert.Single(await UntilDone(session, first)).Code);
+        await Book(session, second);
+        Assert.Equal(SeatStatus.BookingFailed, Assert.Single(await UntilDone(session, second)).Code);
+        BookingRecord record = await UntilState(session, second, BookingState.Failed);
+        Assert.Equal(PaymentStatus.ExistsWithDifferentUserData64, record.Refusal);
+
+        // The hold goes on, and an id of its own pays it.
+        BookHeld third = second with { Id = 8 };
+        await Book(session, third);
+        Assert.Equal(SeatStatus.Ok, Assert.Single(await UntilDone(session, third)).Code);
+        await node.CheckInvariantsAsync();
+    }
+
     private static ulong ShowOf(int i) => (ulong)(i % Shows) + 1;
 
     private static HoldSeats HoldOf(uint id, ulong show)
