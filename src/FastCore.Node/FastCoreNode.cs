@@ -207,6 +207,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
     }
 
+    /// <summary>Whether payments take a step at their cards.</summary>
+    internal bool IsScreeningPayments => _screensPayments;
+
     /// <summary>A policy is about to be put in force, which may or may not look at payments.</summary>
     internal void ScreenPayments(bool isScreening) => _screensPayments = isScreening;
 

@@ -44,14 +44,18 @@ public sealed class FraudControl
         byte[] reply = new byte[FraudResult.Size];
 
         // Payments on their way meet the old policy or the new one; only with their cards seen may they meet this one.
+        bool wasScreening = _node.IsScreeningPayments;
         _node.ScreenPayments(true);
         await using EmbeddedSession session = _node.OpenOwnSession();
         Reply outcome = await session
             .SendAsync(Operation.ActivatePolicies, body, reply).ConfigureAwait(false);
         FraudResult result = outcome.Status == FrameStatus.Ok ? MemoryMarshal.Read<FraudResult>(reply) : default;
-        if (result.Code == FraudStatus.Ok)
+
+        // What every partition refuses alike leaves the old policy in force; anything else may have reached some.
+        bool isRefused = result.Code == FraudStatus.PolicyVersionNotNewer;
+        if (result.Code == FraudStatus.Ok || isRefused)
         {
-            _node.ScreenPayments(policy.ScreensPayments);
+            _node.ScreenPayments(isRefused ? wasScreening : policy.ScreensPayments);
         }
 
         return (outcome.Status, result);

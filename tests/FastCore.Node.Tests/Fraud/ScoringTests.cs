@@ -177,8 +177,10 @@ public sealed class ScoringTests
         ScoreResult result = (await rig.ScoreAsync(FraudRig.Transaction(1)))[0];
         Assert.Equal((Decision.Decline, 2UL), (result.Decision, result.PolicyVersion));
         Assert.Equal(FraudStatus.Ok, await rig.ActivateAsync(2, isForPayments: false, Strict));
+        bool wasScreening = rig.Node.IsScreeningPayments;
         Assert.Equal(FraudStatus.PolicyVersionNotNewer, await rig.ActivateAsync(2, isForPayments: false));
         Assert.Equal(FraudStatus.PolicyVersionNotNewer, await rig.ActivateAsync(1, isForPayments: true));
+        Assert.True(rig.Node.IsScreeningPayments == wasScreening, "a refused policy changed the way of payments");
         Assert.Equal(
             FraudStatus.PolicyListsConflict,
             await rig.ActivateAsync(3, isForPayments: false, "list \"stolen\" of device block"));
