@@ -89,7 +89,7 @@ public class BestAvailableBenchmarks : IDisposable
         Run(Operation.ReleaseHold, _release);
     }
 
-    /// <summary>Where the free seats are scattered, seats by number are refused: that is then what is measured.</summary>
+    /// <summary>Where the free seats are scattered, this is refused: that is then what is measured.</summary>
     [Benchmark(Baseline = true)]
     public void FourByNumberAndRelease()
     {

@@ -25,7 +25,9 @@ internal sealed class ChartRules(SeatsState state)
                 .SequenceEqual(MemoryMarshal.AsBytes(blocks.AsSpan()));
             SeatResult again = new()
             {
-                Code = SeatStatus.Ok, Flags = SeatResultFlags.Duplicate, Timestamp = known.CreatedAt,
+                Code = SeatStatus.Ok,
+                Flags = SeatResultFlags.Duplicate,
+                Timestamp = known.CreatedAt,
             };
             return ForEach(blocks, isSame ? again : Refused(SeatStatus.ExistsWithDifferentBlocks));
         }
@@ -53,7 +55,9 @@ internal sealed class ChartRules(SeatsState state)
             SeatStatus difference = Difference(known.Terms, request);
             return difference != 0 ? Refused(difference) : new SeatResult
             {
-                Code = SeatStatus.Ok, Flags = SeatResultFlags.Duplicate, Timestamp = known.CreatedAt,
+                Code = SeatStatus.Ok,
+                Flags = SeatResultFlags.Duplicate,
+                Timestamp = known.CreatedAt,
             };
         }
 

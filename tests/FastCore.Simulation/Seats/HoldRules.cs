@@ -192,7 +192,9 @@ internal sealed class HoldRules(SeatsState state)
     {
         ModelHold hold = new(show, terms)
         {
-            IsTogether = picked.AreTogether, Area = picked.Area, Place = state.HoldPlaces.Take(),
+            IsTogether = picked.AreTogether,
+            Area = picked.Area,
+            Place = state.HoldPlaces.Take(),
         };
         ulong lastsMs = terms.ExpiresInMs == 0 ? show.HoldMs : terms.ExpiresInMs;
         ulong now = state.Time.Next();

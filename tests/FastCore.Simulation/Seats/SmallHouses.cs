@@ -137,6 +137,8 @@ internal static class SmallHouses
 
     private static ChartBlock Area(uint places) => new()
     {
-        Capacity = places, Kind = ChartBlockKind.GeneralAdmission, Category = (byte)(places == 5 ? 1 : 2),
+        Capacity = places,
+        Kind = ChartBlockKind.GeneralAdmission,
+        Category = (byte)(places == 5 ? 1 : 2),
     };
 }
