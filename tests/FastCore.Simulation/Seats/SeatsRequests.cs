@@ -167,7 +167,7 @@ internal sealed class SeatsRequests
 
         BookHeld request = new()
         {
-            Id = InShow(show, _bookings.Draw(random)),
+            Id = _bookings.Draw(random),
             Show = show,
             Card = random.Below(3UL),
             Hold = hold,
@@ -271,19 +271,10 @@ internal sealed class SeatsRequests
             ? (ShowOf(random), _holds.Name(random), default, 0)
             : random.Pick(_recentHolds);
 
-    private (ulong Show, UInt128 Id) Booking(SeededRandom random)
-    {
-        if (_recentBookings.Count != 0 && !random.OneIn(20))
-        {
-            return IdOf(random.Pick(_recentBookings));
-        }
-
-        ulong show = ShowOf(random);
-        return (show, InShow(show, _bookings.Name(random)));
-    }
-
-    // Payments have the ids of bookings, so those of shows of one merchant differ.
-    private static UInt128 InShow(ulong show, UInt128 id) => id | ((UInt128)show << 64);
+    private (ulong Show, UInt128 Id) Booking(SeededRandom random) =>
+        _recentBookings.Count == 0 || random.OneIn(20)
+            ? (ShowOf(random), _bookings.Name(random))
+            : IdOf(random.Pick(_recentBookings));
 
     private static (ulong Show, UInt128 Id) IdOf(BookHeld request) => (request.Show, request.Id);
 }
