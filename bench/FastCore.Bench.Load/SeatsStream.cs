@@ -240,8 +240,12 @@ internal sealed class SeatsStream : ILoadStream
         }
 
         Volatile.Write(ref _workload.Counts.Books, _workload.Counts.Books + 1);
-        double ns = (answeredTicks - buyer.PlannedTicks) * (1e9 / Stopwatch.Frequency);
-        _workload.Bookings.Record((long)ns, 1);
+        if (buyer.PlannedTicks >= _workload.MeasureFromTicks)
+        {
+            double ns = (answeredTicks - buyer.PlannedTicks) * (1e9 / Stopwatch.Frequency);
+            _workload.Bookings.Record((long)ns, 1);
+        }
+
         return result.Code == SeatStatus.Ok;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FastCore.Protocol;
@@ -36,6 +37,7 @@ internal sealed class SeatsWorkload : ILoadWorkload
     private int _next;
     private SeatsMark _begin;
     private SeatsMark _end;
+    private long _measureFromTicks = long.MaxValue;
 
     /// <summary>Makes the workload of a run.</summary>
     /// <param name="options">Sizes.</param>
@@ -64,6 +66,9 @@ internal sealed class SeatsWorkload : ILoadWorkload
 
     /// <summary>From the sending of a hold to the answer that its booking is confirmed, nanoseconds.</summary>
     public LatencyHistogram Bookings { get; } = new();
+
+    /// <summary>Buyers who came before this time are not measured.</summary>
+    public long MeasureFromTicks => Volatile.Read(ref _measureFromTicks);
 
     /// <inheritdoc/>
     public Operation Operation => Operation.HoldSeats;
@@ -134,7 +139,11 @@ internal sealed class SeatsWorkload : ILoadWorkload
     }
 
     /// <inheritdoc/>
-    public void BeginMeasuring() => _begin = new SeatsMark(Counts);
+    public void BeginMeasuring()
+    {
+        _begin = new SeatsMark(Counts);
+        Volatile.Write(ref _measureFromTicks, Stopwatch.GetTimestamp());
+    }
 
     /// <inheritdoc/>
     public void EndMeasuring() => _end = new SeatsMark(Counts);
