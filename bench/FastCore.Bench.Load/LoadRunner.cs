@@ -34,10 +34,11 @@ internal sealed class LoadRunner
             long measureFrom = start + (_options.Count > 0 ? 0 : _options.WarmUpSeconds * Stopwatch.Frequency);
             Thread[] threads = Start(senders, start, measureFrom);
             Mark begin = new(start, senders, isOffered: false);
-            _workload.BeginMeasuring();
             Mark allocationBegin = begin;
             if (_options.Count > 0)
             {
+                _workload.BeginMeasuring();
+
                 // Counting includes the first second; for allocations the steady part begins after it.
                 await WatchUntilAsync(senders, start + Stopwatch.Frequency, _ => { }, cancellation);
                 allocationBegin = new Mark(Stopwatch.GetTimestamp(), senders, isOffered: true);
