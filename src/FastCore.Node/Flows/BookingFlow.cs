@@ -29,10 +29,10 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private readonly ConcurrentQueue<BookingCall> _calls = new();
     private readonly LoopSignal _signal;
     private readonly ITimer _timer;
-    private readonly PriorityQueue<Attempt, long> _later = new();
+    private readonly PriorityQueue<BookingAttempt, long> _later = new();
     private readonly List<BookingOutcome> _outcomes = [];
-    private readonly Dictionary<ulong, Batch> _underWay = [];
-    private readonly Stack<Batch> _spare = new();
+    private readonly Dictionary<ulong, BookingBatch> _underWay = [];
+    private readonly Stack<BookingBatch> _spare = new();
     private readonly LoopThreads _threads;
     private FrontSession? _session;
     private Task _loop = Task.CompletedTask;
@@ -110,16 +110,17 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private void TakeDue()
     {
         long now = _time.GetTimestamp();
-        while (_underWay.Count < BatchesMax && _later.TryPeek(out Attempt first, out long due) && due <= now)
+        while (_underWay.Count < BatchesMax && _later.TryPeek(out BookingAttempt first, out long due) && due <= now)
         {
             // Questions about payments go to one merchant each; all else goes together.
-            Batch batch = TakeSpare(OperationOf(first));
+            BookingBatch batch = TakeSpare(BookingBatch.OperationOf(first));
             do
             {
                 batch.Attempts.Add(_later.Dequeue());
             }
             while (batch.Operation != Operation.LookupPayments && batch.Attempts.Count < BatchMax
-                && _later.TryPeek(out Attempt next, out due) && due <= now && OperationOf(next) == batch.Operation);
+                && _later.TryPeek(out BookingAttempt next, out due) && due <= now
+                && BookingBatch.OperationOf(next) == batch.Operation);
 
             Send(batch);
         }
@@ -129,27 +130,25 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     {
         while (_underWay.Count < BatchesMax && _calls.TryDequeue(out BookingCall call))
         {
-            Batch batch = TakeSpare(OperationOf(new Attempt(call, 0, false)));
-            batch.Attempts.Add(new Attempt(call, 0, false));
+            BookingAttempt attempt = new(call, 0, false);
+            BookingBatch batch = TakeSpare(BookingBatch.OperationOf(attempt));
+            batch.Attempts.Add(attempt);
             while (batch.Attempts.Count < BatchMax && _calls.TryPeek(out call)
-                && OperationOf(new Attempt(call, 0, false)) == batch.Operation && _calls.TryDequeue(out call))
+                && BookingBatch.OperationOf(attempt = new BookingAttempt(call, 0, false)) == batch.Operation
+                && _calls.TryDequeue(out call))
             {
-                batch.Attempts.Add(new Attempt(call, 0, false));
+                batch.Attempts.Add(attempt);
             }
 
             Send(batch);
         }
     }
 
-    private static Operation OperationOf(in Attempt attempt) => attempt.AsksState ? Operation.LookupPayments
-        : attempt.Call.Step == BookingStep.Refund ? Operation.RefundPayments
-        : Operation.CreatePayments;
-
-    private Batch TakeSpare(Operation operation)
+    private BookingBatch TakeSpare(Operation operation)
     {
-        if (!_spare.TryPop(out Batch? batch))
+        if (!_spare.TryPop(out BookingBatch? batch))
         {
-            batch = new Batch();
+            batch = new BookingBatch();
         }
 
         batch.Operation = operation;
@@ -157,7 +156,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         return batch;
     }
 
-    private void Send(Batch batch)
+    private void Send(BookingBatch batch)
     {
         FrameHeader header = default;
         header.Correlation = ++_correlation;
@@ -172,7 +171,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
 
     private void OnReply(ulong correlation, FrameStatus status, ReadOnlySpan<byte> body)
     {
-        _ = _underWay.Remove(correlation, out Batch? batch);
+        _ = _underWay.Remove(correlation, out BookingBatch? batch);
         if (status != FrameStatus.Ok)
         {
             RetryAll(batch!);
@@ -194,7 +193,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         _spare.Push(batch);
     }
 
-    private void Take(in Attempt attempt, in PaymentResult result)
+    private void Take(in BookingAttempt attempt, in PaymentResult result)
     {
         if (IsLater(result.Code))
         {
@@ -213,7 +212,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         }
     }
 
-    private void Learn(in Attempt attempt, ReadOnlySpan<PaymentRecord> found)
+    private void Learn(in BookingAttempt attempt, ReadOnlySpan<PaymentRecord> found)
     {
         PaymentState state = found.IsEmpty ? PaymentState.None : found[0].State;
         switch (state)
@@ -241,9 +240,9 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
             Refusal = refusal,
         });
 
-    private void RetryAll(Batch batch)
+    private void RetryAll(BookingBatch batch)
     {
-        foreach (Attempt attempt in batch.Attempts)
+        foreach (BookingAttempt attempt in batch.Attempts)
         {
             Retry(attempt);
         }
@@ -251,7 +250,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         _spare.Push(batch);
     }
 
-    private void Retry(in Attempt attempt)
+    private void Retry(in BookingAttempt attempt)
     {
         int delayMs = Math.Min(RetryLastMs, RetryFirstMs << Math.Min(attempt.Tries, 16));
         long due = _time.GetTimestamp() + (delayMs * _time.TimestampFrequency / 1000);
@@ -302,77 +301,6 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         {
             double seconds = Math.Max(0, due - now) / (double)_time.TimestampFrequency;
             _timer.Change(TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    /// <summary>A call and how often it was tried.</summary>
-    private readonly record struct Attempt(BookingCall Call, int Tries, bool AsksState);
-
-    /// <summary>Calls that go as one request.</summary>
-    private sealed class Batch
-    {
-        private byte[] _body = [];
-
-        public Operation Operation;
-
-        public readonly List<Attempt> Attempts = [];
-
-        public ReadOnlySpan<byte> Body() => Operation switch
-        {
-            Operation.CreatePayments => Fill(CreatePayment.Size, static call => new CreatePayment
-            {
-                Id = call.Id,
-                Merchant = call.Merchant,
-                Amount = call.Amount,
-                Card = call.Card,
-
-                // A booking of this id in another show of the merchant is not paid by this one's payment.
-                UserData64 = call.Show,
-                UserData128 = call.UserData128,
-                Currency = call.Currency,
-                Connector = call.Connector,
-                Method = call.Method,
-                Terminal = call.Terminal,
-                Device = call.Device,
-            }),
-            Operation.RefundPayments => Fill(PaymentAction.Size, static call => new PaymentAction
-            {
-                Id = call.Id,
-                Merchant = call.Merchant,
-                PaymentId = call.Id,
-                UserData64 = call.UserData64,
-            }),
-            _ => Question(Attempts[0].Call),
-        };
-
-        private ReadOnlySpan<byte> Fill<T>(int size, Func<BookingCall, T> make)
-            where T : unmanaged
-        {
-            Span<byte> body = Room(Attempts.Count * size);
-            for (int i = 0; i < Attempts.Count; i++)
-            {
-                MemoryMarshal.Write(body[(i * size)..], make(Attempts[i].Call));
-            }
-
-            return body;
-        }
-
-        private ReadOnlySpan<byte> Question(BookingCall call)
-        {
-            Span<byte> body = Room(BookPrefix.Size + Unsafe.SizeOf<UInt128>());
-            MemoryMarshal.Write(body, new BookPrefix { Book = call.Merchant });
-            MemoryMarshal.Write(body[BookPrefix.Size..], call.Id);
-            return body;
-        }
-
-        private Span<byte> Room(int length)
-        {
-            if (_body.Length < length)
-            {
-                _body = new byte[length];
-            }
-
-            return _body.AsSpan(0, length);
         }
     }
 

@@ -115,7 +115,9 @@ public enum SeatStatus : uint
     /// <summary>A block has no seat or more than its maximum.</summary>
     CapacityOutOfRange = 3203,
 
-    /// <summary>Accessible seats, aisles, focus or occupancy go beyond the seats of the block.</summary>
+    /// <summary>
+    /// Accessible seats, aisles or focus go beyond the seats of the block, or its occupancy is none that is possible.
+    /// </summary>
     SeatsBeyondCapacity = 3204,
 
     /// <summary>
