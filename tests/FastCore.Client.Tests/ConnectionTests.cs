@@ -64,6 +64,10 @@ public sealed class ConnectionTests
         FastCoreClientOptions options = peer.Options;
         options.RetryUnknown = true;
         options.Time = time;
+
+        // Time runs below until the sockets have met, however far that is: nothing may be due on the way.
+        options.TimeoutMs = 0;
+        options.ConnectTimeoutMs = int.MaxValue;
         (FastCoreClient client, PeerConnection first) = await CallTests.OpenAsync(peer, options);
         ValueTask<Reply> write = client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[16]);
         ValueTask<Reply> other = client.SendAsync(Operation.CreateTransfers, OneTransfer, new byte[16]);
