@@ -67,6 +67,7 @@ internal sealed class RedisServer : IAsyncDisposable
             }
             catch (SocketException)
             {
+                // A server says nowhere that it listens: it is asked until it does, and the tries are bounded.
                 await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System, cancellation);
             }
         }

@@ -32,7 +32,7 @@ internal sealed class BookingBatch
     /// <summary>The request's bytes; valid until the next call.</summary>
     public ReadOnlySpan<byte> Body() => Operation switch
     {
-        Operation.CreatePayments => Fill(CreatePayment.Size, static call => new CreatePayment
+        Operation.CreatePayments => Fill(static call => new CreatePayment
         {
             Id = call.Id,
             Merchant = call.Merchant,
@@ -48,7 +48,7 @@ internal sealed class BookingBatch
             Terminal = call.Terminal,
             Device = call.Device,
         }),
-        Operation.RefundPayments => Fill(PaymentAction.Size, static call => new PaymentAction
+        Operation.RefundPayments => Fill(static call => new PaymentAction
         {
             Id = call.Id,
             Merchant = call.Merchant,
@@ -58,13 +58,14 @@ internal sealed class BookingBatch
         _ => Question(Attempts[0].Call),
     };
 
-    private ReadOnlySpan<byte> Fill<T>(int size, Func<BookingCall, T> make)
+    private ReadOnlySpan<byte> Fill<T>(Func<BookingCall, T> make)
         where T : unmanaged
     {
-        Span<byte> body = Room(Attempts.Count * size);
-        for (int i = 0; i < Attempts.Count; i++)
+        Span<byte> body = Room(Attempts.Count * Unsafe.SizeOf<T>());
+        Span<T> elements = MemoryMarshal.Cast<byte, T>(body);
+        for (int i = 0; i < elements.Length; i++)
         {
-            MemoryMarshal.Write(body[(i * size)..], make(Attempts[i].Call));
+            elements[i] = make(Attempts[i].Call);
         }
 
         return body;

@@ -107,19 +107,13 @@ public abstract partial class NodeSession
             return FrameStatus.TooManyInFlight;
         }
 
+        Span<int> counts = stackalloc int[partitions];
+        counts.Fill(slot.Count);
         Span<RingClaim> claims = stackalloc RingClaim[partitions];
-        for (int partition = 0; partition < partitions; partition++)
+        FrameStatus status = ClaimAll(slot.Shape, counts, claims);
+        if (status != FrameStatus.Ok)
         {
-            if (!_node.Inbox(partition).TryClaim(RequestEnvelope.Size + body.Length, out claims[partition]))
-            {
-                for (int claimed = 0; claimed < partition; claimed++)
-                {
-                    claims[claimed].Skip();
-                    _node.Wake(claimed);
-                }
-
-                return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
-            }
+            return status;
         }
 
         slot.Parts = partitions;
@@ -253,24 +247,11 @@ public abstract partial class NodeSession
             return FrameStatus.TooManyInFlight;
         }
 
-        // All rooms are claimed before any is filled: a request is admitted whole or not at all.
         Span<RingClaim> claims = stackalloc RingClaim[partitions];
-        for (int partition = 0; partition < partitions; partition++)
+        FrameStatus status = ClaimAll(slot.Shape, counts, claims);
+        if (status != FrameStatus.Ok)
         {
-            if (counts[partition] != 0 && !_node.Inbox(partition).TryClaim(
-                RequestEnvelope.Size + (counts[partition] * elementSize), out claims[partition]))
-            {
-                for (int claimed = 0; claimed < partition; claimed++)
-                {
-                    if (counts[claimed] != 0)
-                    {
-                        claims[claimed].Skip();
-                        _node.Wake(claimed);
-                    }
-                }
-
-                return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
-            }
+            return status;
         }
 
         slot.Parts = parts;
@@ -301,6 +282,36 @@ public abstract partial class NodeSession
         }
 
         return FrameStatus.Ok;
+    }
+
+    // All rooms are claimed before any is filled: a request is admitted whole or not at all. A partition with a count
+    // of zero gets no part.
+    private FrameStatus ClaimAll(OperationShape shape, ReadOnlySpan<int> counts, Span<RingClaim> claims)
+    {
+        for (int partition = 0; partition < counts.Length; partition++)
+        {
+            int bodyLength = shape.PrefixSize + (counts[partition] * shape.ElementSize);
+            if (counts[partition] != 0
+                && !_node.Inbox(partition).TryClaim(RequestEnvelope.Size + bodyLength, out claims[partition]))
+            {
+                Skip(counts[..partition], claims);
+                return _node.Inbox(partition).IsClosed ? FrameStatus.ShuttingDown : FrameStatus.Overloaded;
+            }
+        }
+
+        return FrameStatus.Ok;
+    }
+
+    private void Skip(ReadOnlySpan<int> counts, Span<RingClaim> claims)
+    {
+        for (int claimed = 0; claimed < counts.Length; claimed++)
+        {
+            if (counts[claimed] != 0)
+            {
+                claims[claimed].Skip();
+                _node.Wake(claimed);
+            }
+        }
     }
 
     private static void Fill(Span<byte> payload, ref RequestEnvelope envelope, int count, ulong key, int bodyLength)

@@ -7,9 +7,8 @@ namespace FastCore.Seats.Charts;
 internal sealed class Chart
 {
     /// <summary>Works out a chart whose blocks passed <see cref="ChartRules"/>.</summary>
-    public Chart(ulong number, ChartBlock[] blocks)
+    public Chart(ChartBlock[] blocks)
     {
-        Number = number;
         Blocks = blocks;
         All = new ulong[blocks.Length];
         Links = new ulong[blocks.Length];
@@ -30,11 +29,9 @@ internal sealed class Chart
             .. Enumerable.Range(0, blocks.Length)
                 .Where(i => blocks[i].Kind is ChartBlockKind.Row or ChartBlockKind.Table)
                 .OrderBy(i => blocks[i].Rank).ThenBy(i => i)
-                .Select(i => new RankedBlock(i, blocks[i], All[i], Links[i])),
+                .Select(i => new RankedBlock(i, blocks[i], Links[i])),
         ];
     }
-
-    public ulong Number { get; }
 
     public ChartBlock[] Blocks { get; }
 
@@ -66,11 +63,9 @@ internal sealed class Chart
 /// <summary>What best available reads of a block, packed in the order in which it looks.</summary>
 /// <param name="block">Number of the block.</param>
 /// <param name="source">The block.</param>
-/// <param name="all">A bit for every seat.</param>
 /// <param name="links">Bit i: seats i and i + 1 are neighbours.</param>
-internal readonly struct RankedBlock(int block, in ChartBlock source, ulong all, ulong links)
+internal readonly struct RankedBlock(int block, in ChartBlock source, ulong links)
 {
-    public readonly ulong All = all;
     public readonly ulong Links = links;
     public readonly ulong Accessible = source.Accessible;
     public readonly int Block = block;

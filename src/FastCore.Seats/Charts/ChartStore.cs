@@ -59,7 +59,7 @@ internal sealed class ChartStore : IDisposable
                 blocks[i] = _blocks.Read(row.FirstBlock + i).Block;
             }
 
-            _compiled.Add(new Chart(row.Chart, blocks));
+            _compiled.Add(new Chart(blocks));
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class ChartStore : IDisposable
             _blocks.Insert(default, out _) = new ChartBlockRow { Chart = number, Block = block };
         }
 
-        _compiled.Add(new Chart(number, blocks.ToArray()));
+        _compiled.Add(new Chart(blocks.ToArray()));
         return new SeatResult { Code = SeatStatus.Ok, Timestamp = createdAt };
     }
 }

@@ -125,8 +125,7 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         return amount;
     }
 
-    // The place of the seats is the request's, so the row that is asked about is the newest: of a hold that still
-    // holds it is in the table, and the index leads to the same version.
+    // The index leads to the newest version, so the answer tells what has become of the hold.
     private SeatResult Repeat(in HoldOrder order, in HoldRow known, int showSlot, out SeatPlaces seats)
     {
         seats = default;

@@ -25,9 +25,9 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
         switch (operation)
         {
             case Operation.GetHold:
-                return GetHolds(key, MemoryMarshal.Cast<byte, UInt128>(elements), ref cursor, reply, out length);
+                return Lookup(RecordKinds.Hold, key, elements, ref cursor, reply, out length);
             case Operation.GetBooking:
-                return GetBookings(key, MemoryMarshal.Cast<byte, UInt128>(elements), ref cursor, reply, out length);
+                return Lookup(RecordKinds.Booking, key, elements, ref cursor, reply, out length);
             case Operation.GetShow:
                 length = GetShow(key, MemoryMarshal.Read<ulong>(elements), reply);
                 return true;
@@ -53,17 +53,17 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
         return ShowRecord.Size;
     }
 
-    private bool GetHolds(
-        ulong show, ReadOnlySpan<UInt128> ids, ref ReadCursor cursor, Span<byte> reply, out int length)
+    private bool Lookup(
+        byte kind, ulong show, ReadOnlySpan<byte> elements, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
+        ReadOnlySpan<UInt128> ids = MemoryMarshal.Cast<byte, UInt128>(elements);
         ref Progress progress = ref ReadCursor.As<Progress>(ref cursor);
         int end = Math.Min(ids.Length, (int)progress.Next + RowsPerSlice);
         for (int i = (int)progress.Next; i < end; i++)
         {
-            if (store.TryFind(ids[i], RecordKinds.Hold, show, out long position))
+            if (store.TryFind(ids[i], kind, show, out long position))
             {
-                MemoryMarshal.Write(reply[progress.Length..], store.HoldHistory.Get(position).ToRecord());
-                progress.Length += HoldRecord.Size;
+                progress.Length += WriteRecord(kind, position, reply[progress.Length..]);
             }
         }
 
@@ -72,27 +72,27 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
         return end == ids.Length;
     }
 
-    private bool GetBookings(
-        ulong show, ReadOnlySpan<UInt128> ids, ref ReadCursor cursor, Span<byte> reply, out int length)
+    private int WriteRecord(byte kind, long position, Span<byte> target)
     {
-        ref Progress progress = ref ReadCursor.As<Progress>(ref cursor);
-        int end = Math.Min(ids.Length, (int)progress.Next + RowsPerSlice);
-        for (int i = (int)progress.Next; i < end; i++)
+        if (kind == RecordKinds.Hold)
         {
-            if (store.TryFind(ids[i], RecordKinds.Booking, show, out long position))
-            {
-                MemoryMarshal.Write(reply[progress.Length..], store.Bookings.Get(position).Record);
-                progress.Length += BookingRecord.Size;
-            }
+            MemoryMarshal.Write(target, store.HoldHistory.Get(position).ToRecord());
+            return HoldRecord.Size;
         }
 
-        progress.Next = end;
-        length = progress.Length;
-        return end == ids.Length;
+        MemoryMarshal.Write(target, store.Bookings.Get(position).Record);
+        return BookingRecord.Size;
     }
 
     private bool ListShows(in ShowFilter filter, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
+        // A filter that asks for what is not defined gets nothing.
+        if (filter.Reserved != 0)
+        {
+            length = 0;
+            return true;
+        }
+
         // Places move when shows are opened meanwhile, numbers do not.
         ref Progress progress = ref ReadCursor.As<Progress>(ref cursor);
         int place = order.PlaceAfter(Math.Max(filter.After, (ulong)progress.Next));
@@ -110,13 +110,12 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
         }
 
         length = progress.Length;
-        return place == order.Count || progress.Length == lengthMax || filter.Reserved != 0;
+        return place == order.Count || progress.Length == lengthMax;
     }
 
     private static bool Matches(in ShowFilter filter, in ShowRow show)
     {
-        if (filter.Reserved != 0
-            || (filter.City != 0 && show.City != filter.City)
+        if ((filter.City != 0 && show.City != filter.City)
             || (filter.Title != 0 && show.Title != filter.Title)
             || show.StartsAt < filter.StartsFrom
             || (filter.StartsBefore != 0 && show.StartsAt >= filter.StartsBefore))

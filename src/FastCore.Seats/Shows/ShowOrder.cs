@@ -32,7 +32,7 @@ internal sealed class ShowOrder
     {
         _numbers.Clear();
         _slots.Clear();
-        int[] slots = [.. Enumerable.Range(0, store.Shows.SlotsUsed)];
+        IEnumerable<int> slots = Enumerable.Range(0, store.Shows.SlotsUsed);
         foreach (int slot in slots.OrderBy(slot => store.Shows.Read(slot).Show))
         {
             _numbers.Add(store.Shows.Read(slot).Show);

@@ -198,7 +198,7 @@ internal sealed class SeatsRig : IDisposable
         _machine.Dispose();
         Calls.Clear();
         (Context, _machine) = Open();
-        PartitionRecovery.Recover(Context, new ClockedSeats(Context.Time, _machine));
+        PartitionRecovery.Recover(Context, new ClockedMachine(Context.Time, _machine));
         Assert.Equal(before, StateHash);
         TakeEffects();
         CheckInvariants();

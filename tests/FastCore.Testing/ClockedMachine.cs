@@ -1,11 +1,14 @@
 using FastCore.Engine.Ports;
 using FastCore.Engine.Time;
-using FastCore.Payments.Ledger;
 
-namespace FastCore.Payments.Tests.Ledger;
+namespace FastCore.Testing;
 
-/// <summary>The ledger with the partition's clock as the first part of its state, as a node composes them.</summary>
-internal sealed class ClockedMachine(EventClock clock, LedgerMachine machine) : IStateMachine
+/// <summary>
+/// A domain with the partition's clock as the first part of its state, as a node composes them.
+/// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="machine">The domain.</param>
+public sealed class ClockedMachine(EventClock clock, IStateMachine machine) : IStateMachine
 {
     public IReadOnlyList<IStatePart> Parts { get; } = [clock, .. machine.Parts];
 
