@@ -1,5 +1,6 @@
 using FastCore.Fuzz.Core;
 using FastCore.Fuzz.Frames;
+using FastCore.Fuzz.MessagePack;
 using FastCore.Fuzz.Requests;
 using FastCore.Fuzz.Storage;
 using FastCore.Fuzz.Texts;
@@ -19,6 +20,7 @@ public static class Fuzzers
         new ReplyFuzzer(),
         new GateFuzzer(),
         new RequestFuzzer(),
+        new MessagePackFuzzer(),
         new JournalEntryFuzzer(),
         new JournalHeadFuzzer(),
         new JournalScanFuzzer(),

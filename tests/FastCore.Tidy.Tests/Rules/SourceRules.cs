@@ -131,10 +131,11 @@ internal static partial class SourceRules
 
     /// <summary>
     /// No machine-dependent arithmetic near money. The margins of models are single precision wherever they go.
+    /// MessagePack carries what other programs wrote.
     /// </summary>
     public static IEnumerable<Finding> FloatingPoint(SourceFile file) =>
         file.IsIn("src/FastCore.Payments", "src/FastCore.Seats", "src/FastCore.Protocol")
-            && !file.IsIn("src/FastCore.Protocol/Fraud")
+            && !file.IsIn("src/FastCore.Protocol/Fraud", "src/FastCore.Protocol/MessagePack")
             ? file.Syntax.DescendantNodes().OfType<PredefinedTypeSyntax>()
                 .Where(type => type.Keyword.Text is "double" or "float" or "decimal")
                 .Select(type => file.At(type, "floating-point", $"{type} in a domain or on the wire"))
