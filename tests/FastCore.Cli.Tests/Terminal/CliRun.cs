@@ -14,10 +14,14 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     {
         StringWriter output = new();
         StringWriter error = new();
-        CliConsole console = new(new StringReader(input), output, error);
+        using MemoryStream bytes = new();
+        CliConsole console = new(new StringReader(input), output, error, OutBytes: bytes);
         int exitCode = await CliApplication.RunAsync(arguments, console);
-        return new CliRun(exitCode, output.ToString(), error.ToString());
+        return new CliRun(exitCode, output.ToString(), error.ToString()) { Bytes = bytes.ToArray() };
     }
+
+    /// <summary>What was written to standard output as bytes.</summary>
+    public required byte[] Bytes { get; init; }
 
     /// <summary>What was written to standard output as one JSON document; fails when it is anything else.</summary>
     public JsonElement Document => JsonDocument.Parse(Out).RootElement;

@@ -58,6 +58,13 @@ internal sealed class InspectCommand : CliCommand
         Description = "Show every object of every command with all its fields, not only how many there are.",
     };
 
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "text = lines for people; json = one document, as --json; msgpack = the entries of a journal or " +
+            "the accounts as a stream of MessagePack maps.",
+        DefaultValueFactory = _ => "text",
+    };
+
     /// <summary>Makes the command.</summary>
     public InspectCommand(CliConsole console)
         : base(
@@ -66,9 +73,10 @@ internal sealed class InspectCommand : CliCommand
             "Look into a data directory without changing it: what it holds, and which commands its journal keeps.")
     {
         _what.AcceptOnlyFromAmong("summary", "journal", "checkpoint", "accounts");
+        _format.AcceptOnlyFromAmong("text", "json", "msgpack");
         RequireRange(_limit, 1, 1_000_000);
         Arguments.Add(_what);
-        foreach (Option option in (Option[])[_data, _partition, _from, _limit, _objects, _book])
+        foreach (Option option in (Option[])[_data, _partition, _from, _limit, _objects, _book, _format])
         {
             Options.Add(option);
         }
@@ -80,6 +88,7 @@ internal sealed class InspectCommand : CliCommand
         ("fastcore inspect --data ./books", "How many partitions, which sequences, which checkpoints."),
         ("fastcore inspect journal --data ./books --from 17 --limit 1 --objects", "Everything that entry 17 holds."),
         ("fastcore inspect journal --data ./books --json", "The same as one document."),
+        ("fastcore inspect journal --data ./books --objects --format msgpack > books.msgpack", "For other programs."),
         ("fastcore inspect accounts --data ./books --book 7", "The balances of a book."),
     ];
 
@@ -89,8 +98,15 @@ internal sealed class InspectCommand : CliCommand
         string path = arguments.GetRequiredValue(_data);
         string what = arguments.GetRequiredValue(_what);
         JsonObject document = new() { ["command"] = "inspect", ["data"] = path, ["what"] = what };
+        MessagePackExport? export = ExportOf(arguments, context);
         try
         {
+            if (export is not null)
+            {
+                Export(export, path, arguments, cancellation);
+                return Task.FromResult(ExitCode.Ok);
+            }
+
             if (what == "accounts")
             {
                 AddAccounts(document, path, arguments);
@@ -122,9 +138,73 @@ internal sealed class InspectCommand : CliCommand
         return Task.FromResult(ExitCode.Ok);
     }
 
+    /// <inheritdoc/>
+    protected override bool IsJsonWanted(ParseResult arguments) =>
+        base.IsJsonWanted(arguments) || arguments.GetValue(_format) == "json";
+
+    private MessagePackExport? ExportOf(ParseResult arguments, CliContext context)
+    {
+        if (arguments.GetValue(_format) != "msgpack")
+        {
+            return null;
+        }
+
+        if (context.Json || arguments.GetValue(_what) is not ("journal" or "accounts"))
+        {
+            throw new CliException(
+                ExitCode.Usage, "usage", "--format msgpack is for inspect journal and inspect accounts, without --json.");
+        }
+
+        return new MessagePackExport(
+            context.Console.OutBytes ?? throw new InvalidOperationException("The console takes no bytes."));
+    }
+
+    private void Export(
+        MessagePackExport export, string path, ParseResult arguments, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(_what) == "accounts")
+        {
+            RequireDirectory(path);
+            foreach (Account account in StoredAccounts.Read(path, arguments.GetValue(_book)).Accounts
+                .Take(arguments.GetValue(_limit)))
+            {
+                export.Write(account);
+            }
+
+            return;
+        }
+
+        bool objects = arguments.GetValue(_objects);
+        ForEachPartition(
+            path,
+            arguments,
+            (number, storage) => ForEachEntry(
+                storage, arguments, entry => export.Write(number, entry, objects), cancellation),
+            cancellation);
+    }
+
     private JsonArray PartitionsOf(string path, string what, ParseResult arguments, CancellationToken cancellation)
     {
         JsonArray partitions = [];
+        void Look(int number, PartitionStorage storage)
+        {
+            JsonObject found = what switch
+            {
+                "journal" => JournalOf(storage, arguments, cancellation),
+                "checkpoint" => CheckpointOf(storage),
+                _ => SummaryOf(storage),
+            };
+            found.Insert(0, "partition", number);
+            partitions.Add((JsonNode)found);
+        }
+
+        ForEachPartition(path, arguments, Look, cancellation);
+        return partitions;
+    }
+
+    private void ForEachPartition(
+        string path, ParseResult arguments, Action<int, PartitionStorage> look, CancellationToken cancellation)
+    {
         RequireDirectory(path);
         using DataDirectory directory = DataDirectory.Open(path, new DataDirectoryOptions { ReadOnly = true });
         int? only = arguments.GetValue(_partition);
@@ -138,17 +218,8 @@ internal sealed class InspectCommand : CliCommand
         {
             cancellation.ThrowIfCancellationRequested();
             using PartitionStorage storage = directory.OpenPartition(number, new StorageOptions());
-            JsonObject found = what switch
-            {
-                "journal" => JournalOf(storage, arguments, cancellation),
-                "checkpoint" => CheckpointOf(storage),
-                _ => SummaryOf(storage),
-            };
-            found.Insert(0, "partition", number);
-            partitions.Add((JsonNode)found);
+            look(number, storage);
         }
-
-        return partitions;
     }
 
     private void AddAccounts(JsonObject document, string path, ParseResult arguments)
@@ -207,29 +278,35 @@ internal sealed class InspectCommand : CliCommand
 
     private JsonObject JournalOf(PartitionStorage storage, ParseResult arguments, CancellationToken cancellation)
     {
-        IJournal journal = storage.Journal;
         JsonArray entries = [];
+        bool objects = arguments.GetValue(_objects);
+        void Look(IJournalReader reader) => entries.Add((JsonNode)new JsonObject
+        {
+            ["sequence"] = WireJson.Number((UInt128)reader.Sequence),
+            ["timestamp"] = WireJson.Number((UInt128)reader.TimestampNs),
+            ["hash"] = Convert.ToHexStringLower(reader.Hash),
+            ["commands"] = JournalCommands.Of(reader, objects),
+        });
+
+        ForEachEntry(storage, arguments, Look, cancellation);
+        return new JsonObject { ["entries"] = entries };
+    }
+
+    private void ForEachEntry(
+        PartitionStorage storage, ParseResult arguments, Action<IJournalReader> look, CancellationToken cancellation)
+    {
+        IJournal journal = storage.Journal;
         ulong from = Math.Max(arguments.GetValue(_from), journal.BeginSequence);
         if (from > journal.TailSequence)
         {
-            return new JsonObject { ["entries"] = entries };
+            return;
         }
 
-        int limit = arguments.GetValue(_limit);
-        bool objects = arguments.GetValue(_objects);
         using IJournalReader reader = journal.Read(from);
-        while (entries.Count < limit && reader.MoveNext())
+        for (int left = arguments.GetValue(_limit); left > 0 && reader.MoveNext(); left--)
         {
             cancellation.ThrowIfCancellationRequested();
-            entries.Add((JsonNode)new JsonObject
-            {
-                ["sequence"] = WireJson.Number((UInt128)reader.Sequence),
-                ["timestamp"] = WireJson.Number((UInt128)reader.TimestampNs),
-                ["hash"] = Convert.ToHexStringLower(reader.Hash),
-                ["commands"] = JournalCommands.Of(reader, objects),
-            });
+            look(reader);
         }
-
-        return new JsonObject { ["entries"] = entries };
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Wire;
 using FastCore.Engine.Ports;
@@ -13,37 +12,32 @@ internal static class JournalCommands
     public static JsonArray Of(IJournalReader entry, bool objects)
     {
         JsonArray commands = [];
-        ReadOnlySpan<byte> rest = entry.Commands;
-        for (int i = 0; i < entry.CommandCount; i++)
+        CommandCursor cursor = new(entry);
+        while (cursor.MoveNext())
         {
-            CommandHeader header = MemoryMarshal.Read<CommandHeader>(rest);
-            ReadOnlySpan<byte> body = rest[CommandHeader.Size..(int)header.Length];
-            commands.Add((JsonNode)One(header, body, objects));
-            int padded = ((int)header.Length + CommandHeader.Alignment - 1) & -CommandHeader.Alignment;
-            rest = rest[Math.Min(padded, rest.Length)..];
+            commands.Add((JsonNode)One(cursor, objects));
         }
 
         return commands;
     }
 
-    private static JsonObject One(in CommandHeader header, ReadOnlySpan<byte> body, bool objects)
+    private static JsonObject One(in CommandCursor cursor, bool objects)
     {
-        Operation number = (Operation)header.Operation;
-        OperationShape? shape = OperationTable.Find(number);
         JsonObject command = new()
         {
-            ["operation"] = shape?.Name ?? $"operation {header.Operation}",
-            ["count"] = header.Count,
-            ["key"] = WireJson.Number((UInt128)header.Key),
-            ["principal"] = header.Principal,
-            ["bytes"] = header.Length,
+            ["operation"] = cursor.Name,
+            ["count"] = cursor.Header.Count,
+            ["key"] = WireJson.Number((UInt128)cursor.Header.Key),
+            ["principal"] = cursor.Header.Principal,
+            ["bytes"] = cursor.Header.Length,
         };
-        if (objects && WireCatalog.Find(number) is WireOperation operation)
+        if (objects && WireCatalog.Find((Operation)cursor.Header.Operation) is WireOperation operation)
         {
             JsonArray content = [];
-            for (int at = operation.Shape.PrefixSize; at < body.Length; at += operation.Shape.ElementSize)
+            int size = operation.Shape.ElementSize;
+            for (int at = operation.Shape.PrefixSize; at < cursor.Body.Length; at += size)
             {
-                content.Add((JsonNode)WireJson.Of(operation.Element, body.Slice(at, operation.Shape.ElementSize)));
+                content.Add((JsonNode)WireJson.Of(operation.Element, cursor.Body.Slice(at, size)));
             }
 
             command["objects"] = content;

@@ -34,6 +34,9 @@ internal abstract class CliCommand : Command
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(ParseResult arguments, CliContext context, CancellationToken cancellation);
 
+    /// <summary>Whether the answer, and what goes wrong, is one JSON document.</summary>
+    protected virtual bool IsJsonWanted(ParseResult arguments) => arguments.GetValue(JsonOption);
+
     /// <summary>Refuses values outside a range before the command runs.</summary>
     protected static void RequireRange(Option<int> option, int min, int max) =>
         option.Validators.Add(result =>
@@ -46,7 +49,7 @@ internal abstract class CliCommand : Command
 
     private async Task<int> InvokeAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        CliContext context = new(_console, arguments.GetValue(JsonOption));
+        CliContext context = new(_console, IsJsonWanted(arguments));
         try
         {
             return await RunAsync(arguments, context, cancellation);

@@ -6,10 +6,22 @@ namespace FastCore.Cli.Terminal;
 /// <param name="Error">Progress, notes and errors.</param>
 /// <param name="IsInputTerminal">Someone is typing: show a prompt.</param>
 /// <param name="IsErrorTerminal">Someone is watching: show progress.</param>
+/// <param name="OutBytes">Results that are bytes and no text.</param>
 internal sealed record CliConsole(
-    TextReader In, TextWriter Out, TextWriter Error, bool IsInputTerminal = false, bool IsErrorTerminal = false)
+    TextReader In,
+    TextWriter Out,
+    TextWriter Error,
+    bool IsInputTerminal = false,
+    bool IsErrorTerminal = false,
+    Stream? OutBytes = null)
 {
     /// <summary>The console of the process.</summary>
     public static CliConsole OfProcess() =>
-        new(Console.In, Console.Out, Console.Error, !Console.IsInputRedirected, !Console.IsErrorRedirected);
+        new(
+            Console.In,
+            Console.Out,
+            Console.Error,
+            !Console.IsInputRedirected,
+            !Console.IsErrorRedirected,
+            Console.OpenStandardOutput());
 }
