@@ -11,12 +11,13 @@ namespace FastCore.Bench.Micro;
 /// the caches of two cores.
 /// </summary>
 [MemoryDiagnoser]
-public class RingBenchmarks
+public class RingBenchmarks : IDisposable
 {
     private const int Run = 1_024;
 
     private readonly MpscByteRing _ring = new(1 << 20);
     private readonly ConcurrentQueue<Command> _queue = new();
+    private readonly BlockingCollection<Command> _blocking = new(8_192);
     private readonly Channel<Command> _channel =
         Channel.CreateBounded<Command>(new BoundedChannelOptions(8_192) { SingleReader = true });
 
@@ -59,6 +60,25 @@ public class RingBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = Run)]
+    public long BoundedBlockingCollection()
+    {
+        for (int i = 0; i < Run; i++)
+        {
+            Command command = default;
+            command[0] = i;
+            _blocking.TryAdd(command);
+        }
+
+        long sum = 0;
+        while (_blocking.TryTake(out Command command))
+        {
+            sum += command[0];
+        }
+
+        return sum;
+    }
+
+    [Benchmark(OperationsPerInvoke = Run)]
     public unsafe long MpscByteRing()
     {
         for (int i = 0; i < Run; i++)
@@ -81,6 +101,14 @@ public class RingBenchmarks
 
         _ring.Release(cursor);
         return sum;
+    }
+
+    /// <inheritdoc/>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _blocking.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [InlineArray(16)]
