@@ -31,7 +31,8 @@ public class JournalBenchmarks : IDisposable
         _path = Directory.CreateTempSubdirectory("fastcore-micro-").FullName;
         _directory = DataDirectory.Open(
             Path.Combine(_path, "data"), new DataDirectoryOptions { Partitions = 1, NewId = 1 });
-        _storage = _directory.OpenPartition(0, new StorageOptions { JournalSegmentBytes = 64L << 20, JournalAheadBytes = 16L << 20 });
+        _storage = _directory.OpenPartition(
+            0, new StorageOptions { JournalSegmentBytes = 64L << 20, JournalAheadBytes = 16L << 20 });
         _file = new FileStream(Path.Combine(_path, "plain"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
         _commands = new byte[CommandHeader.Size + (Payments * CreatePayment.Size)];
         MemoryMarshal.Write(_commands, new CommandHeader

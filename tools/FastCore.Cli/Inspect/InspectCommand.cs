@@ -60,8 +60,8 @@ internal sealed class InspectCommand : CliCommand
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "text = lines for people; json = one document, as --json; msgpack = the entries of a journal or " +
-            "the accounts as a stream of MessagePack maps.",
+        Description = "text = lines for people; json = one document, as --json; msgpack = the entries of a journal " +
+            "or the accounts as a stream of MessagePack maps.",
         DefaultValueFactory = _ => "text",
     };
 
@@ -152,7 +152,9 @@ internal sealed class InspectCommand : CliCommand
         if (context.Json || arguments.GetValue(_what) is not ("journal" or "accounts"))
         {
             throw new CliException(
-                ExitCode.Usage, "usage", "--format msgpack is for inspect journal and inspect accounts, without --json.");
+                ExitCode.Usage,
+                "usage",
+                "--format msgpack is for inspect journal and inspect accounts, without --json.");
         }
 
         return new MessagePackExport(
