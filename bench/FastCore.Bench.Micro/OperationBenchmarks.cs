@@ -55,7 +55,11 @@ public class OperationBenchmarks : IDisposable
 
         ChartBlock[] blocks = [.. Enumerable.Range(0, Rows).Select(i => new ChartBlock
         {
-            Kind = ChartBlockKind.Row, Capacity = RowSeats, NumberStep = 1, Focus = RowSeats / 2, Rank = (ushort)i,
+            Kind = ChartBlockKind.Row,
+            Capacity = RowSeats,
+            NumberStep = 1,
+            Focus = RowSeats / 2,
+            Rank = (ushort)i,
         })];
         _ = _rig.Execute<ChartBlock, SeatResult>(Operation.CreateChart, 1, blocks);
         _ = _rig.Execute<CreateShow, SeatResult>(Operation.CreateShow, 0, [new CreateShow { Show = 1, Chart = 1 }]);
