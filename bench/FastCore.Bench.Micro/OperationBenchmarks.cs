@@ -92,7 +92,11 @@ public class OperationBenchmarks : IDisposable
             };
             _payments[i] = new CreatePayment
             {
-                Id = id, Merchant = 1 + (id * 7_919 % Accounts), Amount = 5_000, Currency = Currency, Card = id,
+                Id = id,
+                Merchant = 1 + (id * 7_919 % Accounts),
+                Amount = 5_000,
+                Currency = Currency,
+                Card = id,
             };
             _holds[i] = new HoldSeats { Id = id, Show = 1, Count = 4 };
             _releases[i] = new HoldChange { Show = 1, Hold = id };
