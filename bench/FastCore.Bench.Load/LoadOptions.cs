@@ -6,7 +6,9 @@ public sealed record LoadOptions
     /// <summary><c>ledger</c>, <c>payments</c>, <c>fraud</c> or <c>seats</c>.</summary>
     public required string Workload { get; init; }
 
-    /// <summary><c>embedded</c>, <c>tcp</c>, or a rival: <c>redis</c>.</summary>
+    /// <summary>
+    /// <c>embedded</c>, <c>tcp</c>, or a rival: <c>redis</c>, <c>postgres</c>, <c>postgres-batch</c>.
+    /// </summary>
     public string Front { get; init; } = "embedded";
 
     /// <summary><c>fsync</c>, <c>async</c> or <c>none</c>.</summary>

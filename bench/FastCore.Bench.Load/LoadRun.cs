@@ -50,6 +50,7 @@ public static class LoadRun
         {
             "embedded" => await NodeTarget.OpenAsync(options, directory),
             "tcp" => await TcpTarget.OpenAsync(options, directory, cancellation),
+            "postgres" or "postgres-batch" => await PostgresTarget.OpenAsync(options, directory, cancellation),
             "redis" => await RedisTarget.OpenAsync(options, directory, cancellation),
             _ => throw new LoadException($"There is no front '{options.Front}'."),
         };

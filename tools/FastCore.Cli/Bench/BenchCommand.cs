@@ -23,7 +23,8 @@ internal sealed class BenchCommand : CliCommand
     {
         Description = "embedded = in this process; tcp = through a server on the loopback; " +
             "redis = the holds of seats in a Redis of this machine, started for the run " +
-            "(apt-get install redis-server).",
+            "(apt-get install redis-server); postgres, postgres-batch = payments in a PostgreSQL of this machine, " +
+            "a transaction a payment or a request (apt-get install postgresql).",
         DefaultValueFactory = _ => "embedded",
     };
 
@@ -147,7 +148,7 @@ internal sealed class BenchCommand : CliCommand
             "The load generator runs on the same cores as the engine. Allocation is counted over the whole process.")
     {
         _workload.AcceptOnlyFromAmong("ledger", "payments", "fraud", "seats");
-        _front.AcceptOnlyFromAmong("embedded", "tcp", "redis");
+        _front.AcceptOnlyFromAmong("embedded", "tcp", "redis", "postgres", "postgres-batch");
         _durability.AcceptOnlyFromAmong("fsync", "async", "none");
         RequireRange(_seconds, 1, 86_400);
         RequireRange(_warmUp, 0, 3_600);
@@ -198,6 +199,7 @@ internal sealed class BenchCommand : CliCommand
         ("fastcore bench fraud --fraud-policy tests/data/fraud/policy/policy.json", "Scores, two partitions or more."),
         ("fastcore bench seats --shows 1000", "The same on-sale over a thousand shows instead of one."),
         ("fastcore bench payments --rate 500000 --json", "Latency at a given load, as a document."),
+        ("fastcore bench payments --front postgres --batch 1 --connections 32 --in-flight 1", "PostgreSQL beside it."),
         ("fastcore bench ledger --front tcp --batch 1 --connections 32 --in-flight 64",
             "One transfer a request over TCP."),
     ];

@@ -1,0 +1,151 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace FastCore.Bench.Load.Rivals;
+
+/// <summary>
+/// A PostgreSQL of its own on the loopback, started for a run over a directory and stopped with it. It refuses to run
+/// as root, so root hands it to the user that the package made.
+/// </summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private const int StartAttempts = 400;
+    private const string User = "postgres";
+    private const string Missing = "apt-get install postgresql.";
+
+    private readonly Process _process;
+
+    private PostgresServer(Process process, NpgsqlDataSource source)
+    {
+        _process = process;
+        Source = source;
+    }
+
+    /// <summary>Connections to it.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>Starts it with the durability of the run.</summary>
+    /// <param name="durability">
+    /// <c>fsync</c> = a commit waits for the disk; <c>async</c> = it does not; <c>none</c> = nothing is synced at all.
+    /// </param>
+    /// <param name="directory">Where its files go.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="LoadException">There is no PostgreSQL, or it does not start.</exception>
+    public static async Task<PostgresServer> StartAsync(
+        string durability, string directory, CancellationToken cancellation)
+    {
+        string programs = ProgramsDirectory();
+        string data = Path.Combine(directory, "postgres");
+        Directory.CreateDirectory(data);
+        if (!OperatingSystem.IsWindows() && Environment.UserName == "root")
+        {
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.OtherExecute);
+            await RunAsync("chown", [User, data], cancellation);
+        }
+
+        (string program, string[] arguments) = AsUser(
+            Path.Combine(programs, "initdb"), ["-D", data, "-A", "trust", "-U", User, "-E", "UTF8", "--no-sync"]);
+        await RunAsync(program, arguments, cancellation);
+        int port = FreePort();
+        (program, arguments) = AsUser(
+            Path.Combine(programs, "postgres"),
+            [
+                "-D", data, "-h", "127.0.0.1", "-p", $"{port}", "-k", "",
+                "-c", $"synchronous_commit={(durability == "fsync" ? "on" : "off")}",
+                "-c", $"fsync={(durability == "none" ? "off" : "on")}",
+                "-c", "shared_buffers=1GB", "-c", "max_wal_size=16GB", "-c", "max_connections=300",
+            ]);
+        Process process = Start(program, arguments);
+        NpgsqlDataSource source = NpgsqlDataSource.Create(
+            $"Host=127.0.0.1;Port={port};Username={User};Database={User};Maximum Pool Size=300;Max Auto Prepare=20");
+        PostgresServer server = new(process, source);
+        for (int attempt = 0; attempt < StartAttempts && !process.HasExited; attempt++)
+        {
+            try
+            {
+                await using NpgsqlCommand probe = source.CreateCommand("SELECT 1");
+                _ = await probe.ExecuteScalarAsync(cancellation);
+                return server;
+            }
+            catch (NpgsqlException)
+            {
+                // It says nowhere that it listens: it is asked until it does, and the tries are bounded.
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
+            }
+        }
+
+        await server.DisposeAsync();
+        throw new LoadException("PostgreSQL does not answer.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (!_process.HasExited)
+        {
+            // The interrupt is its fast shutdown; killed, it would leave its children and shared memory behind.
+            await RunAsync("kill", ["-INT", $"{_process.Id}"], CancellationToken.None);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static (string Program, string[] Arguments) AsUser(string program, string[] arguments) =>
+        Environment.UserName == "root"
+            ? ("setpriv", [$"--reuid={User}", $"--regid={User}", "--clear-groups", program, .. arguments])
+            : (program, arguments);
+
+    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellation)
+    {
+        using Process process = Start(program, arguments);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+        {
+            throw new LoadException($"{program} ended with exit code {process.ExitCode}.");
+        }
+    }
+
+    private static Process Start(string program, string[] arguments)
+    {
+        try
+        {
+            Process process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            return process;
+        }
+        catch (Win32Exception e)
+        {
+            throw new LoadException($"{program} cannot be started ({e.Message}); {Missing}");
+        }
+    }
+
+    // Debian keeps the programs of each version apart and puts none of the server's into PATH.
+    private static string ProgramsDirectory()
+    {
+        const string Versions = "/usr/lib/postgresql";
+        string? newest = Directory.Exists(Versions)
+            ? Directory.GetDirectories(Versions).Select(version => Path.Combine(version, "bin"))
+                .Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Max(StringComparer.Ordinal)
+            : null;
+        return newest ?? throw new LoadException($"There is no PostgreSQL in {Versions}; {Missing}");
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
