@@ -42,4 +42,14 @@ internal static partial class ServerLog
     [LoggerMessage(2011, LogLevel.Warning,
         "{Count} refusals were counted and not written, there were too many ({Total} since the start).")]
     public static partial void RefusalsNotWritten(ILogger log, long count, long total);
+
+    [LoggerMessage(2012, LogLevel.Information,
+        "{Address}: the TLS files were read again; new connections meet the certificate {Certificate}, which is valid "
+        + "until {Until:u}, and {Revoked} revoked certificates.")]
+    public static partial void TlsRead(
+        ILogger log, string address, string certificate, DateTime until, int revoked);
+
+    [LoggerMessage(2013, LogLevel.Error,
+        "{Address}: the TLS files cannot be used, so new connections meet those from before: {Problem}")]
+    public static partial void TlsNotRead(ILogger log, string address, string problem);
 }

@@ -3,6 +3,7 @@ using FastCore.Protocol;
 using FastCore.Server.Access;
 using FastCore.Server.Audit;
 using FastCore.Server.Fronts;
+using FastCore.Server.Tls;
 
 namespace FastCore.Server;
 
@@ -18,7 +19,7 @@ internal static class ServerMeters
     /// Lets meters read a table's counters. The factory owns the meter and disposes it with the host.
     /// </summary>
     public static void Observe(
-        IMeterFactory meters, ConnectionTable connections, AccessControl access, RefusalAudit audit)
+        IMeterFactory meters, ConnectionTable connections, AccessControl access, TlsSetups tls, RefusalAudit audit)
     {
         Meter meter = meters.Create(MeterName);
         meter.CreateObservableUpDownCounter(
@@ -48,6 +49,11 @@ internal static class ServerMeters
         meter.CreateObservableCounter(
             "fastcore.server.keys.reloads.failed", () => access.ReloadFailures, "{reload}",
             "Changed key files that could not be used.");
+        meter.CreateObservableCounter(
+            "fastcore.server.tls.reloads", () => tls.Reloads, "{reload}", "Changed TLS files put to use.");
+        meter.CreateObservableCounter(
+            "fastcore.server.tls.reloads.failed", () => tls.ReloadFailures, "{reload}",
+            "Changed TLS files that could not be used.");
     }
 
     private static Measurement<long> Measure((FrameStatus Status, long Count) counted)

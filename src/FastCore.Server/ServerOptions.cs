@@ -22,7 +22,7 @@ public sealed class ServerOptions
     /// </summary>
     public string? KeyFile { get; set; }
 
-    /// <summary>Milliseconds between two looks at the key file.</summary>
+    /// <summary>Milliseconds between two looks at the key file, and at the files of <see cref="Endpoints"/>.</summary>
     public int KeyFilePollMs { get; set; } = 1_000;
 
     /// <summary>
@@ -120,7 +120,10 @@ public sealed class ServerOptions
     }
 }
 
-/// <summary>One place to listen on.</summary>
+/// <summary>
+/// One place to listen on. Its files are read again when they change, within <see cref="ServerOptions.KeyFilePollMs"/>;
+/// connections that are open stay as they are.
+/// </summary>
 public sealed class EndpointOptions
 {
     /// <summary>
@@ -140,6 +143,13 @@ public sealed class EndpointOptions
     /// certificate for client authentication that leads to one of them and is valid now; null asks for none.
     /// </summary>
     public string? ClientAuthorityPath { get; set; }
+
+    /// <summary>
+    /// Text file of revoked certificates, one a line: the SHA-256 of a certificate (64 hex digits), or <c>serial</c>
+    /// and a serial number in hex. No client gets in whose certificate, or one between it and its authority, is in it;
+    /// null for none. Needs <see cref="ClientAuthorityPath"/>.
+    /// </summary>
+    public string? RevokedPath { get; set; }
 
     /// <summary>Whether clients that cannot speak TLS 1.3 may speak 1.2.</summary>
     public bool AllowTls12 { get; set; }

@@ -3,6 +3,7 @@ using FastCore.Node;
 using FastCore.Server.Access;
 using FastCore.Server.Audit;
 using FastCore.Server.Fronts;
+using FastCore.Server.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
@@ -59,6 +60,7 @@ public static class ServerServices
             Log(provider)));
         services.AddSingleton<FrontHandler>();
         services.AddSingleton<ListenedEndpoints>();
+        services.AddSingleton<TlsSetups>();
         services.AddSingleton<KestrelSetup>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(p => p.GetRequiredService<KestrelSetup>());
         services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(p => p.GetRequiredService<KestrelSetup>());
@@ -75,7 +77,9 @@ public static class ServerServices
             audit,
             provider.GetRequiredService<CoarseClock>(),
             provider.GetRequiredService<TimeProvider>());
-        ServerMeters.Observe(provider.GetRequiredService<IMeterFactory>(), table, access, audit);
+        ServerMeters.Observe(
+            provider.GetRequiredService<IMeterFactory>(), table, access, provider.GetRequiredService<TlsSetups>(),
+            audit);
         return table;
     }
 

@@ -34,6 +34,8 @@ public static class Fuzzers
         new AccessFuzzer(),
         new AddressFuzzer(),
         new RulesFuzzer(),
+        new FeaturesFuzzer(),
+        new PolicyFuzzer(),
         new ChartFuzzer(),
         new JsonModelFuzzer(),
         new UbjModelFuzzer(),

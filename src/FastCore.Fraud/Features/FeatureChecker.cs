@@ -52,7 +52,7 @@ internal sealed class FeatureChecker(List<FeatureMistake> mistakes)
                 FeatureMistakeCode.UnknownKey,
                 feature,
                 "key",
-                $"There is no key '{keyText}'; the keys are {FeatureWords.AllKeys}.");
+                $"There is no key {FeatureWords.Quote(keyText)}; the keys are {FeatureWords.AllKeys}.");
         }
 
         FeatureAggregate aggregate = default;
@@ -64,7 +64,8 @@ internal sealed class FeatureChecker(List<FeatureMistake> mistakes)
                 FeatureMistakeCode.UnknownAggregate,
                 feature,
                 "aggregate",
-                $"There is no aggregate '{aggregateText}'; the aggregates are {FeatureWords.AllAggregates}.");
+                $"There is no aggregate {FeatureWords.Quote(aggregateText)}; "
+                + $"the aggregates are {FeatureWords.AllAggregates}.");
         }
 
         FeatureDefinition definition = new() { Name = name, Column = column, Key = key, Aggregate = aggregate };
@@ -142,7 +143,8 @@ internal sealed class FeatureChecker(List<FeatureMistake> mistakes)
                 FeatureMistakeCode.BadDuration,
                 feature,
                 field,
-                $"'{text.Text}' is not a length of time; write a whole number and s, m, h or d, such as \"90s\".");
+                $"{FeatureWords.Quote(text.Text)} is not a length of time; "
+                + "write a whole number and s, m, h or d, such as \"90s\".");
             return 0;
         }
 
@@ -193,7 +195,8 @@ internal sealed class FeatureChecker(List<FeatureMistake> mistakes)
                 FeatureMistakeCode.BadCounterparty,
                 feature,
                 "of",
-                $"A {FeatureWords.Of(key)} cannot count '{text.Text}'; it counts one of the two other keys.");
+                $"A {FeatureWords.Of(key)} cannot count {FeatureWords.Quote(text.Text)}; "
+                + "it counts one of the two other keys.");
             return default;
         }
 

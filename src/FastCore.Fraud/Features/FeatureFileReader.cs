@@ -64,17 +64,20 @@ internal ref struct FeatureFileReader
         bool hasFeatures = false;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            string field = _reader.GetString()!;
+            string? field = Text("", "");
             bool isRepeated = field == "format" ? hasFormat : field == "features" && hasFeatures;
             if (isRepeated)
             {
-                AddHere(FeatureMistakeCode.RepeatedField, "", field, $"The field {field} is there twice.");
+                AddHere(FeatureMistakeCode.RepeatedField, "", field!, $"The field {field} is there twice.");
             }
 
             int start = (int)_reader.TokenStartIndex;
             _reader.Read();
             switch (field)
             {
+                case null:
+                    _reader.Skip();
+                    break;
                 case "format":
                     hasFormat = true;
                     ReadFormat();
@@ -89,7 +92,7 @@ internal ref struct FeatureFileReader
                         "",
                         field,
                         start,
-                        $"There is no field '{field}'; a file has format and features.");
+                        $"There is no field {FeatureWords.Quote(field)}; a file has format and features.");
                     _reader.Skip();
                     break;
             }
@@ -143,14 +146,20 @@ internal ref struct FeatureFileReader
     {
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            string field = _reader.GetString()!;
+            string? field = Text(feature.Title, "");
+            if (field is null)
+            {
+                _reader.Skip();
+                continue;
+            }
+
             if (!Fields.Contains(field))
             {
                 AddHere(
                     FeatureMistakeCode.UnknownField,
                     feature.Title,
                     field,
-                    $"There is no field '{field}'; a feature has {string.Join(", ", Fields)}.");
+                    $"There is no field {FeatureWords.Quote(field)}; a feature has {string.Join(", ", Fields)}.");
                 _reader.Skip();
                 continue;
             }
@@ -163,7 +172,22 @@ internal ref struct FeatureFileReader
             _reader.Read();
             (int line, int column) = Place((int)_reader.TokenStartIndex);
             bool isText = Expect(JsonTokenType.String, feature.Title, field, $"The field {field} must be a text.");
-            feature.Fields[field] = new DeclaredField(isText ? _reader.GetString() : null, line, column);
+            feature.Fields[field] = new DeclaredField(isText ? Text(feature.Title, field) : null, line, column);
+        }
+    }
+
+    // Bytes that are no UTF-8, and an escape of half a character, are JSON to the reader, but no text.
+    private readonly string? Text(string feature, string field)
+    {
+        try
+        {
+            return _reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            AddHere(
+                FeatureMistakeCode.BadText, feature, field, "This text is no UTF-8, or escapes half of a character.");
+            return null;
         }
     }
 

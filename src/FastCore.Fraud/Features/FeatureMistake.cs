@@ -62,6 +62,9 @@ public enum FeatureMistakeCode : byte
 
     /// <summary>One kind of key has more than <see cref="FeatureLimits.ReachesMax"/> lengths of windows.</summary>
     TooManyWindows,
+
+    /// <summary>A text is no UTF-8, or half of a character is escaped in it.</summary>
+    BadText,
 }
 
 /// <summary>A mistake in a feature file, with its place.</summary>
@@ -77,7 +80,7 @@ public sealed record FeatureMistake(
     /// <inheritdoc/>
     public override string ToString()
     {
-        string where = Feature.Length == 0 ? "" : $"feature {Feature}: ";
+        string where = Feature.Length == 0 ? "" : $"feature {FeatureWords.Shown(Feature)}: ";
         return $"line {Line}, column {Column}: {where}{Sentence} ({Code})";
     }
 }

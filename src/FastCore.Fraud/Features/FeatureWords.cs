@@ -3,6 +3,9 @@ namespace FastCore.Fraud.Features;
 /// <summary>The words of feature files for keys and aggregates, and which go together.</summary>
 internal static class FeatureWords
 {
+    // As long as a name may be.
+    private const int ShownMax = FeatureLimits.NameLengthMax;
+
     private static readonly (string Word, FeatureKey Key)[] Keys =
     [
         ("transaction", FeatureKey.Transaction),
@@ -65,4 +68,14 @@ internal static class FeatureWords
     /// </summary>
     public static bool MayHaveDelay(FeatureAggregate aggregate) =>
         HasWindow(aggregate) && aggregate != FeatureAggregate.Distinct;
+
+    /// <summary>A text of a file in a sentence: one short line, whatever the file says.</summary>
+    public static string Quote(string text) => $"'{Shown(text)}'";
+
+    /// <summary>As <see cref="Quote"/>, without the marks.</summary>
+    public static string Shown(string text)
+    {
+        string shown = text.Length > ShownMax ? text[..ShownMax] + "…" : text;
+        return string.Concat(shown.Select(sign => char.IsControl(sign) ? '?' : sign));
+    }
 }

@@ -121,13 +121,15 @@ public sealed class PolicyStore : IPolicySource
     /// <summary>Reads an operator's policy file, checks all that it names, and stores it.</summary>
     /// <param name="path">The policy file; what it names lies in its folder.</param>
     /// <exception cref="PolicyRefusedException">There are mistakes; nothing was stored.</exception>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="IOException">
+    /// A file cannot be read, or a link in the folder leads out of it: who may write a policy may not read by it.
+    /// </exception>
     public FraudPolicy Import(string path)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        byte[] document = ReadOwn(path, PolicyLimits.FileBytesMax) ?? throw new FileNotFoundException(
+        PolicyFolder folder = new(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        byte[] document = PolicyFolder.Read(path, PolicyLimits.FileBytesMax) ?? throw new FileNotFoundException(
             $"The policy file {path} is not there.", path);
-        return Import(document, name => ReadOwn(Path.Combine(folder, name), ModelLimits.FileSizeMax));
+        return Import(document, name => folder.ReadInside(name, ModelLimits.FileSizeMax));
     }
 
     /// <summary>Checks an operator's policy and all that it names, and stores it.</summary>
@@ -188,19 +190,6 @@ public sealed class PolicyStore : IPolicySource
     FraudPolicy IPolicySource.Get(ReadOnlySpan<byte> hash) => Load(hash);
 
     private static string PathOf(string name) => $"{Folder}/{name}";
-
-    private static byte[]? ReadOwn(string path, int bytesMax)
-    {
-        FileInfo file = new(path);
-        if (!file.Exists)
-        {
-            return null;
-        }
-
-        return file.Length <= bytesMax
-            ? File.ReadAllBytes(path)
-            : throw new IOException($"The file {path} has more than {bytesMax} bytes.");
-    }
 
     private bool IsIntact(string name)
     {

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace FastCore.Server.Fronts;
 
 /// <summary>Adds the configured endpoints to Kestrel.</summary>
-internal sealed class KestrelSetup(FrontServices services, ListenedEndpoints listened, TimeProvider time)
+internal sealed class KestrelSetup(
+    FrontServices services, ListenedEndpoints listened, TlsSetups setups, TimeProvider time)
     : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
 {
     /// <inheritdoc/>
@@ -54,7 +55,9 @@ internal sealed class KestrelSetup(FrontServices services, ListenedEndpoints lis
         listen.Use(next => new Lobby(next, services).OnConnectedAsync);
         if (endpoint.CertificatePath is not null)
         {
-            listen.UseHttps(new TlsSetup(endpoint, time).Options);
+            TlsSetup tls = new(endpoint, services.Options.KeyFilePollMs, time, services.Log);
+            setups.Add(tls);
+            listen.UseHttps(tls.Options);
         }
         else if (!address.IsLocal)
         {

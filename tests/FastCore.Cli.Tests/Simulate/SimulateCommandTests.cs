@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
@@ -20,9 +21,39 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
+    public async Task SeedsFollowTheOneThatIsGiven()
+    {
+        JsonElement both = (await RunSeedsAsync("--seed", "7", "--seeds", "2")).Document;
+        ulong[] alone =
+        [
+            TraceOf((await RunSeedsAsync("--seed", "7")).Document),
+            TraceOf((await RunSeedsAsync("--seed", "8")).Document),
+        ];
+
+        Assert.Equal(2, both.GetProperty("runs").GetInt64());
+        Assert.Equal(7, both.GetProperty("first_seed").GetInt64());
+        Assert.Equal(unchecked((alone[0] * 31) ^ alone[1]), TraceOf(both));
+    }
+
+    [Fact]
+    public async Task SecondsBeginWithTheSeedThatIsGiven()
+    {
+        JsonElement document = (await RunSeedsAsync("--seed", "7", "--seeds", "1", "--seconds", "600")).Document;
+
+        Assert.Equal(1, document.GetProperty("runs").GetInt64());
+        Assert.Equal(TraceOf((await RunSeedsAsync("--seed", "7")).Document), TraceOf(document));
+    }
+
+    [Fact]
     public async Task NothingToDoAndUnknownDomainsAreRefused()
     {
         Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "--seeds", "0")).ExitCode);
         Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "--domains", "weather")).ExitCode);
     }
+
+    private static Task<CliRun> RunSeedsAsync(params string[] seeds) =>
+        CliRun.RunAsync(["simulate", .. seeds, "--requests", "200", "--domains", "ledger", "--json"]);
+
+    private static ulong TraceOf(JsonElement document) =>
+        ulong.Parse(document.GetProperty("trace").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

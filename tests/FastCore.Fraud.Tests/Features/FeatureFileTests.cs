@@ -17,6 +17,9 @@ public sealed class FeatureFileTests
         { "WrongType", "#1", "name", """{"name":^["a"],"key":"card","aggregate":"first_seen"}""" },
         { "UnknownField", "a", "windows", """{"name":"a","key":"card","aggregate":"first_seen",^"windows":[1]}""" },
         { "RepeatedField", "a", "name", """{"name":"a",^"name":"a","key":"card","aggregate":"first_seen"}""" },
+        { "BadText", "#1", "name", """{"name":^"\ud800","key":"card","aggregate":"first_seen"}""" },
+        { "BadText", "a", "window", """{"name":"a","key":"card","aggregate":"count","window":^"1d\udc00"}""" },
+        { "BadText", "a", "", """{"name":"a",^"\ud800":[{"b":1}],"key":"card","aggregate":"first_seen"}""" },
         { "MissingField", "#1", "name", """^{"key":"card","aggregate":"first_seen"}""" },
         { "MissingField", "a", "key", """^{"name":"a","aggregate":"first_seen"}""" },
         { "MissingField", "a", "aggregate", """^{"name":"a","key":"card"}""" },
@@ -104,6 +107,7 @@ public sealed class FeatureFileTests
     [InlineData("WrongType", "{\"format\":1,\"features\":{}}", 1, 24)]
     [InlineData("UnknownFormat", "{\"format\":2,\"features\":[" + Good + "]}", 1, 11)]
     [InlineData("UnknownField", "{\"format\":1,\"feature\":[[1]],\"features\":[" + Good + "]}", 1, 13)]
+    [InlineData("BadText", "{\"format\":1,\"\\ud800\":[1],\"features\":[" + Good + "]}", 1, 13)]
     [InlineData("RepeatedField", "{\"format\":1,\"format\":1,\"features\":[" + Good + "]}", 1, 13)]
     [InlineData("MissingField", "{\"features\":[" + Good + "]}", 1, 1)]
     [InlineData("MissingField", "{\"format\":1}", 1, 1)]
@@ -114,6 +118,34 @@ public sealed class FeatureFileTests
         FeatureMistake mistake = Assert.Single(mistakes);
         Assert.Equal((code, line, column), (mistake.Code.ToString(), mistake.Line, mistake.Column));
         Assert.Null(set);
+    }
+
+    [Fact]
+    public void BytesThatAreNoText_AreRefused()
+    {
+        byte[] json = Encoding.UTF8.GetBytes($"{{\"format\":1,\"features\":[{Good}]}}");
+        json[json.AsSpan().IndexOf("a\""u8)] = 0xFF;
+        json[json.AsSpan().IndexOf("features"u8)] = 0xC0;
+
+        Assert.Contains(FeatureSet.TryParse(json, out _), mistake => mistake.Code == FeatureMistakeCode.BadText);
+    }
+
+    [Fact]
+    public void TextsOfTheFile_AreToldInOneShortLine()
+    {
+        string text = "\\u001b[2J\\n" + new string('x', 1000);
+        string json = $$"""
+            {"format":1,"features":[
+            {"name":"{{text}}","key":"{{text}}","aggregate":"{{text}}"},
+            {"name":"b","{{text}}":1,"key":"card","aggregate":"count","window":"{{text}}"},
+            {"name":"c","key":"card","aggregate":"distinct","window":"1d","of":"{{text}}"}
+            ],"{{text}}":1}
+            """;
+
+        IReadOnlyList<FeatureMistake> mistakes = Parse(json, out _);
+        Assert.Equal(7, mistakes.Count);
+        Assert.All(mistakes, mistake => Assert.DoesNotContain(mistake.ToString(), char.IsControl));
+        Assert.All(mistakes, mistake => Assert.InRange(mistake.ToString().Length, 1, 400));
     }
 
     [Fact]

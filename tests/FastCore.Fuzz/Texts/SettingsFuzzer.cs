@@ -31,6 +31,7 @@ public sealed class SettingsFuzzer : Fuzzer
         [
             "{", "}", "[", "]", ":", ",", "\"", "null", "true", "1e400", "-1", "4294967296", "99999999999999999999",
             "\"Ledger\":", "\"Payments\":", "\"SyncScheduleMs\":", "\"AllowSetup\":", "\"AccountsMax\":", "\\u0000",
+            "\\ud800",
         ]).Select(Encoding.UTF8.GetBytes),
     ];
 

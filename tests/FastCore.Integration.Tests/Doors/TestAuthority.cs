@@ -41,11 +41,11 @@ internal sealed class TestAuthority : IDisposable
         Sign(subject, hours, ClientUse, null);
 
     /// <summary>A certificate for a server on this machine, as PKCS#12.</summary>
-    public byte[] Server(string password)
+    public byte[] Server(string password, string subject = "CN=server")
     {
         SubjectAlternativeNameBuilder names = new();
         names.AddIpAddress(IPAddress.Loopback);
-        using X509Certificate2 certificate = Sign("CN=server", 10, ServerUse, names.Build());
+        using X509Certificate2 certificate = Sign(subject, 10, ServerUse, names.Build());
         return certificate.Export(X509ContentType.Pfx, password);
     }
 

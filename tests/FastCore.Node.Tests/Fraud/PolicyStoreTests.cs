@@ -103,6 +103,47 @@ public sealed class PolicyStoreTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => store.Import(_folder.Policy + ".not"));
     }
 
+    [Theory]
+    [InlineData("m.json", "../m.json")]
+    [InlineData("m.json", "rules/../../m.json")]
+    [InlineData("m.json", "{outside}/m.json")]
+    [InlineData("m.json", "out/m.json")]
+    [InlineData("rules", "{outside}/rules")]
+    [InlineData("rules", "out/rules")]
+    [InlineData("m.json", "m.json")]
+    public void F4_LinkOutOfThePolicysFolder_IsNotFollowed(string name, string target)
+    {
+        using PolicyFolder other = new();
+        string inner = Path.Combine(_folder.Path, "inner");
+        CopyTo(inner);
+        Directory.CreateSymbolicLink(Path.Combine(inner, "out"), other.Path);
+        Replace(Path.Combine(inner, name), target.Replace("{outside}", other.Path));
+
+        PolicyStore store = new(_disk, PolicyFolder.Features);
+        IOException refused = Assert.Throws<IOException>(() => store.Import(Path.Combine(inner, "policy.json")));
+        Assert.Contains(target == name ? "links" : "a link out of the policy's folder", refused.Message);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Store, "fraud")));
+    }
+
+    // As Kubernetes mounts files: links beside the files to a folder that is a link itself.
+    [Fact]
+    public void F4_LinksInsideThePolicysFolder_AreFollowed()
+    {
+        FraudPolicy plain = new PolicyStore(_disk, PolicyFolder.Features).Import(_folder.Policy);
+        string mount = Path.Combine(_folder.Path, "mount");
+        CopyTo(Path.Combine(mount, "..2026"));
+        Directory.CreateSymbolicLink(Path.Combine(mount, "..data"), "..2026");
+        foreach (string name in (string[])["policy.json", "m.json", "m.vectors", "rules"])
+        {
+            File.CreateSymbolicLink(Path.Combine(mount, name), "..data/" + name);
+        }
+
+        string way = Path.Combine(_folder.Path, "way");
+        Directory.CreateSymbolicLink(way, mount);
+        PolicyStore store = new(null, PolicyFolder.Features);
+        Assert.Equal(plain.Hash, store.Import(Path.Combine(way, "policy.json")).Hash);
+    }
+
     [Fact]
     public void F4_PolicyOfOtherFeatures_IsRefused()
     {
@@ -135,5 +176,25 @@ public sealed class PolicyStoreTests : IDisposable
         Parallel.For(
             0, loaded.Length, i => loaded[i] = i % 2 == 0 ? store.Load(hash) : store.Import(_folder.Policy));
         Assert.All(loaded, one => Assert.Same(loaded[0], one));
+    }
+
+    private static void Replace(string path, string target)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        File.Delete(path);
+        File.CreateSymbolicLink(path, target);
+    }
+
+    private void CopyTo(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        foreach (string name in (string[])["policy.json", "m.json", "m.vectors", "rules/a.rules"])
+        {
+            File.Copy(Path.Combine(_folder.Path, name), Path.Combine(folder, name));
+        }
     }
 }

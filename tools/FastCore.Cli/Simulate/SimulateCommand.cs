@@ -16,17 +16,17 @@ internal sealed class SimulateCommand : CliCommand
 {
     private readonly Option<ulong?> _seed = new("--seed")
     {
-        Description = "Run this one seed, as it was printed.",
+        Description = "Run this one seed, as it was printed; with --seeds or --seconds, this seed and those after it.",
     };
 
     private readonly Option<int?> _seeds = new("--seeds")
     {
-        Description = "Run so many fresh seeds; 20 when neither is given.",
+        Description = "Run so many seeds, fresh ones without --seed; 20 when nothing says how many.",
     };
 
     private readonly Option<int?> _seconds = new("--seconds")
     {
-        Description = "Run fresh seeds for so many seconds.",
+        Description = "Run seeds for so many seconds, fresh ones without --seed.",
     };
 
     private readonly Option<int?> _requests = new("--requests")
@@ -83,6 +83,7 @@ internal sealed class SimulateCommand : CliCommand
         ("fastcore simulate --seconds 60", "A minute of fresh seeds."),
         ("fastcore simulate --damage 1 --seconds 60", "A minute of disks that damage what they stored."),
         ("fastcore simulate --seed 42", "The same run again, step by step."),
+        ("fastcore simulate --seed 42 --seeds 100", "A hundred seeds that anybody can run again."),
         ("fastcore simulate --seeds 500 --domains ledger --json", "For scripts; the exit code says the same."),
     ];
 
@@ -90,20 +91,24 @@ internal sealed class SimulateCommand : CliCommand
     protected override Task<int> RunAsync(
         ParseResult arguments, CliContext context, CancellationToken cancellation)
     {
-        string[] names = arguments.GetValue(_domains) is { Length: > 0 } given ? given : [.. SimulatedDomains.All.Keys];
+        string[] names = arguments.GetValue(_domains) is { Length: > 0 } wanted
+            ? wanted
+            : [.. SimulatedDomains.All.Keys];
         SimulationOptions options = new()
         {
             Workloads = [.. names.Select(name => SimulatedDomains.All[name])],
         };
         options = options with { CommandsPerRun = arguments.GetValue(_requests) ?? options.CommandsPerRun };
         options = options with { DamageOneIn = arguments.GetValue(_damage) ?? options.DamageOneIn };
-        ulong? only = arguments.GetValue(_seed);
+        ulong? given = arguments.GetValue(_seed);
+        int? seeds = arguments.GetValue(_seeds);
         int? seconds = arguments.GetValue(_seconds);
-        long runs = only is not null ? 1 : arguments.GetValue(_seeds) ?? (seconds is null ? 20 : long.MaxValue);
-        ulong first = only ?? (ulong)Stopwatch.GetTimestamp();
+        bool isOne = given is not null && seeds is null && seconds is null;
+        long runs = isOne ? 1 : seeds ?? (seconds is null ? 20 : long.MaxValue);
+        ulong first = given ?? (ulong)Stopwatch.GetTimestamp();
         string repeat = $"--requests {options.CommandsPerRun} --damage {options.DamageOneIn} "
             + $"--domains {string.Join(' ', names)}";
-        if (only is null)
+        if (given is null)
         {
             context.Note($"first seed {first}");
         }
@@ -116,7 +121,7 @@ internal sealed class SimulateCommand : CliCommand
         {
             SimulationReport report = Simulator.Run(first + i, options);
             totals.Add(report);
-            if (only is not null && report.FirstDetection is not null)
+            if (isOne && report.FirstDetection is not null)
             {
                 context.Note($"damage found: {report.FirstDetection}");
             }
@@ -125,7 +130,7 @@ internal sealed class SimulateCommand : CliCommand
             {
                 context.Note($"seed {report.Seed} failed: {report.Failure}");
                 context.Note($"  fastcore simulate --seed {report.Seed} {repeat}");
-                if (only is not null)
+                if (isOne)
                 {
                     context.Note(report.FailureDetails!);
                 }
