@@ -2,6 +2,7 @@ using System.Text.Json;
 using FastCore.Client;
 using FastCore.Node;
 using FastCore.Node.Verification;
+using FastCore.Protocol.Seats;
 using FastCore.Testing;
 
 namespace FastCore.Torture;
@@ -23,6 +24,7 @@ internal sealed class TortureDirectory
     private readonly TortureRun _run;
     private readonly SeededRandom _random;
     private readonly LoadDriver[] _drivers;
+    private readonly SeatDriver[] _sellers;
     private TimeSpan _lastStart = TimeSpan.FromSeconds(1);
 
     public TortureDirectory(TortureOptions options, string place, ulong seed, TortureRun run)
@@ -33,6 +35,8 @@ internal sealed class TortureDirectory
         _random = new SeededRandom(seed);
         _drivers =
             [.. Enumerable.Range(0, options.Connections).Select(number => new LoadDriver(number, _random.Next()))];
+        _sellers = [.. Enumerable.Range(0, (options.Connections + 1) / 2)
+            .Select(number => new SeatDriver(number, _random.Next()))];
     }
 
     private string Books => Path.Combine(_place, "books");
@@ -53,6 +57,7 @@ internal sealed class TortureDirectory
             await using (FastCoreClient client = await ConnectAsync(server))
             {
                 await TortureBooks.OpenAsync(client, _drivers, Findings);
+                await SeatDriver.OpenAsync(client, Findings);
             }
 
             int killsAtBegin = Report.KillCount;
@@ -73,9 +78,10 @@ internal sealed class TortureDirectory
                 int settled = await SettleAsync(server);
                 await CheckAsync(server);
                 _run.Note(
-                    $"kill {Report.KillCount} ({moment}): {_drivers.Sum(driver => driver.Requests.Count)} requests in "
-                    + $"the directory, {settled} settled, {Findings.Lost} lost, restart "
-                    + $"{server.StartTime.TotalMilliseconds:F0} ms");
+                    $"kill {Report.KillCount} ({moment}): "
+                    + $"{_drivers.Sum(driver => driver.Requests.Count)} requests and "
+                    + $"{_sellers.Sum(seller => seller.Sales.Count)} sales in the directory, {settled} settled, "
+                    + $"{Findings.Lost} lost, restart {server.StartTime.TotalMilliseconds:F0} ms");
             }
 
             await server.KillAsync();
@@ -136,7 +142,8 @@ internal sealed class TortureDirectory
 
     private async Task<KillMoment> LoadUntilKilledAsync(ServerProcess server)
     {
-        FastCoreClient[] clients = await Task.WhenAll(_drivers.Select(_ => ConnectAsync(server)));
+        FastCoreClient[] clients = await Task.WhenAll(
+            Enumerable.Range(0, _drivers.Length + _sellers.Length).Select(_ => ConnectAsync(server)));
         bool byCount = _random.OneIn(3);
         bool inCheckpoint = !byCount && _random.OneIn(2);
         int answeredMin = byCount ? _random.Between(1, AnsweredMax) : 1;
@@ -153,7 +160,11 @@ internal sealed class TortureDirectory
         }
 
         Task all = Task.WhenAll(
-            _drivers.Zip(clients, (driver, client) => driver.RunAsync(client, Findings, CountAnswer)));
+        [
+            .. _drivers.Zip(clients, (driver, client) => driver.RunAsync(client, Findings, CountAnswer)),
+            .. _sellers.Zip(
+                clients.Skip(_drivers.Length), (seller, client) => seller.RunAsync(client, CountAnswer)),
+        ]);
         Task first = await Task.WhenAny(enough.Task, all).WaitAsync(Patience);
         if (first == all)
         {
@@ -182,6 +193,11 @@ internal sealed class TortureDirectory
         Report.Requests += _drivers.Sum(driver => driver.Requests.Count) - sentBefore;
         Report.Acknowledged += _drivers.SelectMany(driver => driver.TakeNew())
             .Where(request => request.IsAnswered).Sum(request => request.Count);
+        foreach (SeatSale sale in _sellers.SelectMany(seller => seller.TakeNew()))
+        {
+            Report.Holds += sale.HoldCode == SeatStatus.Ok ? 1 : 0;
+            Report.Bookings += sale.BookingCode == SeatStatus.Ok ? 1 : 0;
+        }
     }
 
     // A snapshot is beside its final name while it is written.
@@ -222,8 +238,15 @@ internal sealed class TortureDirectory
             }
         }
 
-        Report.Settled += unsettled.Length;
-        return unsettled.Length;
+        SeatSale[] open = [.. _sellers.SelectMany(seller => seller.Sales).Where(sale => sale.IsOpen)];
+        foreach (SeatSale[] some in open.Chunk(RequestsInFlight))
+        {
+            bool isAnswered = await SeatSale.SendAsync(client, some).WaitAsync(Patience);
+            Findings.Check(isAnswered, () => $"no answer after the restart: {some[0]}");
+        }
+
+        Report.Settled += unsettled.Length + open.Length;
+        return unsettled.Length + open.Length;
     }
 
     private async Task CheckAsync(ServerProcess server)
@@ -240,6 +263,13 @@ internal sealed class TortureDirectory
         }
 
         await expected.CheckAsync(client, _drivers, TortureBooks.Prefund).WaitAsync(Patience);
+        SoldSeats sold = new(Findings);
+        foreach (SeatSale sale in _sellers.SelectMany(seller => seller.Sales))
+        {
+            sold.Add(sale);
+        }
+
+        await sold.CheckAsync(client).WaitAsync(Patience);
     }
 
     // The journal replayed from its first entry, the checkpoint, and an ordinary opening all give the same state.

@@ -18,7 +18,13 @@ public sealed class TortureReport
     /// <summary>Payments and transfers of the requests that were answered before a kill.</summary>
     public long Acknowledged { get; set; }
 
-    /// <summary>Requests that a kill left without an answer, and that got one after it.</summary>
+    /// <summary>Holds that were acknowledged before a kill.</summary>
+    public long Holds { get; set; }
+
+    /// <summary>Bookings that were acknowledged before a kill.</summary>
+    public long Bookings { get; set; }
+
+    /// <summary>Requests and sales that a kill left without an answer, and that got one after it.</summary>
     public long Settled { get; set; }
 
     /// <summary>Runs of the journal's verification, each of a whole directory.</summary>

@@ -15,11 +15,11 @@ internal sealed class TestAuthority : IDisposable
     private readonly DateTimeOffset _now;
     private byte _serial;
 
-    private TestAuthority(DateTimeOffset now)
+    private TestAuthority(DateTimeOffset now, string name)
     {
         _now = now;
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=authority", key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         _root = request.CreateSelfSigned(now.AddHours(-10), now.AddHours(100));
@@ -28,8 +28,9 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>The authority as the server's file holds it.</summary>
     public string Pem => _root.ExportCertificatePem();
 
-    /// <summary>Makes an authority that is valid around a time; all of them have the same name.</summary>
-    public static TestAuthority Around(DateTimeOffset now) => new(now);
+    /// <summary>Makes an authority that is valid around a time; all of them have the same name if none is given.
+    /// </summary>
+    public static TestAuthority Around(DateTimeOffset now, string name = "CN=authority") => new(now, name);
 
     /// <summary>Whether a client of a test talks to the test's server.</summary>
     public static bool IsServer(

@@ -108,7 +108,7 @@ public sealed class TlsFileTests : IAsyncLifetime
     public async Task Authorities_come_and_go()
     {
         await _rig.StartAsync();
-        using TestAuthority other = TestAuthority.Around(_rig.Time.GetUtcNow());
+        using TestAuthority other = TestAuthority.Around(_rig.Time.GetUtcNow(), "CN=another authority");
         using X509Certificate2 old = _authority.Client("CN=old");
         using X509Certificate2 next = other.Client("CN=next");
         await ServedAsync(old);

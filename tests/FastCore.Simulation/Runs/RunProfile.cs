@@ -53,8 +53,8 @@ public sealed class RunProfile
         _stepNsMax = 1 << random.Between(6, 15);
         ThinkBits = random.Between(20, 38);
 
-        // To open a life takes the time of hundreds of requests, so it is given some forty at least (twenty actions make
-        // one). Crashes while a node opens, which follow each other at once, make the short lives.
+        // To open a life takes the time of hundreds of requests, so it is given some forty at least: twenty actions
+        // make one. Crashes while a node opens, which follow each other at once, make the short lives.
         CrashOneIn = random.OneIn(6) ? 0 : 800 << random.Below(6);
         KillShare = random.Below(4);
         JumpOneIn = random.OneIn(2) ? 0 : 500;

@@ -136,6 +136,8 @@ internal sealed class TortureCommand : CliCommand
         ["directories"] = report.Directories,
         ["requests"] = report.Requests,
         ["acknowledged"] = report.Acknowledged,
+        ["holds_acknowledged"] = report.Holds,
+        ["bookings_acknowledged"] = report.Bookings,
         ["settled_requests"] = report.Settled,
         ["verified"] = report.Findings.Verified,
         ["journals_verified"] = report.JournalsVerified,
@@ -157,7 +159,7 @@ internal sealed class TortureCommand : CliCommand
         context.Say($"{report.KillCount} kills in {seconds:F0} s ({moments}), {report.Directories} directories");
         context.Say(
             $"acknowledged {report.Acknowledged:N0} payments and transfers in {report.Requests:N0} requests, " +
-            $"{report.Settled:N0} requests settled after a kill");
+            $"{report.Holds:N0} holds and {report.Bookings:N0} bookings; {report.Settled:N0} settled after a kill");
         context.Say(
             $"verified {findings.Verified:N0} elements, {report.JournalsVerified} journals, " +
             $"{report.CheckpointsCompared} checkpoints");
