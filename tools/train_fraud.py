@@ -68,6 +68,17 @@ def read(path):
     }
 
 
+def leave_out(names, rows, without):
+    """The same rows without some features."""
+    for name in without:
+        if name not in names:
+            fail(f"There is no feature {name} in the table; it has {', '.join(names)}.")
+    kept = [place for place, name in enumerate(names) if name not in without]
+    if not kept:
+        fail("No feature is left to train on.")
+    return [names[place] for place in kept], {**rows, "x": rows["x"][:, kept]}
+
+
 def split(rows, options):
     """Which rows are trained on, which are tested, and the day of each tested one, from 0."""
     start = options.train_from
@@ -185,12 +196,13 @@ def parse():
                         ("top", 100), ("threads", 0)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--rate", type=float, default=0.1)
+    parser.add_argument("--without", action="append", default=[], help="a column to leave out; may be repeated")
     return parser.parse_args()
 
 
 def main():
     options = parse()
-    names, rows = read(options.table)
+    names, rows = leave_out(*read(options.table), options.without)
     trained, known, tested, days = split(rows, options)
     for what, labels in (("train on", known[trained]), ("test", rows["fraud"][tested])):
         if labels.sum() in (0, len(labels)):

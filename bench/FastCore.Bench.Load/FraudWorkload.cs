@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using FastCore.Fraud.Features;
+using FastCore.Fraud.Policies;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 
@@ -17,6 +20,9 @@ internal sealed class FraudWorkload : ILoadWorkload
     public const ulong TerminalsPerMerchant = 4;
 
     private readonly LoadOptions _options;
+    private readonly List<FraudStream> _streams = [];
+    private readonly PolicyModel? _model;
+    private volatile bool _isMeasuring;
 
     /// <summary>Makes the workload of a run.</summary>
     /// <param name="options">Sizes.</param>
@@ -27,7 +33,11 @@ internal sealed class FraudWorkload : ILoadWorkload
         Run = run;
         Cards = options.Cards;
         Skew = new ZipfTable(options.Accounts);
+        _model = options.FraudPolicy is string policy ? ModelOf(policy) : null;
     }
+
+    /// <summary>Whether what is answered now counts.</summary>
+    public bool IsMeasuring => _isMeasuring;
 
     /// <summary>Upper half of all ids of the run.</summary>
     public ulong Run { get; }
@@ -48,7 +58,33 @@ internal sealed class FraudWorkload : ILoadWorkload
     public int ResultsSize(int commands) => commands * ScoreResult.Size;
 
     /// <inheritdoc/>
-    public ILoadStream OpenStream(int number) => new FraudStream(this, _options.Seed, number);
+    public ILoadStream OpenStream(int number)
+    {
+        FraudStream stream = new(this, _options.Seed, number);
+        _streams.Add(stream);
+        return stream;
+    }
+
+    /// <inheritdoc/>
+    public void BeginMeasuring() => _isMeasuring = true;
+
+    /// <inheritdoc/>
+    public void EndMeasuring() => _isMeasuring = false;
+
+    /// <inheritdoc/>
+    public void AddTo(JsonObject json, double seconds)
+    {
+        // What the server scores by is its own business.
+        json["model"] = _model?.Model.ContentHash;
+        json["trees"] = _model?.Model.TreeCount;
+        long timed = Math.Max(1, _streams.Sum(stream => stream.Timed));
+        json["stage_ns"] = new JsonObject
+        {
+            ["features"] = _streams.Sum(stream => stream.FeaturesNs) / timed,
+            ["model"] = _streams.Sum(stream => stream.ModelNs) / timed,
+            ["rules"] = _streams.Sum(stream => stream.RulesNs) / timed,
+        };
+    }
 
     /// <inheritdoc/>
     public Task PrepareAsync(IFastCoreSession session, CancellationToken cancellation) => Task.CompletedTask;
@@ -65,12 +101,26 @@ internal sealed class FraudWorkload : ILoadWorkload
 
         return differences;
     }
+
+    private static PolicyModel? ModelOf(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        IReadOnlyList<PolicyMistake> mistakes = FraudPolicy.TryParse(
+            File.ReadAllBytes(path), FeatureSet.Default, name => Read(Path.Combine(folder, name)),
+            out FraudPolicy? policy);
+        return policy is null ? throw new LoadException(mistakes[0].ToString()) : policy.Champion;
+    }
+
+    private static byte[]? Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 }
 
 /// <summary>One sender of transactions. No allocation in <see cref="Fill"/> and <see cref="Check"/>.</summary>
 internal sealed class FraudStream : ILoadStream
 {
     private const int SampleSize = 4_096;
+
+    // One transaction of so many asks how long its stages took, which is told as a share of its chunk.
+    private const ulong TimedEvery = 64;
 
     private readonly FraudWorkload _workload;
     private readonly int _number;
@@ -86,6 +136,18 @@ internal sealed class FraudStream : ILoadStream
 
     /// <inheritdoc/>
     public string? FirstSurprise { get; private set; }
+
+    /// <summary>Answers that told times while it was measured.</summary>
+    public long Timed { get; private set; }
+
+    /// <summary>Their time for features, nanoseconds.</summary>
+    public long FeaturesNs { get; private set; }
+
+    /// <summary>For models.</summary>
+    public long ModelNs { get; private set; }
+
+    /// <summary>For rules and records.</summary>
+    public long RulesNs { get; private set; }
 
     /// <inheritdoc/>
     public void Fill(LoadRequest request)
@@ -129,6 +191,7 @@ internal sealed class FraudStream : ILoadStream
             {
                 case (CommandKind.New, false) when isScored:
                     counts.Accepted++;
+                    Note(answer);
                     break;
                 case (CommandKind.Duplicate, true) when isScored:
                     counts.Duplicates++;
@@ -173,6 +236,17 @@ internal sealed class FraudStream : ILoadStream
         }
     }
 
+    private void Note(in ScoreResult answer)
+    {
+        if (answer.FeaturesNs != 0 && _workload.IsMeasuring)
+        {
+            Timed++;
+            FeaturesNs += answer.FeaturesNs;
+            ModelNs += answer.ModelNs;
+            RulesNs += answer.RulesNs;
+        }
+    }
+
     private void Write(ref ScoreTransaction transaction, ulong index, ulong content)
     {
         transaction = default;
@@ -184,5 +258,6 @@ internal sealed class FraudStream : ILoadStream
             ? FraudLimits.AmountMax + 1
             : 100 + ((content >> ZipfTable.Bits) & 0xFFFF);
         transaction.Currency = PaymentsWorkload.Currency;
+        transaction.Flags = index % TimedEvery == 0 ? ScoreFlags.StageTimes : ScoreFlags.None;
     }
 }

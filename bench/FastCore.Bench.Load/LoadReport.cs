@@ -66,6 +66,11 @@ public sealed record LoadReport
     public JsonObject ToJson()
     {
         JsonObject json = Measured();
+        if (Options.Workload == "fraud")
+        {
+            json["scored_per_s"] = Math.Round(AcceptedPerS);
+        }
+
         foreach ((string key, JsonNode? value) in Extras)
         {
             json[key] = value?.DeepClone();

@@ -34,9 +34,17 @@ public sealed class FraudControl
     /// <param name="path">The policy file.</param>
     /// <returns>Ok, or why a partition did not take it. The same policy again is Ok.</returns>
     /// <exception cref="PolicyRefusedException">The policy has mistakes; the exception names all.</exception>
-    public async ValueTask<(FrameStatus Status, FraudResult Result)> ActivateAsync(string path)
+    public ValueTask<(FrameStatus Status, FraudResult Result)> ActivateAsync(string path) =>
+        ActivateAsync(_store.Import(path));
+
+    /// <summary>Puts the policy in force that comes along, see <see cref="ShippedPolicy"/>.</summary>
+    /// <returns>Ok, or why a partition did not take it.</returns>
+    /// <exception cref="PolicyRefusedException">The node computes other features than the default ones.</exception>
+    public ValueTask<(FrameStatus Status, FraudResult Result)> ActivateShippedAsync() =>
+        ActivateAsync(_store.Import(ShippedPolicy.Document(), ShippedPolicy.File));
+
+    private async ValueTask<(FrameStatus Status, FraudResult Result)> ActivateAsync(FraudPolicy policy)
     {
-        FraudPolicy policy = _store.Import(path);
         ActivatePolicy command = new() { Version = policy.Version };
         policy.Hash.CopyTo(command.Hash);
         byte[] body = new byte[ActivatePolicy.Size];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FastCore.Bench.Load;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
@@ -78,6 +79,15 @@ public sealed class LoadRunTests
         Assert.True(report.Accepted >= 5_000);
         Assert.True(report.Duplicates > 0 && report.Refused > 0);
         Assert.True(report.Latencies.Count >= 5_000);
+        if (workload == "fraud")
+        {
+            JsonObject document = report.ToJson();
+            Assert.Equal((double)document["accepted_per_s"]!, (double)document["scored_per_s"]!);
+            Assert.Equal((64, 100), (((string)document["model"]!).Length, (int)document["trees"]!));
+            Assert.All(
+                (string[])["features", "model", "rules"],
+                stage => Assert.True((long)document["stage_ns"]![stage]! > 0, stage));
+        }
     }
 
     [Theory]

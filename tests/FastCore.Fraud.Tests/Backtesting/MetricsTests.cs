@@ -77,4 +77,20 @@ public sealed class MetricsTests
         Detection some = new(9, 4, 3, 12);
         Assert.Equal((0.75, 0.25), (some.Precision, some.Recall));
     }
+
+    [Fact]
+    public void Cards_are_looked_at_from_the_largest_score_down_and_found_once()
+    {
+        CardPrecision.Row[] rows =
+        [
+            // Day 0: card 1 by its largest score, then 2 and 3, which score alike: the smaller number goes first.
+            new(0, 1, 0.1f, false), new(0, 1, 0.9f, true), new(0, 3, 0.5f, true), new(0, 2, 0.5f, false),
+
+            // Day 1: card 1 was found, 3 was not looked at; 4 is looked at and has no fraud.
+            new(1, 1, 0.9f, true), new(1, 3, 0.4f, true), new(1, 4, 0.3f, false), new(1, 5, 0.2f, true),
+        ];
+        Assert.Equal([0.5, 0.5, 0], CardPrecision.Of(rows, days: 3, top: 2));
+        Assert.Equal([0.02, 0.01], CardPrecision.Of(rows, days: 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CardPrecision.Of(rows, days: 0));
+    }
 }

@@ -14,7 +14,8 @@ internal sealed class DemoCommand : CliCommand
             "demo",
             "Show the main job on the input that is part of the program: an engine in this process, over a temporary " +
             "directory that is deleted afterwards.\n\n" +
-            "Replays 18,399 card payments, captures one by hand, refunds one, sends one twice, sells a cinema, " +
+            "Replays 18,399 card payments, each scored for fraud, captures one by hand, refunds one, sends one " +
+            "twice, sells a cinema, " +
             "restarts the engine and asks again, then proves the directory. Every step is checked; the exit code " +
             "tells whether all held.")
     {

@@ -43,7 +43,8 @@ internal sealed class DoorOptions
 
     private readonly Option<string?> _policy = new("--fraud-policy")
     {
-        Description = "Score transactions in the engine in this process, by this policy file.",
+        Description = "Score transactions in the engine in this process, by this policy file; " +
+            "'shipped' is the one that comes along.",
         HelpName = "FILE",
     };
 

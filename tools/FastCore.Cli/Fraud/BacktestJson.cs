@@ -49,6 +49,16 @@ internal static class BacktestJson
         })]),
     };
 
+    /// <summary>Part of a document: what was picked out, and how much of it was fraud.</summary>
+    public static JsonObject Of(Detection detection) => new()
+    {
+        ["flagged"] = detection.Flagged,
+        ["labelled"] = detection.FlaggedLabelled,
+        ["fraud"] = detection.FlaggedFraud,
+        ["precision"] = detection.Precision,
+        ["recall"] = detection.Recall,
+    };
+
     private static JsonObject SideOf(BacktestSide side) => new()
     {
         ["approve"] = side.Counts[Decision.Approve],
@@ -69,14 +79,5 @@ internal static class BacktestJson
             one.Insert(2, "outcome", ExplanationJson.Word(rule.Outcome));
             return (JsonNode)one;
         })]),
-    };
-
-    private static JsonObject Of(Detection detection) => new()
-    {
-        ["flagged"] = detection.Flagged,
-        ["labelled"] = detection.FlaggedLabelled,
-        ["fraud"] = detection.FlaggedFraud,
-        ["precision"] = detection.Precision,
-        ["recall"] = detection.Recall,
     };
 }

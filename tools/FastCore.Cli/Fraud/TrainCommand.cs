@@ -53,6 +53,12 @@ internal sealed class TrainCommand : CliCommand
         DefaultValueFactory = _ => 0.1,
     };
 
+    private readonly Option<string[]> _without = new("--without")
+    {
+        Description = "Column of a feature to leave out; may be given several times.",
+        HelpName = "COLUMN",
+    };
+
     private readonly Option<string> _python = new("--python")
     {
         Description = "Python with XGBoost; Debian's package python3-xgboost is for /usr/bin/python3.",
@@ -75,7 +81,7 @@ internal sealed class TrainCommand : CliCommand
         RequireRange(_trees, 1, 10_000);
         RequireRange(_depth, 1, 20);
         foreach (Option option in (Option[])
-            [_table, _out, _from, _trainDays, _delayDays, _testDays, _trees, _depth, _rate, _python])
+            [_table, _out, _from, _trainDays, _delayDays, _testDays, _trees, _depth, _rate, _without, _python])
         {
             Options.Add(option);
         }
@@ -109,6 +115,7 @@ internal sealed class TrainCommand : CliCommand
             .. Of(arguments, _trainDays), .. Of(arguments, _delayDays), .. Of(arguments, _testDays),
             .. Of(arguments, _trees), .. Of(arguments, _depth),
             "--rate", arguments.GetValue(_rate).ToString("R", CultureInfo.InvariantCulture),
+            .. (arguments.GetValue(_without) ?? []).Select(column => $"--without={column}"),
         ];
         JsonObject document = await TrainingScript.RunAsync(arguments.GetRequiredValue(_python), asked, cancellation);
         Prove(model, vectors);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FastCore.Cli.Cards;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
+using FastCore.Protocol.Fraud;
 
 namespace FastCore.Cli.Replay;
 
@@ -58,6 +59,18 @@ internal sealed class ReplayCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _fraud = new("--fraud")
+    {
+        Description = "Score every payment, tell frauds of the file a week later, and judge the scores. Without " +
+            "--fraud-policy by the policy that comes along; a server scores by its own.",
+    };
+
+    private readonly Option<int> _judgedDays = new("--judged-days")
+    {
+        Description = "With --fraud: days at the end of the file that scores are judged on, 1 to 366.",
+        DefaultValueFactory = _ => Defaults.JudgedDays,
+    };
+
     /// <summary>Makes the command.</summary>
     public ReplayCommand(CliConsole console)
         : base(
@@ -67,8 +80,10 @@ internal sealed class ReplayCommand : CliCommand
             "A terminal is a merchant (number: TERMINAL_ID + 1), opened when it is first met. TRANSACTION_ID + 1 " +
             "is the " +
             "payment's id, so running the same file again changes nothing, and says so. CUSTOMER_ID is the card, " +
-            "TX_DATETIME the business time; FRAUD and SCENARIO are not sent, for nobody knows them at the time. " +
-            "A line " +
+            "TX_DATETIME the business time; FRAUD and SCENARIO are not sent, for nobody knows them at the time. With " +
+            "--fraud the card is CUSTOMER_ID + 1 and the terminal is told too, one request goes after the other, " +
+            "frauds are labelled seven days after they happened, and a transaction of zero is scored as a check of " +
+            "its card. A line " +
             "that is no transaction is reported with its number and the reason, and counted; the rest goes on. A " +
             "transaction of zero is a line like any other: the engine refuses it by code.")
     {
@@ -81,8 +96,18 @@ internal sealed class ReplayCommand : CliCommand
         Options.Add(_batch);
         Options.Add(_inFlight);
         Options.Add(_rejects);
+        Options.Add(_fraud);
+        Options.Add(_judgedDays);
         RequireRange(_batch, 1, Protocol.Limits.ElementsPerRequestMax);
         RequireRange(_inFlight, 1, 64);
+        RequireRange(_judgedDays, 1, 366);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_fraud) && result.GetValue(_batch) > FraudLimits.TransactionsPerRequestMax)
+            {
+                result.AddError($"--batch must be from 1 to {FraudLimits.TransactionsPerRequestMax} with --fraud.");
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -91,6 +116,7 @@ internal sealed class ReplayCommand : CliCommand
         ("fastcore replay cards.csv.gz --data ./books", "Durable; run it twice and see that nothing changes."),
         ("fastcore replay cards.csv --memory --json", "One document with counts, totals, latencies and the check."),
         ("fastcore replay cards.csv.gz --connect 127.0.0.1:7040", "The same through a server."),
+        ("fastcore replay cards.csv.gz --memory --fraud", "Every payment scored; how much of the fraud was stopped."),
     ];
 
     /// <inheritdoc/>
@@ -105,10 +131,18 @@ internal sealed class ReplayCommand : CliCommand
             Prefund = arguments.GetValue(_prefund),
             Batch = arguments.GetValue(_batch),
             InFlight = arguments.GetValue(_inFlight),
+            Scored = arguments.GetValue(_fraud),
+            JudgedDays = arguments.GetValue(_judgedDays),
         };
+        DoorSettings place = _door.Read(arguments);
+        if (settings.Scored && place.Connect is null)
+        {
+            place = place with { FraudPolicy = place.FraudPolicy ?? FraudDoor.Shipped };
+        }
+
         using CardInput input = CardInput.Open(arguments.GetRequiredValue(_file));
         await using TextWriter? rejects = OpenRejects(arguments.GetValue(_rejects));
-        await using EngineDoor door = await EngineDoor.OpenAsync(_door.Read(arguments), cancellation);
+        await using EngineDoor door = await EngineDoor.OpenAsync(place, cancellation);
         ReplayRun run = new(door.Session, settings, input.Name, rejects);
         ReplayReport report = await context.WithProgressAsync("replay", input.Length, progress =>
             run.RunAsync(new CardReader(input.Content), () => progress(input.Position), cancellation));

@@ -32,6 +32,9 @@ internal sealed class ReplayReport
     /// <summary>Payments that were known already, with the same content.</summary>
     public long Duplicates { get; set; }
 
+    /// <summary>New payments held until a review releases or voids them.</summary>
+    public long UnderReview { get; set; }
+
     /// <summary>Payments refused or declined, by code.</summary>
     public SortedDictionary<PaymentStatus, long> Rejected { get; } = [];
 
@@ -68,9 +71,12 @@ internal sealed class ReplayReport
     /// <summary>Whether debits equal credits in every merchant's book.</summary>
     public Conservation? Conservation { get; set; }
 
+    /// <summary>What was decided about the transactions; null when they were not scored.</summary>
+    public ScoreReport? Scores { get; set; }
+
     /// <summary>Whether this run changed anything; a declined payment is kept, a refused one is not.</summary>
     public bool Changed =>
-        Accepted > 0 || MerchantsOpened > 0 || Rejected.ContainsKey(PaymentStatus.Declined);
+        Accepted > 0 || UnderReview > 0 || MerchantsOpened > 0 || Rejected.ContainsKey(PaymentStatus.Declined);
 
     /// <summary>Transactions a second.</summary>
     public double PerSecond => Seconds > 0 ? Transactions / Seconds : 0;
@@ -88,6 +94,7 @@ internal sealed class ReplayReport
         ["lines"] = Lines,
         ["transactions"] = Transactions,
         ["accepted"] = Accepted,
+        ["under_review"] = UnderReview,
         ["duplicates"] = Duplicates,
         ["rejected_total"] = Rejected.Values.Sum(),
         ["rejected"] = new JsonObject([.. Rejected.Select(pair =>
@@ -116,6 +123,7 @@ internal sealed class ReplayReport
         ["p99_us"] = Latencies.Percentile(99) / 1_000,
         ["max_us"] = Latencies.Max / 1_000,
         ["conservation"] = Conservation?.ToJson(),
+        ["fraud"] = Scores?.ToJson(),
     };
 
     /// <summary>The report for people.</summary>
@@ -126,6 +134,11 @@ internal sealed class ReplayReport
         void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
         Row("transactions", Count(Transactions));
         Row("accepted", Count(Accepted));
+        if (UnderReview > 0)
+        {
+            Row("under review", Count(UnderReview));
+        }
+
         Row("duplicates (known already)", Count(Duplicates));
         foreach ((PaymentStatus code, long count) in Rejected)
         {
@@ -146,6 +159,7 @@ internal sealed class ReplayReport
         }
 
         context.Say(table);
+        Scores?.WriteTo(context);
         context.Say(Conclusion);
     }
 

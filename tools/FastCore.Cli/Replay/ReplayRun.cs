@@ -14,17 +14,19 @@ namespace FastCore.Cli.Replay;
 /// </summary>
 internal sealed class ReplayRun
 {
-    private const int AttemptsMax = 1_000;
     private const ulong NsPerSecond = 1_000_000_000;
 
     private readonly IFastCoreSession _session;
     private readonly ReplaySettings _settings;
+    private readonly ReplaySender _sender;
+    private readonly ReplayScores? _scores;
     private readonly TextWriter? _rejects;
     private readonly Slot[] _slots;
     private readonly HashSet<ulong> _merchants = [];
     private readonly List<ulong> _unseen = [];
     private readonly ReplayReport _report;
     private int _nextSlot;
+    private CardTransaction? _cardCheck;
 
     /// <summary>Makes a run.</summary>
     /// <param name="session">The engine.</param>
@@ -35,9 +37,12 @@ internal sealed class ReplayRun
     {
         _session = session;
         _settings = settings;
+        _sender = new ReplaySender(session);
+        _scores = settings.Scored ? new ReplayScores(_sender) : null;
         _rejects = rejects;
         _report = new ReplayReport { File = file, Currency = settings.Currency };
-        _slots = new Slot[settings.InFlight];
+        // Scored, one request after the other: windows go by the order of commits, and the file's is the one that was.
+        _slots = new Slot[settings.Scored ? 1 : settings.InFlight];
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new Slot(settings.Batch);
@@ -55,15 +60,28 @@ internal sealed class ReplayRun
         {
             cancellation.ThrowIfCancellationRequested();
             await OpenMerchantsAsync();
-            slot.Pending = SendPaymentsAsync(slot);
+            slot.Pending = slot.Count > 0 ? SendPaymentsAsync(slot) : Task.CompletedTask;
             onProgress();
             _nextSlot = (_nextSlot + 1) % _slots.Length;
             await _slots[_nextSlot].Pending;
+            if (_cardCheck is CardTransaction check)
+            {
+                _cardCheck = null;
+                _report.Transactions++;
+                await _scores!.CheckCardAsync(check, _settings.Currency);
+            }
         }
 
         foreach (Slot slot in _slots)
         {
             await slot.Pending;
+        }
+
+        if (_scores is not null)
+        {
+            // Labels that come after the last transaction are told as well: what they say is true of the past.
+            await _scores.TellLabelsAsync(ulong.MaxValue);
+            _report.Scores = new ScoreReport(_scores, _settings.JudgedDays);
         }
 
         _report.Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -73,7 +91,8 @@ internal sealed class ReplayRun
         return _report;
     }
 
-    // Fills the next slot with the transactions of the next lines; false at the end of the input.
+    // Fills the next slot with the transactions of the next lines; false at the end of the input. Scored, a transaction
+    // of nothing ends the slot and is sent behind it.
     private bool FillNext(CardReader reader, out Slot slot)
     {
         slot = _slots[_nextSlot];
@@ -89,21 +108,23 @@ internal sealed class ReplayRun
                     continue;
                 }
 
-                ulong merchant = transaction.TerminalId + 1;
+                ulong merchant = ReplayScores.MerchantOf(transaction);
                 if (_merchants.Add(merchant))
                 {
                     _unseen.Add(merchant);
                 }
 
-                payments[slot.Count++] = new CreatePayment
+                if (_scores is not null && transaction.AmountMinor == 0)
                 {
-                    Id = (UInt128)transaction.TransactionId + 1,
-                    Merchant = merchant,
-                    Amount = transaction.AmountMinor,
-                    Card = transaction.CustomerId,
-                    Currency = _settings.Currency,
-                    EffectiveAt = transaction.Seconds * NsPerSecond,
-                };
+                    _cardCheck = transaction;
+                    break;
+                }
+
+                slot.NewestSeconds = slot.Count == 0
+                    ? transaction.Seconds
+                    : Math.Max(slot.NewestSeconds, transaction.Seconds);
+                payments[slot.Count++] = PaymentOf(transaction);
+                _scores?.Note(transaction);
             }
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
@@ -111,8 +132,19 @@ internal sealed class ReplayRun
             _report.InputError ??= $"after line {reader.LineNumber}: {e.Message}";
         }
 
-        return slot.Count > 0;
+        return slot.Count > 0 || _cardCheck is not null;
     }
+
+    private CreatePayment PaymentOf(in CardTransaction transaction) => new()
+    {
+        Id = ReplayScores.IdOf(transaction),
+        Merchant = ReplayScores.MerchantOf(transaction),
+        Amount = transaction.AmountMinor,
+        Card = _settings.Scored ? ReplayScores.CardOf(transaction) : transaction.CustomerId,
+        Terminal = _settings.Scored ? transaction.TerminalId + 1 : 0,
+        Currency = _settings.Currency,
+        EffectiveAt = transaction.Seconds * NsPerSecond,
+    };
 
     private void NoteBadLine(BadLine bad)
     {
@@ -144,7 +176,7 @@ internal sealed class ReplayRun
                 });
             }
 
-            await SendAsync(Operation.CreateMerchants, body, results);
+            await _sender.SendAsync(Operation.CreateMerchants, body, results);
             foreach (PaymentResult result in MemoryMarshal.Cast<byte, PaymentResult>(results))
             {
                 NoteMerchant(result);
@@ -173,11 +205,15 @@ internal sealed class ReplayRun
 
     private async Task SendPaymentsAsync(Slot slot)
     {
+        if (_scores is not null)
+        {
+            await _scores.TellLabelsAsync(slot.NewestSeconds);
+        }
+
         long start = Stopwatch.GetTimestamp();
         Memory<byte> results = slot.Results.AsMemory(0, slot.Count * PaymentResult.Size);
         Memory<byte> body = slot.Body.AsMemory(0, slot.Count * CreatePayment.Size);
-        Reply reply = await SendAsync(Operation.CreatePayments, body, results);
-        await SendRefusedAsync(reply, body, results);
+        await _sender.SendElementsAsync(Operation.CreatePayments, body, results, slot.Count);
         long latencyNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
 
         // Answers come back on any thread, one request at a time is counted.
@@ -187,6 +223,11 @@ internal sealed class ReplayRun
             Note(
                 MemoryMarshal.Cast<byte, CreatePayment>(slot.Body.AsSpan(0, slot.Count * CreatePayment.Size)),
                 MemoryMarshal.Cast<byte, PaymentResult>(results.Span));
+        }
+
+        if (_scores is not null)
+        {
+            await _scores.CollectAsync();
         }
     }
 
@@ -207,89 +248,15 @@ internal sealed class ReplayRun
                 _report.Fee += result.Fee;
                 _report.Tax += result.Tax;
             }
+            else if (result.Code == PaymentStatus.UnderReview)
+            {
+                _report.UnderReview++;
+            }
             else
             {
                 _report.Rejected[result.Code] = _report.Rejected.GetValueOrDefault(result.Code) + 1;
             }
         }
-    }
-
-    // An overloaded partition refuses its share of a request and says so in each element. Only those are sent again:
-    // the others would answer as duplicates.
-    private async Task SendRefusedAsync(Reply reply, Memory<byte> body, Memory<byte> results)
-    {
-        int[] refused = RefusedOf(results.Span);
-        for (int attempt = 1; refused.Length != 0; attempt++)
-        {
-            FrameStatus status = (FrameStatus)CodeOf(results.Span, refused[0]);
-            await PauseAsync(reply with { Status = status }, attempt);
-            byte[] bodyAgain = new byte[refused.Length * CreatePayment.Size];
-            byte[] resultsAgain = new byte[refused.Length * PaymentResult.Size];
-            for (int i = 0; i < refused.Length; i++)
-            {
-                body.Span.Slice(refused[i] * CreatePayment.Size, CreatePayment.Size)
-                    .CopyTo(bodyAgain.AsSpan(i * CreatePayment.Size));
-            }
-
-            reply = await SendAsync(Operation.CreatePayments, bodyAgain, resultsAgain);
-            for (int i = 0; i < refused.Length; i++)
-            {
-                resultsAgain.AsSpan(i * PaymentResult.Size, PaymentResult.Size)
-                    .CopyTo(results.Span[(refused[i] * PaymentResult.Size)..]);
-            }
-
-            refused = RefusedOf(results.Span);
-        }
-    }
-
-    // Elements whose share was refused have a frame's status as their code, and those are all below the first outcome.
-    private static int[] RefusedOf(ReadOnlySpan<byte> results)
-    {
-        List<int> refused = [];
-        for (int i = 0; i < results.Length / PaymentResult.Size; i++)
-        {
-            if (CodeOf(results, i) < PaymentStatus.Ok)
-            {
-                refused.Add(i);
-            }
-        }
-
-        return [.. refused];
-    }
-
-    private static PaymentStatus CodeOf(ReadOnlySpan<byte> results, int element) =>
-        MemoryMarshal.Cast<byte, PaymentResult>(results)[element].Code;
-
-    // A request whose outcome is unknown is simply sent again: the ids make that safe.
-    private async Task<Reply> SendAsync(Operation operation, ReadOnlyMemory<byte> body, Memory<byte> results)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            Reply reply = await _session.SendAsync(operation, body, results);
-            if (reply.Status == FrameStatus.Ok && reply.Length == results.Length)
-            {
-                return reply;
-            }
-
-            await PauseAsync(reply, attempt);
-        }
-    }
-
-    // Waits as long as the reply asks for, or ends the run when another attempt would not help.
-    private static async Task PauseAsync(Reply reply, int attempt)
-    {
-        bool again = reply.Status is FrameStatus.Overloaded or FrameStatus.TooManyInFlight or FrameStatus.Unknown;
-        if (!again || attempt == AttemptsMax)
-        {
-            int exitCode = reply.Status is FrameStatus.Unknown or FrameStatus.Unauthenticated
-                ? ExitCode.Connection
-                : ExitCode.Refused;
-            throw new CliException(exitCode, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
-        }
-
-        // Longer with each attempt: a disk that is busy with others may keep an engine overloaded for minutes.
-        TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(Math.Max(reply.RetryAfterMs, attempt), 1, 1_000));
-        await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
     }
 
     private sealed class Slot(int batch)
@@ -299,6 +266,8 @@ internal sealed class ReplayRun
         public byte[] Results { get; } = new byte[batch * PaymentResult.Size];
 
         public int Count { get; set; }
+
+        public ulong NewestSeconds { get; set; }
 
         public Task Pending { get; set; } = Task.CompletedTask;
     }

@@ -20,4 +20,12 @@ internal sealed record ReplaySettings
 
     /// <summary>Money put into each merchant's clearing account, minor units.</summary>
     public ulong Prefund { get; init; } = 10_000_000_000_000;
+
+    /// <summary>
+    /// Cards and terminals are told, labels a week later, and what was decided is looked up and judged.
+    /// </summary>
+    public bool Scored { get; init; }
+
+    /// <summary>Days at the end of the file that scores are judged on.</summary>
+    public int JudgedDays { get; init; } = 7;
 }
