@@ -2,6 +2,13 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
+using FastCore.Bench.Micro;
+
+// The other side of bench/evaluator.py.
+if (args is ["evaluator", string model, string rows, string margins])
+{
+    return EvaluatorTiming.Run(model, rows, margins);
+}
 
 // With --smoke each benchmark runs once, in this process: it shows that they still work, and measures nothing.
 bool isSmoke = args.Contains("--smoke");

@@ -31,7 +31,9 @@ internal sealed class DecisionMaking
     private readonly PolicyModel?[] _models = new PolicyModel?[ChunkMax];
     private readonly ulong[] _seen = new ulong[64];
     private readonly CardFeatures[] _cards = new CardFeatures[ChunkMax];
+    private readonly FeatureTransaction[] _transactions = new FeatureTransaction[ChunkMax];
     private int _pending;
+    private bool _isTimed;
     private long _startedNs;
 
     public DecisionMaking(FraudStore store, bool isCardHere, IClock? stageClock)
@@ -65,7 +67,7 @@ internal sealed class DecisionMaking
                 ref readonly CardFeatures card = ref _isCardHere
                     ? ref none
                     : ref MemoryMarshal.AsRef<CardFeatures>(body[((i * stride) + ScoreTransaction.Size)..]);
-                Take(request, card, isPayment: false, i, results);
+                Take(request, _transactions[i - first], card, isPayment: false, i, results);
             }
 
             Flush(results);
@@ -77,7 +79,8 @@ internal sealed class DecisionMaking
     {
         ScoreResult result = default;
         Span<ScoreResult> results = new(ref result);
-        Take(request, card, isPayment: true, 0, results);
+        _isTimed = (request.Flags & ScoreFlags.StageTimes) != 0;
+        Take(request, TransactionFeatures.Of(request, _store.Time.BatchNs), card, isPayment: true, 0, results);
         Flush(results);
         return result;
     }
@@ -92,24 +95,36 @@ internal sealed class DecisionMaking
     private static RecordKey KeyOf(in ScoreTransaction request) =>
         RecordKey.Of(request.Id, RecordKinds.Decision, request.Merchant & Protocol.Limits.BookMax);
 
+    // What windows see of a chunk is worked out once, for both stages and for deciding.
     private void Prefetch(ReadOnlySpan<byte> body, int stride, int first, int end)
     {
         ulong nowNs = _store.Time.BatchNs;
-        for (int i = first; i < end; i++)
-        {
-            Hint(MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size)));
-        }
-
+        Span<FeatureTransaction> transactions = _transactions.AsSpan(0, end - first);
+        ScoreFlags flags = ScoreFlags.None;
         for (int i = first; i < end; i++)
         {
             ref readonly ScoreTransaction request =
                 ref MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size));
-            _features.PrefetchEvents(TransactionFeatures.Of(request, nowNs), _isCardHere);
+            flags |= request.Flags;
+            transactions[i - first] = TransactionFeatures.Of(request, nowNs);
+            _store.Index.Hint(KeyOf(request));
+            _features.Prefetch(transactions[i - first], _isCardHere);
         }
+
+        foreach (ref readonly FeatureTransaction transaction in transactions)
+        {
+            _features.PrefetchEvents(transaction, _isCardHere);
+        }
+
+        _isTimed = (flags & ScoreFlags.StageTimes) != 0;
     }
 
+    // The clock is asked only for those who want to know: a payment is a chunk of its own, and would ask four times.
+    private long StageNow() => _isTimed ? _stageClock?.MonotonicNs ?? 0 : 0;
+
     private void Take(
-        in ScoreTransaction request, in CardFeatures card, bool isPayment, int place, Span<ScoreResult> results)
+        in ScoreTransaction request, in FeatureTransaction transaction, in CardFeatures card, bool isPayment,
+        int place, Span<ScoreResult> results)
     {
         FraudStatus broken = FraudRules.Check(request, isPayment, _store.Time.BatchNs);
         if (broken == 0 && IsPerhapsPending(request.Id))
@@ -137,7 +152,7 @@ internal sealed class DecisionMaking
 
         if (_pending == 0)
         {
-            _startedNs = _stageClock?.MonotonicNs ?? 0;
+            _startedNs = StageNow();
         }
 
         int at = _pending++;
@@ -147,7 +162,6 @@ internal sealed class DecisionMaking
         row.Request = request;
         row.Flags = isPayment ? DecisionFlags.Payment : DecisionFlags.None;
         row.Rule = NoRule;
-        FeatureTransaction transaction = TransactionFeatures.Of(request, _store.Time.BatchNs);
         row.TimeNs = transaction.TimeNs;
         _store.Newest.Saw(transaction.TimeNs);
         Span<double> values = _values.AsSpan(at * _count, _count);
@@ -193,14 +207,14 @@ internal sealed class DecisionMaking
             return;
         }
 
-        long featuresNs = _stageClock?.MonotonicNs ?? 0;
+        long featuresNs = StageNow();
         PolicyEvaluator? policy = _store.Policy.Evaluator;
         if (policy is not null)
         {
             RunModels(policy, pending);
         }
 
-        long modelNs = _stageClock?.MonotonicNs ?? 0;
+        long modelNs = StageNow();
         for (int i = 0; i < pending; i++)
         {
             ref DecisionRow row = ref _rows[i];
@@ -213,7 +227,11 @@ internal sealed class DecisionMaking
             }
         }
 
-        TellTimes(results, pending, featuresNs, modelNs);
+        if (_isTimed)
+        {
+            TellTimes(results, pending, featuresNs, modelNs);
+        }
+
         _pending = 0;
         Array.Clear(_seen);
     }
@@ -361,7 +379,7 @@ internal sealed class DecisionMaking
 
     private void TellTimes(Span<ScoreResult> results, int pending, long featuresNs, long modelNs)
     {
-        long endNs = _stageClock?.MonotonicNs ?? 0;
+        long endNs = StageNow();
         for (int i = 0; i < pending; i++)
         {
             if ((_rows[i].Request.Flags & ScoreFlags.StageTimes) != 0)

@@ -16,14 +16,11 @@ internal static class FraudRules
     /// <param name="nowNs">The time of the batch.</param>
     public static FraudStatus Check(in ScoreTransaction request, bool isPayment, ulong nowNs)
     {
-        if (request.Timestamp != 0)
+        FraudStatus envelope = CheckEnvelope(
+            request.Timestamp, request.Reserved0, request.Reserved1, request.Reserved2);
+        if (envelope != 0)
         {
-            return FraudStatus.TimestampMustBeZero;
-        }
-
-        if (request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0)
-        {
-            return FraudStatus.ReservedField;
+            return envelope;
         }
 
         if ((request.Flags & ~Known) != 0)
@@ -58,17 +55,10 @@ internal static class FraudRules
 
     public static FraudStatus Check(in LabelTransaction request)
     {
-        if (request.Timestamp != 0)
-        {
-            return FraudStatus.TimestampMustBeZero;
-        }
-
-        if (request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0)
-        {
-            return FraudStatus.ReservedField;
-        }
-
-        if (CheckIds(request.Merchant, request.Id) is not 0 and var broken)
+        FraudStatus broken = CheckEnvelope(
+            request.Timestamp, request.Reserved0, request.Reserved1, request.Reserved2);
+        broken = broken != 0 ? broken : CheckIds(request.Merchant, request.Id);
+        if (broken != 0)
         {
             return broken;
         }
@@ -83,17 +73,10 @@ internal static class FraudRules
 
     public static FraudStatus Check(in ReviewVerdict request)
     {
-        if (request.Timestamp != 0)
-        {
-            return FraudStatus.TimestampMustBeZero;
-        }
-
-        if (request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0)
-        {
-            return FraudStatus.ReservedField;
-        }
-
-        if (CheckIds(request.Merchant, request.Id) is not 0 and var broken)
+        FraudStatus broken = CheckEnvelope(
+            request.Timestamp, request.Reserved0, request.Reserved1, request.Reserved2);
+        broken = broken != 0 ? broken : CheckIds(request.Merchant, request.Id);
+        if (broken != 0)
         {
             return broken;
         }
@@ -161,6 +144,11 @@ internal static class FraudRules
             : request.UserData64 != known.UserData64 ? FraudStatus.ExistsWithDifferentUserData64
             : 0;
     }
+
+    private static FraudStatus CheckEnvelope(ulong timestamp, ulong reserved0, ulong reserved1, ulong reserved2) =>
+        timestamp != 0 ? FraudStatus.TimestampMustBeZero
+        : (reserved0 | reserved1 | reserved2) != 0 ? FraudStatus.ReservedField
+        : 0;
 
     private static bool IsAhead(ulong occurredAt, ulong nowNs) => occurredAt > nowNs + FraudLimits.AheadNsMax;
 }

@@ -66,7 +66,8 @@ internal sealed class ServeCommand : CliCommand
 
     private readonly Option<string?> _policy = new("--fraud-policy")
     {
-        Description = "Score transactions and screen payments by this policy file, which is put in force at the start.",
+        Description = "Score transactions and screen payments by this policy file, which is put in force at the " +
+            "start and again at each SIGHUP; 'shipped' is the one that comes along.",
         HelpName = "FILE",
     };
 
@@ -134,11 +135,9 @@ internal sealed class ServeCommand : CliCommand
         (NodeOptions nodeOptions, ServerOptions serverOptions) = Configure(arguments);
         using LineLoggerFactory log = new(context.Console.Error);
         await using FastCoreNode node = EngineDoor.OpenNode(nodeOptions);
-        if (arguments.GetValue(_policy) is string policy)
-        {
-            await FraudDoor.ActivateAsync(node, policy);
-        }
-
+        using PolicyReload? reload = arguments.GetValue(_policy) is string policy
+            ? await PutInForceAsync(node, policy, context)
+            : null;
         await using FastCoreServer server = await StartAsync(node, serverOptions, log, cancellation);
         string place = nodeOptions.DataDirectory ?? "memory";
         if (context.Json)
@@ -174,6 +173,12 @@ internal sealed class ServeCommand : CliCommand
         context.Note("Stopping: answering what is in flight.");
         await server.StopAsync(CancellationToken.None);
         return ExitCode.Ok;
+    }
+
+    private static async Task<PolicyReload> PutInForceAsync(FastCoreNode node, string policy, CliContext context)
+    {
+        await FraudDoor.ActivateAsync(node, policy);
+        return new PolicyReload(node, policy, context);
     }
 
     private (NodeOptions Node, ServerOptions Server) Configure(ParseResult arguments)

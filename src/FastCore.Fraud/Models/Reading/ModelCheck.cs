@@ -95,6 +95,9 @@ internal static class ModelCheck
             throw Refused(ModelRefusal.BaseScore, $"base_score {Quote(text)} is not between 0 and 1");
         }
 
+        // XGBoost asks its platform's logarithm, and so must who wants its bits: correct rounding would differ from
+        // glibc's for one base score of a thousand. Another library's may differ likewise (never for 0.5, whose margin
+        // is 0); then the verification vectors differ, and the policy is refused instead of deciding otherwise.
         float margin = -MathF.Log((1f / score) - 1f);
         return float.IsFinite(margin)
             ? margin
