@@ -12,7 +12,7 @@ namespace FastCore.Bench.Micro;
 /// </summary>
 internal static class EvaluatorTiming
 {
-    private static readonly TimeSpan _atLeast = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Does it.</summary>
     /// <param name="model">Model file.</param>
@@ -69,7 +69,7 @@ internal static class EvaluatorTiming
 
             passes++;
         }
-        while (Stopwatch.GetElapsedTime(start) < _atLeast);
+        while (Stopwatch.GetElapsedTime(start) < AtLeast);
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / (passes * margins.Length);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ScoreReport
 
     // The week whose frauds are known when the test begins, and the week in which labels arrive.
     private const ulong WeeksBeforeDays = 14;
-    private static readonly double[] _falseAlarms = [0.001, 0.005, 0.01];
+    private static readonly double[] FalseAlarms = [0.001, 0.005, 0.01];
 
     private readonly ReplayScores _scores;
     private readonly List<ScoredTransaction> _judged = [];
@@ -44,7 +44,7 @@ internal sealed class ScoreReport
         float[] values = [.. known.Select(one => one.Score)];
         bool[] frauds = [.. known.Select(one => one.IsFraud)];
         _ranking = Ranking.Of(values, frauds);
-        _recalls = [.. _falseAlarms.Select(share => RecallAt(values, frauds, share))];
+        _recalls = [.. FalseAlarms.Select(share => RecallAt(values, frauds, share))];
         _cardPrecision = CardPrecision.Of(
             known.Select(one => new CardPrecision.Row(DayOf(one), one.Card, one.Score, one.IsFraud)), _days);
     }
@@ -90,7 +90,7 @@ internal sealed class ScoreReport
             $"average precision {_ranking.AveragePrecision:0.000}, " +
             $"card precision at {CardPrecision.UsualTop} {_cardPrecision.Average():0.000}"));
         context.Say(
-            "recall where of the genuine " + string.Join(", ", _falseAlarms.Select((share, i) =>
+            "recall where of the genuine " + string.Join(", ", FalseAlarms.Select((share, i) =>
                 string.Create(CultureInfo.InvariantCulture, $"{share:P1} is flagged: {Share(_recalls[i])}"))));
     }
 
@@ -104,7 +104,7 @@ internal sealed class ScoreReport
         document["card_precision_top"] = CardPrecision.UsualTop;
         document["card_precision"] = _judged.Any(one => one.IsFraud) ? _cardPrecision.Average() : null;
         document["card_precision_by_day"] = new JsonArray([.. _cardPrecision.Select(share => (JsonNode)share)]);
-        document["recall_at_false_positive_rate"] = new JsonArray([.. _falseAlarms.Select((share, i) =>
+        document["recall_at_false_positive_rate"] = new JsonArray([.. FalseAlarms.Select((share, i) =>
             (JsonNode)new JsonObject { ["rate"] = share, ["recall"] = _recalls[i] })]);
         return document;
     }
