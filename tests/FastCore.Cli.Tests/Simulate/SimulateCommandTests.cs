@@ -51,6 +51,18 @@ public sealed class SimulateCommandTests
         Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "--domains", "weather")).ExitCode);
     }
 
+    [Fact]
+    public async Task SeatsAloneAreCompared()
+    {
+        CliRun run = await CliRun.RunAsync("simulate", "seats", "--operations", "20000", "--seed", "4", "--json");
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Out + run.Error);
+        Assert.Equal(20_000, run.Document.GetProperty("operations").GetInt64());
+        Assert.Equal(0, run.Document.GetProperty("double_booked").GetInt64());
+        Assert.Equal(JsonValueKind.Null, run.Document.GetProperty("failure").ValueKind);
+        Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "seats", "--operations", "0")).ExitCode);
+    }
+
     private static Task<CliRun> RunSeedsAsync(params string[] seeds) =>
         CliRun.RunAsync(["simulate", .. seeds, "--requests", "200", "--domains", "ledger", "--json"]);
 

@@ -66,6 +66,7 @@ internal sealed class SimulateCommand : CliCommand
             Options.Add(option);
         }
 
+        Subcommands.Add(new SimulateSeatsCommand(console));
         _domains.AcceptOnlyFromAmong([.. SimulatedDomains.All.Keys]);
         Validators.Add(result =>
         {
@@ -85,6 +86,7 @@ internal sealed class SimulateCommand : CliCommand
         ("fastcore simulate --seed 42", "The same run again, step by step."),
         ("fastcore simulate --seed 42 --seeds 100", "A hundred seeds that anybody can run again."),
         ("fastcore simulate --seeds 500 --domains ledger --json", "For scripts; the exit code says the same."),
+        ("fastcore simulate seats --operations 10000000", "Only who has which seat, a million elements a second."),
     ];
 
     /// <inheritdoc/>
