@@ -55,6 +55,11 @@ public sealed record LoadOptions
     public int AbandonPercent { get; init; } = 60;
 
     /// <summary>
+    /// Holds beside those of the seats workload that all end in the middle of what is measured; 0 = none.
+    /// </summary>
+    public int ExpireHolds { get; init; }
+
+    /// <summary>
     /// Policy file of fraud scoring, for an engine in this process; the fraud workload needs it, and with it payments
     /// are screened as it says. It must let the load pass.
     /// </summary>

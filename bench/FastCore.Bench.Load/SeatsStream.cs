@@ -244,6 +244,10 @@ internal sealed class SeatsStream : ILoadStream
         {
             double ns = (answeredTicks - buyer.PlannedTicks) * (1e9 / Stopwatch.Frequency);
             _workload.Bookings.Record((long)ns, 1);
+            if (_workload.Expiry is { } expiry && expiry.IsAround(buyer.PlannedTicks))
+            {
+                expiry.Bookings.Record((long)ns, 1);
+            }
         }
 
         return result.Code == SeatStatus.Ok;

@@ -53,6 +53,8 @@ internal sealed class SeatsWorkload : ILoadWorkload
         _next = options.Shows;
         _shows = [.. Enumerable.Range(0, options.Shows + ShowsInReserve).Select(
             i => new SeatsShow(_firstShow + (ulong)i, Rows))];
+        ulong afterAll = _firstShow + (ulong)_shows.Length;
+        Expiry = options.ExpireHolds == 0 ? null : new SeatsExpiry(options.ExpireHolds, afterAll, Chart, run);
     }
 
     /// <summary>Upper half of all ids of the run.</summary>
@@ -66,6 +68,9 @@ internal sealed class SeatsWorkload : ILoadWorkload
 
     /// <summary>From the sending of a hold to the answer that its booking is confirmed, nanoseconds.</summary>
     public LatencyHistogram Bookings { get; } = new();
+
+    /// <summary>The holds that end at one moment; null when there are none.</summary>
+    public SeatsExpiry? Expiry { get; }
 
     /// <summary>Buyers who came before this time are not measured.</summary>
     public long MeasureFromTicks => Volatile.Read(ref _measureFromTicks);
@@ -136,6 +141,12 @@ internal sealed class SeatsWorkload : ILoadWorkload
             byte[] body = MemoryMarshal.AsBytes<CreateShow>(shows).ToArray();
             await SendAsync(session, Operation.CreateShow, body, shows.Length);
         }
+
+        if (Expiry is not null)
+        {
+            TimeSpan middle = TimeSpan.FromSeconds(_options.WarmUpSeconds + (_options.Seconds / 2.0));
+            await Expiry.PrepareAsync(session, middle, cancellation);
+        }
     }
 
     /// <inheritdoc/>
@@ -163,6 +174,7 @@ internal sealed class SeatsWorkload : ILoadWorkload
         json["shows_sold"] = _next - _options.Shows;
         json["abandon_percent"] = _options.AbandonPercent;
         json["seats_per_show"] = Rows * RowSeats;
+        Expiry?.AddTo(json);
     }
 
     /// <inheritdoc/>
@@ -183,6 +195,11 @@ internal sealed class SeatsWorkload : ILoadWorkload
         foreach (SeatsStream stream in streams.Cast<SeatsStream>())
         {
             await stream.FinishAsync(session, differences);
+        }
+
+        if (Expiry is not null)
+        {
+            await Expiry.VerifyAsync(session, differences);
         }
 
         UInt128 booked = 0;

@@ -79,6 +79,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _store.Principal = 0;
         while (_store.Timers.TryTake(_store.Time.BatchNs, out int slot))
         {
+            _changing.HintExpiries();
             _changing.Expire(slot);
         }
     }

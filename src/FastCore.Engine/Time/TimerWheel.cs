@@ -10,8 +10,8 @@ namespace FastCore.Engine.Time;
 /// Time is cut into ticks; a tick number is read as digits of six bits, and each level of the wheel has a bucket for
 /// each value of its digit. A timer waits at the level of the highest digit in which its tick differs from the current
 /// one, so adding and cancelling are O(1) and a timer moves at most once per level. Timers of the current tick and
-/// overdue ones lie in a small heap ordered by (due, token), which makes firing exact to the nanosecond and
-/// independent of the order in which timers were added.
+/// overdue ones are ordered by (due, token), which makes firing exact to the nanosecond and independent of the order in
+/// which timers were added.
 /// Before many timers are added to an empty wheel (recovery), call <see cref="TryTake"/> once with the time of now:
 /// otherwise they all wait at the highest level and move together at the first take.
 /// </remarks>
@@ -20,24 +20,13 @@ public sealed class TimerWheel
     private const int DigitBits = 6;
     private const int BucketsPerLevel = 1 << DigitBits;
     private const int Levels = (64 + DigitBits - 1) / DigitBits;
-    private const int ChunkShift = 12;
-    private const int ChunkMask = (1 << ChunkShift) - 1;
-    private const int InHeap = -1;
-    private const int Free = -2;
-    private const int Cancelled = -3;
 
     private readonly ulong _tickNs;
     private readonly ulong[] _occupied = new ulong[Levels];
     private readonly int[] _heads = new int[Levels * BucketsPerLevel];
     private readonly ulong[] _earliestNs = new ulong[Levels * BucketsPerLevel];
-
-    // Nodes lie in chunks, so growth copies nothing. Node numbers start at 1; 0 ends a list.
-    private Timer[][] _chunks = [];
-    private int _nodesUsed = 1;
-    private int _freeHead;
-    private Entry[] _heap = new Entry[64];
-    private int _heapCount;
-    private Entry[] _taken = [];
+    private readonly TimerNodes _nodes = new();
+    private readonly DueTimers _due;
     private ulong _currentTick;
     private int _count;
 
@@ -49,6 +38,7 @@ public sealed class TimerWheel
     {
         ArgumentOutOfRangeException.ThrowIfZero(tickNs);
         _tickNs = tickNs;
+        _due = new DueTimers(_nodes);
     }
 
     /// <summary>Timers waiting.</summary>
@@ -62,9 +52,9 @@ public sealed class TimerWheel
     {
         get
         {
-            if (_heapCount != 0)
+            if (_due.Count != 0)
             {
-                return _heap[0].DueNs;
+                return _due.FirstDueNs;
             }
 
             int bucket = EarliestBucket();
@@ -82,24 +72,8 @@ public sealed class TimerWheel
     /// <returns>A handle for <see cref="Cancel"/>; positive.</returns>
     public long Add(ulong dueNs, ulong token)
     {
-        int node = _freeHead;
-        if (node != 0)
-        {
-            _freeHead = Node(node).Next;
-        }
-        else
-        {
-            node = _nodesUsed;
-            if (node >> ChunkShift == _chunks.Length)
-            {
-                Array.Resize(ref _chunks, _chunks.Length + 1);
-                _chunks[^1] = new Timer[1 << ChunkShift];
-            }
-
-            _nodesUsed++;
-        }
-
-        ref Timer timer = ref Node(node);
+        int node = _nodes.Take();
+        ref TimerNodes.Timer timer = ref _nodes[node];
         timer.DueNs = dueNs;
         timer.Token = token;
         Place(node, ref timer);
@@ -112,28 +86,27 @@ public sealed class TimerWheel
     public bool Cancel(long handle)
     {
         int node = (int)(uint)handle;
-        if (node <= 0 || node >= _nodesUsed)
+        if (node <= 0 || node >= _nodes.Used)
         {
             return false;
         }
 
-        ref Timer timer = ref Node(node);
-        if (timer.Generation != (int)(handle >> 32) || timer.Bucket == Free || timer.Bucket == Cancelled)
+        ref TimerNodes.Timer timer = ref _nodes[node];
+        if (timer.Generation != (int)(handle >> 32) || timer.Bucket is TimerNodes.Free or TimerNodes.Cancelled)
         {
             return false;
         }
 
         _count--;
-        if (timer.Bucket == InHeap)
+        if (timer.Bucket < 0)
         {
-            timer.Bucket = Cancelled;
-            DropCancelled();
+            _due.Cancel(node);
             return true;
         }
 
         if (timer.Previous != 0)
         {
-            Node(timer.Previous).Next = timer.Next;
+            _nodes[timer.Previous].Next = timer.Next;
         }
         else
         {
@@ -146,10 +119,10 @@ public sealed class TimerWheel
 
         if (timer.Next != 0)
         {
-            Node(timer.Next).Previous = timer.Previous;
+            _nodes[timer.Next].Previous = timer.Previous;
         }
 
-        Release(node, ref timer);
+        _nodes.Release(node);
         return true;
     }
 
@@ -165,20 +138,15 @@ public sealed class TimerWheel
             Advance(tick);
         }
 
-        if (_heapCount == 0 || _heap[0].DueNs > nowNs)
+        if (_due.Count == 0 || _due.FirstDueNs > nowNs)
         {
             dueNs = 0;
             token = 0;
             return false;
         }
 
-        Entry first = _heap[0];
-        PopHeap();
-        Release(first.Node, ref Node(first.Node));
-        DropCancelled();
+        _due.Take(out dueNs, out token);
         _count--;
-        dueNs = first.DueNs;
-        token = first.Token;
         return true;
     }
 
@@ -197,20 +165,17 @@ public sealed class TimerWheel
             Advance(tick);
         }
 
-        // Everything due lies in the heap now, among a few that are due later in the same tick.
-        while (place < _heapCount)
-        {
-            ref Entry entry = ref _heap[place++];
-            if (entry.DueNs <= nowNs && Node(entry.Node).Bucket != Cancelled)
-            {
-                token = entry.Token;
-                return true;
-            }
-        }
-
-        token = 0;
-        return false;
+        // Everything due lies there now, among some that are due later in the same tick.
+        return _due.TryPeek(nowNs, ref place, out token);
     }
+
+    /// <summary>
+    /// Looks at what <see cref="TryTake"/> may give soon, to bring it towards the CPU. A hint: it knows nothing while
+    /// few timers are due.
+    /// </summary>
+    /// <param name="ahead">How far to look; 0 = the next one.</param>
+    /// <param name="token">The token, perhaps of a timer that was cancelled.</param>
+    public bool TryPeekAhead(int ahead, out ulong token) => _due.TryPeekAhead(ahead, out token);
 
     /// <summary>
     /// How far to go when only so many timers may be taken: the time given when no more are due by then, otherwise when
@@ -227,7 +192,7 @@ public sealed class TimerWheel
             Advance(tick);
         }
 
-        return _heapCount <= max ? nowNs : LimitInHeap(nowNs, max);
+        return _due.LimitNs(nowNs, max);
     }
 
     /// <summary>Forgets all timers; their handles become invalid.</summary>
@@ -235,52 +200,24 @@ public sealed class TimerWheel
     {
         Array.Clear(_occupied);
         Array.Clear(_heads);
-        _heapCount = 0;
+        _due.Clear();
         _count = 0;
         _currentTick = 0;
-        for (int node = 1; node < _nodesUsed; node++)
+        for (int node = 1; node < _nodes.Used; node++)
         {
-            ref Timer timer = ref Node(node);
-            if (timer.Bucket != Free)
+            if (_nodes[node].Bucket != TimerNodes.Free)
             {
-                Release(node, ref timer);
+                _nodes.Release(node);
             }
         }
     }
 
-    // Takes one more than so many out of the heap and puts them back.
-    private ulong LimitInHeap(ulong nowNs, int max)
-    {
-        if (_taken.Length <= max)
-        {
-            _taken = new Entry[max + 1];
-        }
-
-        int count = 0;
-        while (count <= max && _heapCount != 0)
-        {
-            _taken[count++] = _heap[0];
-            PopHeap();
-            DropCancelled();
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            PushHeap(_taken[i]);
-        }
-
-        return count > max && _taken[max].DueNs <= nowNs ? _taken[max - 1].DueNs : nowNs;
-    }
-
-    private ref Timer Node(int node) => ref _chunks[node >> ChunkShift][node & ChunkMask];
-
-    private void Place(int node, ref Timer timer)
+    private void Place(int node, ref TimerNodes.Timer timer)
     {
         ulong tick = timer.DueNs / _tickNs;
         if (tick <= _currentTick)
         {
-            timer.Bucket = InHeap;
-            PushHeap(new Entry(timer.DueNs, timer.Token, node));
+            _due.Add(node);
             return;
         }
 
@@ -294,7 +231,7 @@ public sealed class TimerWheel
         _heads[bucket] = node;
         if (head != 0)
         {
-            Node(head).Previous = node;
+            _nodes[head].Previous = node;
             _earliestNs[bucket] = Math.Min(_earliestNs[bucket], timer.DueNs);
         }
         else
@@ -321,6 +258,7 @@ public sealed class TimerWheel
 
     private void Advance(ulong tick)
     {
+        _due.BeginGathering();
         int bucket;
         while ((bucket = EarliestBucket()) >= 0)
         {
@@ -341,7 +279,7 @@ public sealed class TimerWheel
             _heads[bucket] = 0;
             while (node != 0)
             {
-                ref Timer timer = ref Node(node);
+                ref TimerNodes.Timer timer = ref _nodes[node];
                 int next = timer.Next;
                 Place(node, ref timer);
                 node = next;
@@ -349,91 +287,6 @@ public sealed class TimerWheel
         }
 
         _currentTick = tick;
-    }
-
-    private void Release(int node, ref Timer timer)
-    {
-        timer.Generation = (timer.Generation + 1) & int.MaxValue;
-        timer.Bucket = Free;
-        timer.Next = _freeHead;
-        _freeHead = node;
-    }
-
-    // Cancelled timers leave the heap when they reach its top, so that the top is always alive.
-    private void DropCancelled()
-    {
-        while (_heapCount != 0 && Node(_heap[0].Node).Bucket == Cancelled)
-        {
-            int node = _heap[0].Node;
-            PopHeap();
-            Release(node, ref Node(node));
-        }
-    }
-
-    private void PushHeap(Entry entry)
-    {
-        if (_heapCount == _heap.Length)
-        {
-            Array.Resize(ref _heap, _heap.Length * 2);
-        }
-
-        int at = _heapCount++;
-        while (at > 0)
-        {
-            int parent = (at - 1) >> 1;
-            if (!entry.IsBefore(_heap[parent]))
-            {
-                break;
-            }
-
-            _heap[at] = _heap[parent];
-            at = parent;
-        }
-
-        _heap[at] = entry;
-    }
-
-    private void PopHeap()
-    {
-        Entry last = _heap[--_heapCount];
-        int at = 0;
-        while (true)
-        {
-            int child = (2 * at) + 1;
-            if (child >= _heapCount)
-            {
-                break;
-            }
-
-            if (child + 1 < _heapCount && _heap[child + 1].IsBefore(_heap[child]))
-            {
-                child++;
-            }
-
-            if (!_heap[child].IsBefore(last))
-            {
-                break;
-            }
-
-            _heap[at] = _heap[child];
-            at = child;
-        }
-
-        _heap[at] = last;
-    }
-
-    private struct Timer
-    {
-        public ulong DueNs;
-        public ulong Token;
-        public int Next;
-        public int Previous;
-        public int Bucket;
-        public int Generation;
-    }
-
-    private readonly record struct Entry(ulong DueNs, ulong Token, int Node)
-    {
-        public bool IsBefore(in Entry other) => DueNs < other.DueNs || (DueNs == other.DueNs && Token < other.Token);
+        _due.EndGathering();
     }
 }

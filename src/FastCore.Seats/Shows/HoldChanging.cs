@@ -1,3 +1,4 @@
+using FastCore.Engine.Ports;
 using FastCore.Protocol.Seats;
 using FastCore.Seats.Charts;
 
@@ -6,6 +7,10 @@ namespace FastCore.Seats.Shows;
 /// <summary>Extends holds, gives them back, and lets them expire.</summary>
 internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
 {
+    // A row must be there before its key can be looked at.
+    private const int HintRowAhead = 16;
+    private const int HintKeyAhead = 8;
+
     public SeatResult Extend(in HoldChange request)
     {
         SeatStatus broken = SeatRules.CheckExtension(request);
@@ -43,9 +48,11 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
             return SeatAnswers.Refusal(broken);
         }
 
-        if (!TryFindOpen(request.Hold, request.Show, out int slot, out SeatResult refusal))
+        if (!TryFindOpen(request.Hold, request.Show, out int slot, out SeatResult refusal, out long ended))
         {
-            return refusal.Code == SeatStatus.HoldReleased ? Released(request) : refusal;
+            return refusal.Code == SeatStatus.HoldReleased
+                ? SeatAnswers.Repeated(SeatAnswers.Of(store.HoldHistory.Get(ended)))
+                : refusal;
         }
 
         HoldRow hold = store.Holds.Read(slot);
@@ -82,6 +89,19 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
         }
 
         return SeatAnswers.Of(hold);
+    }
+
+    /// <summary>Brings towards the CPU what the holds that expire next will touch.</summary>
+    public void HintExpiries()
+    {
+        if (store.Timers.TryPeekAhead(HintRowAhead, out int later))
+        {
+            store.Holds.Prefetch(later);
+            _ = store.Timers.TryPeekAhead(HintKeyAhead, out int soon);
+            ref readonly HoldRow hold = ref store.Holds.Read(soon);
+            store.Index.Hint(RecordKey.Of(hold.Id, RecordKinds.Hold, hold.Show));
+            _ = store.Holds.Prefetch(new ShowIdKey(hold.Show, hold.Id));
+        }
     }
 
     /// <summary>The time of a hold has passed.</summary>
@@ -128,10 +148,15 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
         HoldMaking.Units(hold.Count - int.PopCount(hold.Released), hold.Quantity);
 
     /// <summary>Finds a hold that holds, or says why there is none.</summary>
-    public bool TryFindOpen(UInt128 id, ulong showNumber, out int slot, out SeatResult refusal)
+    public bool TryFindOpen(UInt128 id, ulong showNumber, out int slot, out SeatResult refusal) =>
+        TryFindOpen(id, showNumber, out slot, out refusal, out _);
+
+    // Ended: where the newest version of one that does not hold any more is; else −1.
+    private bool TryFindOpen(UInt128 id, ulong showNumber, out int slot, out SeatResult refusal, out long ended)
     {
         refusal = default;
         slot = -1;
+        ended = -1;
         if (store.FindShow(showNumber) < 0)
         {
             refusal = SeatAnswers.Refusal(SeatStatus.ShowNotFound);
@@ -144,16 +169,12 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
             return true;
         }
 
-        refusal = store.TryFind(id, RecordKinds.Hold, showNumber, out long position)
+        bool isKnown = store.TryFind(id, RecordKinds.Hold, showNumber, out long position);
+        ended = isKnown ? position : -1;
+        refusal = isKnown
             ? SeatAnswers.Ended(store.HoldHistory.Get(position))
             : SeatAnswers.Refusal(SeatStatus.HoldNotFound);
         return false;
-    }
-
-    private SeatResult Released(in HoldChange request)
-    {
-        _ = store.TryFind(request.Hold, RecordKinds.Hold, request.Show, out long position);
-        return SeatAnswers.Repeated(SeatAnswers.Of(store.HoldHistory.Get(position)));
     }
 
     // Bit i of given: seat i of the hold is given back. Of an area or a table all is.

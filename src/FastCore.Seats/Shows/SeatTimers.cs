@@ -50,6 +50,14 @@ internal sealed class SeatTimers
         return taken;
     }
 
+    /// <summary>A hold that may be due soon; see <see cref="TimerWheel.TryPeekAhead"/>.</summary>
+    public bool TryPeekAhead(int ahead, out int slot)
+    {
+        bool found = _wheel.TryPeekAhead(ahead, out ulong token);
+        slot = (int)(uint)token;
+        return found;
+    }
+
     /// <summary>
     /// Forgets all timers and sets the wheel to a time, so that timers added next lie where they belong.
     /// </summary>

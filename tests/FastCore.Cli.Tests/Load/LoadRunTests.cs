@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FastCore.Bench.Load;
@@ -105,6 +106,49 @@ public sealed class LoadRunTests
         Assert.Equal(abandon != 100, (long)report.Extras["books"]! > 0);
     }
 
+    [Theory]
+    [InlineData("embedded", 1)]
+    [InlineData("tcp", 2)]
+    public async Task Holds_that_end_at_one_moment_are_looked_up_and_measured(string front, int partitions)
+    {
+        LoadOptions options = SeatsOptions(front, partitions, 0, 1) with
+        {
+            Count = 0,
+            Seconds = 2,
+            WarmUpSeconds = 0,
+            Rate = 2_000,
+            ExpireHolds = 9_000,
+        };
+        LoadReport report = await LoadRun.RunAsync(options, _ => { }, CancellationToken.None);
+
+        Assert.Empty(report.Differences);
+        Assert.Equal(9_000, (int)report.Extras["expire_holds"]!);
+        Assert.True((double)report.Extras["expire_all_ms"]! > 0);
+    }
+
+    [Fact]
+    public async Task Holds_that_have_not_expired_are_found()
+    {
+        LoadOptions options = SeatsOptions("embedded", 1, 0, 1);
+        await using NodeTarget target = await NodeTarget.OpenAsync(options, "");
+        SeatsWorkload workload = new(options, 1);
+        await workload.PrepareAsync(target.Session, CancellationToken.None);
+        using CancellationTokenSource stop = new();
+        SeatsExpiry expiry = new(100, 77, 4_000_000, 1);
+        long before = Stopwatch.GetTimestamp();
+        await expiry.PrepareAsync(target.Session, TimeSpan.FromHours(1), stop.Token);
+        await stop.CancelAsync();
+        long half = Stopwatch.Frequency / 2;
+        long[] halves = [.. Enumerable.Range(0, 8_000).Select(i => before + (i * half))];
+        Assert.Equal(2, halves.Count(expiry.IsAround));
+        Assert.DoesNotContain(halves.Take(7_199), expiry.IsAround);
+
+        List<string> differences = [];
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => expiry.VerifyAsync(target.Session, differences));
+        await expiry.VerifyNowAsync(target.Session, differences);
+        Assert.Equal(2, differences.Count);
+    }
+
     [Fact]
     public async Task A_seat_that_two_buyers_were_told_to_have_is_found()
     {
@@ -174,6 +218,8 @@ public sealed class LoadRunTests
     [InlineData("ledger", "--front", "pigeon")]
     [InlineData("ledger", "--batch", "8190")]
     [InlineData("ledger", "--connect", "localhost:1")]
+    [InlineData("seats", "--expire", "10", "--count", "10")]
+    [InlineData("seats", "--expire", "10", "--front", "redis")]
     [InlineData("ledger", "--durability", "none", "--data", "x")]
     public async Task OptionsThatMakeNoRunAreRefused(params string[] arguments)
     {

@@ -122,6 +122,11 @@ internal sealed class BenchCommand : CliCommand
         DefaultValueFactory = _ => 60,
     };
 
+    private readonly Option<int> _expire = new("--expire")
+    {
+        Description = "Holds beside those of the seats workload that all end at one moment in the middle of the run.",
+    };
+
     private readonly Option<string?> _policy = new("--fraud-policy")
     {
         Description = "Score by this policy file, which must let the load pass; payments are screened as it says.",
@@ -160,11 +165,12 @@ internal sealed class BenchCommand : CliCommand
         RequireRange(_cards, 1, 16_000_000);
         RequireRange(_shows, 1, 10_000);
         RequireRange(_abandon, 0, 100);
+        RequireRange(_expire, 0, 1_000_000);
         Arguments.Add(_workload);
         foreach (Option option in (Option[])
             [
                 _front, _seconds, _warmUp, _count, _partitions, _rate, _batch, _connections, _inFlight, _accounts,
-                _cards, _shows, _abandon, _policy, _durability, _data, _connect, _seed,
+                _cards, _shows, _abandon, _expire, _policy, _durability, _data, _connect, _seed,
             ])
         {
             Options.Add(option);
@@ -175,6 +181,11 @@ internal sealed class BenchCommand : CliCommand
             if (result.GetValue(_connect) is not null && result.GetValue(_front) != "tcp")
             {
                 result.AddError("--connect goes with --front tcp.");
+            }
+
+            if (result.GetValue(_expire) != 0 && (result.GetValue(_count) != 0 || result.GetValue(_front) == "redis"))
+            {
+                result.AddError("--expire needs a run by time, and an engine: neither --count nor --front redis.");
             }
 
             if (result.GetResult(_workload) is { Tokens: [{ Value: "fraud" }] } && result.GetValue(_policy) is null
@@ -198,6 +209,7 @@ internal sealed class BenchCommand : CliCommand
         ("fastcore bench ledger --count 10000000 --data ./bench-books", "Ten million transfers, kept."),
         ("fastcore bench fraud --fraud-policy tests/data/fraud/policy/policy.json", "Scores, two partitions or more."),
         ("fastcore bench seats --shows 1000", "The same on-sale over a thousand shows instead of one."),
+        ("fastcore bench seats --expire 100000 --rate 100000", "Bookings while 100,000 holds end at one moment."),
         ("fastcore bench payments --rate 500000 --json", "Latency at a given load, as a document."),
         ("fastcore bench payments --front postgres --batch 1 --connections 32 --in-flight 1", "PostgreSQL beside it."),
         ("fastcore bench ledger --front tcp --batch 1 --connections 32 --in-flight 64",
@@ -217,6 +229,7 @@ internal sealed class BenchCommand : CliCommand
             Cards = arguments.GetValue(_cards),
             Shows = arguments.GetValue(_shows),
             AbandonPercent = arguments.GetValue(_abandon),
+            ExpireHolds = arguments.GetValue(_expire),
             FraudPolicy = arguments.GetValue(_policy),
             WarmUpSeconds = arguments.GetValue(_warmUp),
             Count = arguments.GetValue(_count),
