@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace FastCore.Hosting;
 
-/// <summary>Liveness: unhealthy only when a partition stopped, which nothing but a restart can mend.</summary>
+/// <summary>
+/// Liveness: unhealthy only when a partition or a flow stopped, which nothing but a restart can mend.
+/// </summary>
 internal sealed class NodeLiveness(HostedNode node) : IHealthCheck
 {
     /// <summary>Name of the check; its tag is <c>live</c>.</summary>
@@ -12,13 +14,16 @@ internal sealed class NodeLiveness(HostedNode node) : IHealthCheck
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        IReadOnlyList<string> stopped = node.Current?.Statistics.Stopped ?? [];
-        return Task.FromResult(stopped.Count == 0
-            ? HealthCheckResult.Healthy("All partitions run.")
-            : HealthCheckResult.Unhealthy($"Stopped: {string.Join(" ", stopped)}"));
-    }
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Judge(node.Current?.Statistics ?? new NodeStatistics()));
+
+    /// <summary>What the counters say.</summary>
+    public static HealthCheckResult Judge(NodeStatistics statistics) =>
+        statistics.Stopped.Count != 0
+            ? HealthCheckResult.Unhealthy($"Stopped: {string.Join(" ", statistics.Stopped)}")
+            : statistics.FlowFailure is { } failure
+            ? HealthCheckResult.Unhealthy(failure)
+            : HealthCheckResult.Healthy("All partitions run.");
 }
 
 /// <summary>
@@ -45,6 +50,11 @@ internal sealed class NodeReadiness(HostedNode node, IOptions<FastCoreOptions> o
         }
 
         List<string> reasons = [];
+        if (statistics.FlowFailure is { } failure)
+        {
+            reasons.Add(failure);
+        }
+
         if (statistics.IsStorageFull)
         {
             reasons.Add("The disk is full: reads are served, writes are refused.");

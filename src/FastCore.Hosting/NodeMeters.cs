@@ -29,6 +29,9 @@ internal static class NodeMeters
         Count("checkpoints.failed", "{checkpoint}", "Checkpoints that failed.", s => s.CheckpointFailures);
         Level("queue", "By", "Bytes waiting in the request rings.", s => s.QueuedBytes);
         Level("partitions.stopped", "{partition}", "Partitions that stopped.", s => s.Stopped.Count);
+        Level(
+            "flows.stopped", "{flow}", "Flows that stopped: payments of bookings.",
+            s => s.FlowFailure is null ? 0 : 1);
 
         void Count(string name, string unit, string description, Func<NodeStatistics, long> read) =>
             meter.CreateObservableCounter($"fastcore.node.{name}", () => Read(read), unit, description);

@@ -85,7 +85,10 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     public IReadOnlyList<PartitionRecovery.Outcome> Recoveries => [.. _units.Select(unit => unit.Recovery)];
 
     /// <summary>Counters since the node opened.</summary>
-    public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition));
+    public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition)) with
+    {
+        FlowFailure = _bookings.Failure,
+    };
 
     /// <summary>Fraud scoring; null when the node scores nothing.</summary>
     public FraudControl? Fraud { get; }

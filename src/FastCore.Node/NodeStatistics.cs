@@ -39,6 +39,9 @@ public sealed record NodeStatistics
     /// <summary>Why partitions stopped; empty while all run.</summary>
     public IReadOnlyList<string> Stopped { get; init; } = [];
 
+    /// <summary>Why the payments of bookings are not made any more; null while they are.</summary>
+    public string? FlowFailure { get; init; }
+
     /// <summary>True while a partition refuses writes because the disk is full.</summary>
     public bool IsStorageFull { get; init; }
 }

@@ -38,6 +38,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private ulong _correlation;
     private volatile bool _isStopped;
+    private volatile string? _failure;
 
     /// <summary>Makes the flow; it takes effects at once and works from <see cref="Start"/> on.</summary>
     /// <param name="node">The node whose partitions it goes between.</param>
@@ -51,6 +52,9 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
         _signal = new LoopSignal(threads);
         _timer = _time.CreateTimer(_ => _signal.Raise(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Why it works no more, though the node is open; null while it does.</summary>
+    public string? Failure => _failure;
 
     /// <summary>Begins to work.</summary>
     public void Start()
@@ -88,6 +92,20 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
             or PaymentStatus.CapacityExceeded or PaymentStatus.PaymentHasOpenAction;
 
     private async Task RunAsync()
+    {
+        try
+        {
+            await WorkAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            // Nobody waits for the loop before the node closes, so somebody has to be told now.
+            _failure = $"Bookings are not paid any more: {failure.Message}";
+            throw;
+        }
+    }
+
+    private async Task WorkAsync()
     {
         while (!_isStopped)
         {

@@ -78,6 +78,11 @@ public sealed partial class HostingTests
         Assert.Contains("disk is full", degraded.Description, StringComparison.Ordinal);
         Assert.Contains("3 checkpoints", degraded.Description, StringComparison.Ordinal);
         Assert.Contains("1001 bytes", degraded.Description, StringComparison.Ordinal);
+        NodeStatistics unpaid = new() { FlowFailure = "Bookings are not paid any more: why" };
+        Assert.Equal(HealthStatus.Degraded, NodeReadiness.Judge(unpaid, options).Status);
+        Assert.Equal("Bookings are not paid any more: why", NodeLiveness.Judge(unpaid).Description);
+        Assert.Equal(HealthStatus.Unhealthy, NodeLiveness.Judge(unpaid).Status);
+
         HealthCheckResult stopped = NodeReadiness.Judge(new NodeStatistics { Stopped = ["partition 1"] }, options);
         Assert.Equal(HealthStatus.Unhealthy, stopped.Status);
         Assert.Equal(HealthStatus.Healthy, NodeReadiness.Judge(new NodeStatistics { QueuedBytes = 1000 }, options)

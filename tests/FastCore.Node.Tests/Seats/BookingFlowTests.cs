@@ -251,13 +251,49 @@ public sealed class BookingFlowTests : IDisposable
         Assert.All(opened, result => Assert.Equal(SeatStatus.Ok, result.Code));
     }
 
-    private FastCoreNode Open(int partitions) => FastCoreNode.Open(new NodeOptions
+    [Fact]
+    public async Task A_flow_that_fails_is_told_before_the_node_closes()
     {
+        StoppedTime time = new();
+        FastCoreNode node = Open(1, time);
+        await using (IFastCoreSession session = node.OpenSession())
+        {
+            await Prepare(session);
+            HoldBestAvailable hold = new() { Id = 1, Show = ShowOf(1), Count = 1 };
+            _ = await Requests.Send<BestSeatsResult>(session, Operation.HoldBestAvailable, Requests.Plain(hold));
+            Assert.Null(node.Statistics.FlowFailure);
+            time.IsStopped = true;
+            SeatResult[] booked = await Book(session, [new BookHeld { Id = 1, Hold = 1, Show = ShowOf(1) }]);
+            Assert.Equal(SeatStatus.Pending, booked[0].Code);
+            while (node.Statistics.FlowFailure is null)
+            {
+                _ = await List(session, new ShowFilter { Limit = 1 });
+            }
+        }
+
+        Assert.Contains("The time stopped.", node.Statistics.FlowFailure, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await node.DisposeAsync());
+    }
+
+    private FastCoreNode Open(int partitions, TimeProvider? time = null) => FastCoreNode.Open(new NodeOptions
+    {
+        Time = time,
         DataDirectory = _directory,
         Durability = Durability.Async,
         Partitions = partitions,
         Clock = _clock,
         Connectors = [_bank],
+
+        // However slow the machine is, what waits is answered here and not shed.
+        ShedAgeMs = [60_000, 60_000, 60_000, 60_000],
         Payments = new PaymentsOptions { AnswerTimeoutMs = 5_000_000, SyncScheduleMs = [1_000] },
     });
+
+    private sealed class StoppedTime : TimeProvider
+    {
+        public volatile bool IsStopped;
+
+        public override long GetTimestamp() =>
+            IsStopped ? throw new InvalidOperationException("The time stopped.") : base.GetTimestamp();
+    }
 }
