@@ -7,6 +7,7 @@ using FastCore.Engine.Sessions;
 using FastCore.Node.Access;
 using FastCore.Node.Flows;
 using FastCore.Node.Fraud;
+using FastCore.Node.Knobs;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
@@ -43,14 +44,14 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         LoopThreads threads = options.Steps is null ? LoopThreads.Pool : LoopThreads.Caller;
         _flow = new ConnectorFlow(options.Connectors, this, options.Flow, options.Time, threads);
         _bookings = new BookingFlow(this, options.Time, threads);
-        IEffectSink effects = new EffectRouter(options.WrapEffects?.Invoke(_flow) ?? _flow, _bookings);
+        IEffectSink effects = new EffectRouter(options.WrapEffects?.Invoke(_flow) ?? _flow, _bookings, Knobs);
 
         // 3. Partitions: recover each (in parallel), then give it a thread.
         _units = new PartitionUnit[PartitionCount];
         try
         {
             ForEachPartition(number => _units[number] = PartitionUnit.Recover(
-                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings, fraud));
+                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings, fraud, Knobs));
         }
         catch (AggregateException failures)
         {
@@ -65,6 +66,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
         _screensPayments = _units.Any(unit => unit.ScreensPayments);
         Fraud = fraud is null ? null : new FraudControl(this, fraud.Policies, fraud.Features);
+
+        Knobs.Open([.. _units.Select(OpenPartitionOf)]);
 
         // 4. Open for business.
         _isOpen = true;
@@ -88,7 +91,12 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition)) with
     {
         FlowFailure = _bookings.Failure,
+        KnobsTurned = Knobs.Changes,
+        KnobsRefused = Knobs.Refused,
     };
+
+    /// <summary>What can be turned while the node runs, and what came of every setting.</summary>
+    public KnobControl Knobs { get; } = new();
 
     /// <summary>Fraud scoring; null when the node scores nothing.</summary>
     public FraudControl? Fraud { get; }
@@ -230,6 +238,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     internal Partition PartitionAt(int number) => _units[number].Partition;
 
     internal IPartitionStorage StorageAt(int number) => _units[number].Storage;
+
+    private OpenPartition OpenPartitionOf(PartitionUnit unit) =>
+        new(this, _options, unit.Partition, () => (unit.Runner as PartitionThread)?.PinFailure);
 
     private FraudSetup? OpenFraud()
     {

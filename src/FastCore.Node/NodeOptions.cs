@@ -5,6 +5,7 @@ using FastCore.Node.Connectors;
 using FastCore.Node.Flows;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Protocol.Knobs;
 using FastCore.Seats;
 using FastCore.Storage;
 using FastCore.Storage.Disk;
@@ -123,6 +124,11 @@ public sealed class NodeOptions
 
     /// <summary>Age in the queue in milliseconds, per priority class, above which requests are shed.</summary>
     public IReadOnlyList<int> ShedAgeMs { get; set; } = [250, 100, 50, 20];
+
+    /// <summary>
+    /// Where settings come from, by property, for the table of knobs; what is not in it was set by the program.
+    /// </summary>
+    public IReadOnlyDictionary<string, KnobSource> KnobSources { get; set; } = new Dictionary<string, KnobSource>();
 
     /// <summary>
     /// Time of what leaves the process: timeouts, breakers, retries, the drain; null = the machine's.

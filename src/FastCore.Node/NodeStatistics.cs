@@ -36,6 +36,12 @@ public sealed record NodeStatistics
     /// <summary>Bytes waiting in the request rings.</summary>
     public long QueuedBytes { get; init; }
 
+    /// <summary>Knobs turned while the node runs.</summary>
+    public long KnobsTurned { get; init; }
+
+    /// <summary>Turned knobs whose value the runtime refused.</summary>
+    public long KnobsRefused { get; init; }
+
     /// <summary>Why partitions stopped; empty while all run.</summary>
     public IReadOnlyList<string> Stopped { get; init; } = [];
 

@@ -2,6 +2,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Fraud.Scoring;
 using FastCore.Node.Fraud;
+using FastCore.Node.Knobs;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
 using FastCore.Seats;
@@ -11,14 +12,22 @@ namespace FastCore.Node;
 /// <summary>The domains of one partition over its storage. The one place that knows them all.</summary>
 internal sealed class PartitionDomains : IDisposable
 {
-    public PartitionDomains(PartitionContext context, StateSettings settings, FraudSetup? fraud)
+    /// <summary>Makes the domains.</summary>
+    /// <param name="context">The partition.</param>
+    /// <param name="settings">What shapes the state.</param>
+    /// <param name="fraud">Null when the node scores nothing.</param>
+    /// <param name="knobs">The node's knobs; null where a journal is only replayed.</param>
+    /// <param name="number">The partition's number.</param>
+    public PartitionDomains(
+        PartitionContext context, StateSettings settings, FraudSetup? fraud, KnobControl? knobs = null, int number = 0)
     {
+        KnobMachine turns = new(context, knobs, number);
         Ledger = new LedgerMachine(context, settings.Ledger);
         Seats = settings.Seats is null ? null : new SeatsMachine(context, settings.Seats);
         if (fraud is null)
         {
             Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments);
-            Machine = Compose(context, Ledger, Payments, Seats);
+            Machine = Compose(context, Ledger, Payments, Seats, turns);
             return;
         }
 
@@ -27,7 +36,7 @@ internal sealed class PartitionDomains : IDisposable
             context, fraud.Options, fraud.Features, fraud.IsAlone, fraud.Policies, reviewed, fraud.StageClock);
         Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments, new PaymentScreen(Fraud));
         reviewed.Payments = Payments;
-        Machine = Compose(context, Ledger, Payments, Fraud, Seats);
+        Machine = Compose(context, Ledger, Payments, Fraud, Seats, turns);
     }
 
     public LedgerMachine Ledger { get; }

@@ -2,7 +2,7 @@ namespace FastCore.Protocol;
 
 /// <summary>
 /// Every operation by its wire number, in numeric bands per domain: 1–99 session, 100–199 ledger, 200–299 payments,
-/// 300–399 fraud, 400–499 seats, 900–999 internal (never accepted from a client). Sizes and keys are in
+/// 300–399 fraud, 400–499 seats, 500–599 the node itself, 900–999 internal (never accepted from a client). Sizes and keys are in
 /// <see cref="OperationTable"/>.
 /// </summary>
 public enum Operation : ushort
@@ -153,6 +153,12 @@ public enum Operation : ushort
 
     /// <summary>What happened to a seat.</summary>
     SeatHistory = 417,
+
+    /// <summary>Turns knobs of the running node; goes to every partition.</summary>
+    SetKnobs = 500,
+
+    /// <summary>The table of knobs; goes to every partition.</summary>
+    GetKnobs = 501,
 
     /// <summary>The answer of a connector, brought back by its flow as an ordinary command. Internal.</summary>
     ConnectorAnswers = 900,

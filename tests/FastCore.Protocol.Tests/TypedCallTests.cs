@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
@@ -59,7 +60,7 @@ public sealed class TypedCallTests : IAsyncDisposable
     [Fact]
     public void Every_operation_has_a_typed_call_of_its_sizes()
     {
-        Type[] types = [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls)];
+        Type[] types = [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(KnobCalls)];
         Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
             .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
@@ -60,6 +61,8 @@ public static class WireStructs
         [Operation.GetSeatMap] = (typeof(SeatFilter), typeof(SeatMapBlock)),
         [Operation.GetSeatChanges] = (typeof(SeatFilter), typeof(SeatChange)),
         [Operation.SeatHistory] = (typeof(SeatFilter), typeof(SeatChange)),
+        [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
+        [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
         [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
         [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
         [Operation.ObserveCards] = (typeof(ScoreTransaction), typeof(CardFeatures)),
@@ -86,6 +89,7 @@ public static class WireStructs
         typeof(HoldGeneralAdmission), typeof(HoldChange), typeof(BookHeld), typeof(CancelBooking), typeof(SetForSale),
         typeof(SeatResult), typeof(BestSeatsResult), typeof(HoldRecord), typeof(BookingRecord), typeof(ShowRecord),
         typeof(SeatMapBlock), typeof(SeatChange), typeof(SeatFilter), typeof(ShowFilter),
+        typeof(KnobChange), typeof(KnobResult), typeof(KnobFilter), typeof(KnobRecord),
     ];
 
     /// <summary>The enums that it lists.</summary>
@@ -100,6 +104,7 @@ public static class WireStructs
         typeof(TransactionLabel), typeof(ListChangeKind), typeof(FraudStatus),
         typeof(ChartBlockKind), typeof(ShowFlags), typeof(HoldFlags), typeof(BookingFlags), typeof(SeatResultFlags),
         typeof(HoldState), typeof(BookingState), typeof(SeatState), typeof(SeatStatus),
+        typeof(KnobSource), typeof(KnobFlags), typeof(KnobStatus),
     ];
 
     /// <summary>The operations that clients may ask for, but for those of the session itself.</summary>

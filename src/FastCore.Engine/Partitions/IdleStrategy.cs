@@ -19,9 +19,8 @@ public enum IdleStrategyKind : byte
 }
 
 /// <summary>Carries out an <see cref="IdleStrategyKind"/>. Partition thread only.</summary>
-internal struct IdleStrategy(IdleStrategyKind kind, int spinsMax, int yieldsMax)
+internal struct IdleStrategy(int spinsMax, int yieldsMax)
 {
-    private readonly IdleStrategyKind _kind = kind;
     private readonly int _spinsMax = spinsMax;
     private readonly int _yieldsMax = yieldsMax;
     private int _cycles;
@@ -29,10 +28,10 @@ internal struct IdleStrategy(IdleStrategyKind kind, int spinsMax, int yieldsMax)
     /// <summary>Work was found: start over.</summary>
     public void Reset() => _cycles = 0;
 
-    /// <summary>Idles once. True when the thread should park now.</summary>
-    public bool Idle()
+    /// <summary>Idles once, as asked. True when the thread should park now.</summary>
+    public bool Idle(IdleStrategyKind kind)
     {
-        switch (_kind)
+        switch (kind)
         {
             case IdleStrategyKind.Spin:
                 Thread.SpinWait(8);

@@ -26,7 +26,7 @@ public sealed unsafe class Partition
     private readonly ReplyFlush _flush = new();
     private readonly EffectRelease _effects;
     private readonly Checkpointer _checkpointer;
-    private readonly RequestEnvelope*[] _writes;
+    private RequestEnvelope*[] _writes;
     private readonly byte[] _commands;
     private readonly long[] _shedAgeNs;
     private int _writeCount;
@@ -55,6 +55,7 @@ public sealed unsafe class Partition
         _context = context;
         _machine = machine;
         _options = options;
+        Knobs = new PartitionKnobs(options);
         _statuses = options.Statuses;
         _ports = ports;
         _clock = clock;
@@ -75,6 +76,9 @@ public sealed unsafe class Partition
 
     /// <summary>Where requests for this partition go.</summary>
     public MpscByteRing Inbox => _inbox;
+
+    /// <summary>What can be turned while the partition runs.</summary>
+    public PartitionKnobs Knobs { get; }
 
     /// <summary>Counters.</summary>
     public PartitionCounters Counters { get; } = new();
@@ -311,7 +315,14 @@ public sealed unsafe class Partition
         int drained = 0;
         int elements = 0;
         long replyBytes = 0;
-        while (elements < _options.BatchElementsMax && _commandBytes < _options.BatchBytesMax)
+        int elementsMax = Knobs.BatchElementsMax;
+        if (_writes.Length <= elementsMax)
+        {
+            // Turned up while the partition runs; no request of a batch is without an element.
+            _writes = new RequestEnvelope*[elementsMax + 1];
+        }
+
+        while (elements < elementsMax && _commandBytes < _options.BatchBytesMax)
         {
             long next = cursor;
             if (!_inbox.TryPeek(ref next, out byte* payload, out _))
@@ -486,8 +497,8 @@ public sealed unsafe class Partition
     {
         if (!_checkpointer.IsRunning)
         {
-            if (_options.CheckpointJournalBytes > 0
-                && Counters.JournalBytes - _journalBytesAtCheckpoint >= _options.CheckpointJournalBytes)
+            long journalBytes = Knobs.CheckpointJournalBytes;
+            if (journalBytes > 0 && Counters.JournalBytes - _journalBytesAtCheckpoint >= journalBytes)
             {
                 BeginCheckpoint();
                 return 1;

@@ -65,7 +65,7 @@ public sealed class PartitionThread : IPartitionRunner
             PinFailure = CoreAffinity.TryPin(_options.PinToCore);
         }
 
-        IdleStrategy idle = new(_options.Idle, _options.IdleSpins, _options.IdleYields);
+        IdleStrategy idle = new(_options.IdleSpins, _options.IdleYields);
         while (true)
         {
             if (_partition.DoWork() > 0)
@@ -86,7 +86,7 @@ public sealed class PartitionThread : IPartitionRunner
                 continue;
             }
 
-            if (idle.Idle())
+            if (idle.Idle(_partition.Knobs.Idle))
             {
                 Park();
             }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using FastCore.Node.Access;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Seats;
 
@@ -81,6 +82,7 @@ internal static class RequestGate
             Operation.QueryReviews => MemoryMarshal.Read<ReviewFilter>(filter).Limit,
             Operation.QueryAccounts or Operation.QueryTransfers => MemoryMarshal.Read<QueryFilter>(filter).Limit,
             Operation.ListShows => MemoryMarshal.Read<ShowFilter>(filter).Limit,
+            Operation.GetKnobs => MemoryMarshal.Read<KnobFilter>(filter).Limit,
             >= Operation.GetChart and <= Operation.SeatHistory => MemoryMarshal.Read<SeatFilter>(filter).Limit,
             _ => MemoryMarshal.Read<AccountFilter>(filter).Limit,
         };

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Integration.Tests.Fronts;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
 
@@ -79,6 +80,10 @@ public sealed class ForeignBookTests(TenantRig rig) : IClassFixture<TenantRig>
         refused = await rig.CallAsync(rig.Own, Operation.CreateChart, chart);
         Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
         refused = await rig.CallAsync(rig.Own, Operation.ListShows, new byte[ShowFilter.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.SetKnobs, new byte[KnobChange.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.GetKnobs, new byte[KnobFilter.Size]);
         Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
     }
 

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Doors;
+using FastCore.Cli.Knobs;
 using FastCore.Cli.Terminal;
 using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Node.Connectors;
 using FastCore.Server;
 using FastCore.Torture;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -58,6 +58,8 @@ internal sealed class ServeCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string[]> _knobs = KnobOptions.OfEngine();
+
     private readonly Option<string?> _keys = new("--keys")
     {
         Description = "File of access keys, made by 'fastcore keys new'; changes take effect while the server runs.",
@@ -100,7 +102,7 @@ internal sealed class ServeCommand : CliCommand
             "Without keys everybody on this machine may do everything, and nobody else can connect.")
     {
         foreach (Option option in (Option[])
-            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _keys, _policy, _bank, _powerLoss])
+            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _knobs, _keys, _policy, _bank, _powerLoss])
         {
             Options.Add(option);
         }
@@ -183,27 +185,27 @@ internal sealed class ServeCommand : CliCommand
 
     private (NodeOptions Node, ServerOptions Server) Configure(ParseResult arguments)
     {
-        NodeOptions node = new();
-        ServerOptions server = new();
-        if (arguments.GetValue(_config) is string path)
-        {
-            Bind(path, node, server);
-        }
-
+        EngineSettings settings = EngineSettings.Read(
+            arguments.GetValue(_config), arguments.GetValue(_knobs) ?? []);
+        NodeOptions node = settings.Node;
+        ServerOptions server = settings.Server;
         node.DataDirectory = arguments.GetValue(_data) ?? (arguments.GetValue(_memory) ? null : node.DataDirectory);
         if (arguments.GetResult(_durability) is { Implicit: false })
         {
             node.Durability = arguments.GetValue(_durability);
+            settings.Note(nameof(NodeOptions.Durability));
         }
 
         if (arguments.GetValue(_memory))
         {
             node.Durability = Durability.None;
+            settings.Note(nameof(NodeOptions.Durability));
         }
 
         if (arguments.GetResult(_partitions) is { Implicit: false })
         {
             node.Partitions = arguments.GetValue(_partitions);
+            settings.Note(nameof(NodeOptions.Partitions));
         }
 
         if (arguments.GetValue(_policy) is not null)
@@ -233,35 +235,6 @@ internal sealed class ServeCommand : CliCommand
         }
 
         return (node, server);
-    }
-
-    private static void Bind(string path, NodeOptions node, ServerOptions server)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            IConfiguration configuration = new ConfigurationBuilder().AddJsonStream(file).Build();
-            foreach (IConfigurationSection section in configuration.GetChildren())
-            {
-                // A misspelt setting must not be a silent default.
-                object target = section.Key.ToUpperInvariant() switch
-                {
-                    "NODE" => node,
-                    "SERVER" => server,
-                    _ => throw new InvalidOperationException(
-                        $"there is no section '{section.Key}', only Node and Server."),
-                };
-                section.Bind(target, options => options.ErrorOnUnknownConfiguration = true);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.File, "file_not_readable", $"Cannot read '{path}': {e.Message}", e);
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or InvalidDataException)
-        {
-            throw new CliException(ExitCode.Usage, "configuration_invalid", $"{path}: {e.Message}", e);
-        }
     }
 
     private static async Task<FastCoreServer> StartAsync(

@@ -1,5 +1,6 @@
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
@@ -118,6 +119,9 @@ internal static class WireCatalog
         New(Operation.GetSeatChanges, SeatFilterFields, SeatChangeFields, null,
             "The changes of a show after a version, or the word to reload."),
         New(Operation.SeatHistory, SeatFilterFields, SeatChangeFields, null, "What happened to a seat."),
+        New(Operation.SetKnobs, WireStruct.Of<KnobChange>(), WireStruct.Of<KnobResult>(), "code",
+            "Turn knobs of the running engine; 'fastcore knobs set' does it and says what came of it."),
+        New(Operation.GetKnobs, WireStruct.Of<KnobFilter>(), WireStruct.Of<KnobRecord>(), null, "The table of knobs."),
         New(Operation.SetupAccounts, SetupFields, AccountStatus, "status",
             "Set an account's balances outright; with --memory only.", "setup_account"),
     ];

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastCore.Engine.Ports;
+using FastCore.Protocol.Knobs;
+
+namespace FastCore.Node.Knobs;
+
+/// <summary>
+/// The knobs of a running node: what they are, and who turned which. Turned by effects of journaled changes, on the
+/// partitions' threads.
+/// </summary>
+public sealed class KnobControl : IEffectSink
+{
+    // Places of rows on the wire: place in the table, then partition, so that rows of several partitions merge.
+    private const int PartitionBits = 16;
+    private const int OfProcess = (1 << PartitionBits) - 1;
+
+    private readonly ConcurrentDictionary<string, KnobTurn> _turned = new();
+    private long _changes;
+    private IReadOnlyList<OpenPartition> _partitions = [];
+
+    /// <summary>Changes made since the node opened, each counted once whatever the number of partitions.</summary>
+    public long Changes => Volatile.Read(ref _changes);
+
+    /// <summary>Turned knobs whose value the runtime refused.</summary>
+    public long Refused => _turned.Values.Count(turn => turn.Failure is not null);
+
+    /// <summary>Every row: the runtime's, then the engine's, those of partitions once for each.</summary>
+    public IReadOnlyList<KnobRow> Rows =>
+        [.. KnobTable.OfRuntime(_turned), .. KnobTable.OfNode(_partitions, _turned)];
+
+    /// <summary>Names of all knobs.</summary>
+    public static IEnumerable<string> Names =>
+        RuntimeKnobs.All.Select(knob => knob.Name).Concat(EngineKnobs.All.Select(knob => knob.Name));
+
+    /// <summary>A knob by its name, or null.</summary>
+    public static Knob? Find(string name) =>
+        (Knob?)EngineKnobs.Find(name) ?? RuntimeKnobs.All.FirstOrDefault(knob => knob.Name == name);
+
+    /// <inheritdoc/>
+    public bool TryAccept(int partition, in Effect effect)
+    {
+        KnobChange change = Unsafe.As<EffectPayload, KnobChange>(ref Unsafe.AsRef(in effect.Payload));
+        string name = KnobText.Of(change.Name);
+        string text = KnobText.Of(change.Value);
+        if (Find(name) is not Knob knob || knob.Canonical(text) is not string value)
+        {
+            return true;
+        }
+
+        if (knob is EngineKnob engine)
+        {
+            // Noted by each partition: its own rows tell at once what it was turned to.
+            engine.Turn?.Invoke(_partitions[partition], value);
+            _turned[name] = new KnobTurn(value, null);
+        }
+        else if (partition == 0)
+        {
+            // What belongs to the process is turned once.
+            _turned[name] = new KnobTurn(value, Turn((RuntimeKnob)knob, value));
+        }
+
+        if (partition == 0)
+        {
+            Interlocked.Increment(ref _changes);
+        }
+
+        return true;
+    }
+
+    internal void Open(IReadOnlyList<OpenPartition> partitions) => _partitions = partitions;
+
+    /// <summary>Writes the rows that a partition answers with: its own, and with the first one the process's.</summary>
+    internal int Write(int partition, KnobFilter filter, Span<byte> reply)
+    {
+        Span<KnobRecord> records = MemoryMarshal.Cast<byte, KnobRecord>(reply);
+        int count = 0;
+        if (filter.Reserved != 0)
+        {
+            return 0;
+        }
+
+        int place = 0;
+        Knob? last = null;
+        foreach (KnobRow row in Rows)
+        {
+            place += ReferenceEquals(row.Knob, last) ? 0 : 1;
+            last = row.Knob;
+            int owner = row.Partition < 0 ? 0 : row.Partition;
+            ulong number = ((ulong)place << PartitionBits) | (uint)(row.Partition < 0 ? OfProcess : row.Partition);
+            if (owner == partition && number > filter.After && count < records.Length)
+            {
+                records[count++] = RecordOf(row, number);
+            }
+        }
+
+        return count * KnobRecord.Size;
+    }
+
+    private static KnobRecord RecordOf(KnobRow row, ulong place)
+    {
+        KnobRecord record = new()
+        {
+            Place = place,
+            Source = row.Source,
+            Flags = (row.Knob.IsLive ? KnobFlags.Live : 0) | (row.Differs ? KnobFlags.Differs : 0),
+            Partition = (ushort)place,
+        };
+        _ = KnobText.TryPut(record.Name, row.Knob.Name);
+        _ = KnobText.TryPut(record.Wanted, row.Wanted ?? "");
+        _ = KnobText.TryPut(record.Effective, row.Note ?? row.Effective ?? "");
+        return record;
+    }
+
+    private static string? Turn(RuntimeKnob knob, string value)
+    {
+        try
+        {
+            knob.Turn?.Invoke(value);
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or OutOfMemoryException)
+        {
+            return e.Message;
+        }
+    }
+}
