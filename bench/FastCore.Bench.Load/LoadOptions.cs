@@ -65,6 +65,11 @@ public sealed record LoadOptions
     /// </summary>
     public string? FraudPolicy { get; init; }
 
+    /// <summary>
+    /// Knobs of the engine and live ones of the runtime, as <c>fastcore knobs</c> lists them: name and value.
+    /// </summary>
+    public IReadOnlyList<(string Name, string Value)> Knobs { get; init; } = [];
+
     /// <summary>Content of the run; ids differ between runs all the same.</summary>
     public ulong Seed { get; init; } = 1;
 

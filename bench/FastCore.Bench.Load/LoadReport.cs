@@ -38,6 +38,18 @@ public sealed record LoadReport
     /// <summary>Longest garbage collection pause seen, milliseconds.</summary>
     public required double GcPauseMaxMs { get; init; }
 
+    /// <summary>Pauses of the garbage collector while measuring, in order.</summary>
+    internal IReadOnlyList<GcPause> GcPauses { get; init; } = [];
+
+    /// <summary>Collections of generation 0, 1 and 2 while measuring, each counted with the higher ones.</summary>
+    public IReadOnlyList<int> Collections { get; init; } = [0, 0, 0];
+
+    /// <summary>All pauses of the garbage collector while measuring, milliseconds.</summary>
+    public double GcPauseTotalMs { get; init; }
+
+    /// <summary>Memory of the process at the end of measuring, bytes.</summary>
+    public long WorkingSetBytes { get; init; }
+
     /// <summary>What was found wrong; empty when the run is verified.</summary>
     public required IReadOnlyList<string> Differences { get; init; }
 
@@ -79,6 +91,9 @@ public sealed record LoadReport
         return json;
     }
 
+    private static readonly double[] Shares =
+        [0, 5, 10, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.99, 99.995, 100];
+
     private JsonObject Measured() => new()
     {
         ["workload"] = Options.Workload,
@@ -91,6 +106,7 @@ public sealed record LoadReport
         ["p50_us"] = Us(Latencies.Percentile(50)),
         ["p99_us"] = Us(Latencies.Percentile(99)),
         ["p999_us"] = Us(Latencies.Percentile(99.9)),
+        ["p9999_us"] = Us(Latencies.Percentile(99.99)),
         ["max_us"] = Us(Latencies.Max),
         ["bytes_allocated_per_op"] = Math.Round(BytesAllocatedPerOp, 4),
         ["gc_pause_max_ms"] = Math.Round(GcPauseMaxMs, 3),
@@ -109,11 +125,25 @@ public sealed record LoadReport
         ["verify_seconds"] = Math.Round(VerifySeconds, 3),
         ["cpu_user_us_per_op"] = Math.Round(CpuUserUsPerOp, 3),
         ["cpu_kernel_us_per_op"] = Math.Round(CpuKernelUsPerOp, 3),
+        ["gc_collections"] = new JsonArray([.. Collections.Select(count => (JsonNode)count)]),
+        ["gc_pause_total_ms"] = Math.Round(GcPauseTotalMs, 3),
+        ["working_set_bytes"] = WorkingSetBytes,
         ["differences"] = new JsonArray([.. Differences.Select(difference => (JsonNode)difference)]),
         ["file_system"] = FileSystem,
         ["machine"] = MachineDescription.Text,
         ["runtime"] = MachineDescription.Runtime,
         ["commit"] = MachineDescription.Commit,
+    };
+
+    /// <summary>
+    /// What a plot needs beyond the document: latencies at fixed shares, and every pause of the collector.
+    /// </summary>
+    public JsonObject ToDetail() => new()
+    {
+        ["latency_us"] = new JsonArray(
+            [.. Shares.Select(share => (JsonNode)new JsonArray(share, Us(Latencies.Percentile(share))))]),
+        ["gc_pauses"] = new JsonArray(
+            [.. GcPauses.Select(pause => (JsonNode)new JsonArray(Math.Round(pause.AtS, 3), Math.Round(pause.Ms, 3)))]),
     };
 
     private static double Us(long ns) => Math.Round(ns / 1_000.0, 1);

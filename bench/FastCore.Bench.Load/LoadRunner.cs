@@ -26,6 +26,7 @@ internal sealed class LoadRunner
     /// <param name="cancellation">Ends the run early; what was sent so far is measured and verified.</param>
     public async Task<LoadReport> RunAsync(Action<double> progress, CancellationToken cancellation)
     {
+        await LoadKnobs.TurnAsync(_options, _target.Session);
         await _workload.PrepareAsync(_target.Session, cancellation);
         LoadSender[] senders = await OpenSendersAsync(cancellation);
         try
@@ -49,6 +50,7 @@ internal sealed class LoadRunner
             {
                 await WatchUntilAsync(senders, measureFrom, _ => { }, cancellation);
                 begin = new Mark(Stopwatch.GetTimestamp(), senders, isOffered: true);
+                _pauses.Begin();
                 _workload.BeginMeasuring();
                 allocationBegin = begin;
                 long until = measureFrom + (_options.Seconds * Stopwatch.Frequency);
@@ -59,6 +61,7 @@ internal sealed class LoadRunner
             Mark end = new(Stopwatch.GetTimestamp(), senders, isOffered: true);
             _workload.EndMeasuring();
             double pauseMaxMs = _pauses.LongestMs;
+            GcPause[] pauses = [.. _pauses.Pauses];
             foreach (LoadSender sender in senders)
             {
                 sender.Stop();
@@ -69,7 +72,7 @@ internal sealed class LoadRunner
                 await Task.Run(thread.Join, CancellationToken.None);
             }
 
-            return await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs);
+            return await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs, pauses);
         }
         finally
         {
@@ -131,7 +134,8 @@ internal sealed class LoadRunner
         senders.Sum(sender => Volatile.Read(ref sender.Counts.Accepted));
 
     private async Task<LoadReport> ReportAsync(
-        LoadSender[] senders, Mark begin, Mark allocationBegin, Mark end, double pauseMaxMs)
+        LoadSender[] senders, Mark begin, Mark allocationBegin, Mark end, double pauseMaxMs,
+        GcPause[] pauses)
     {
         LatencyHistogram latencies = new();
         foreach (LoadSender sender in senders)
@@ -158,6 +162,7 @@ internal sealed class LoadRunner
         double seconds = Stopwatch.GetElapsedTime(begin.Ticks, end.Ticks).TotalSeconds;
         JsonObject extras = [];
         _workload.AddTo(extras, seconds);
+        await AddKnobsAsync(extras);
         long steadyAnswered = end.Answered - allocationBegin.Answered;
         return new LoadReport
         {
@@ -174,6 +179,10 @@ internal sealed class LoadRunner
             CpuUserUsPerOp = UsPerOp(end.Cpu.UserTime - allocationBegin.Cpu.UserTime, steadyAnswered),
             CpuKernelUsPerOp = UsPerOp(end.Cpu.PrivilegedTime - allocationBegin.Cpu.PrivilegedTime, steadyAnswered),
             GcPauseMaxMs = pauseMaxMs,
+            GcPauses = pauses,
+            Collections = [.. end.Collections.Zip(begin.Collections, (after, before) => after - before)],
+            GcPauseTotalMs = (end.Paused - begin.Paused).TotalMilliseconds,
+            WorkingSetBytes = end.WorkingSet,
             Differences = differences.Count <= 20
                 ? differences
                 : [.. differences.Take(20), $"… {differences.Count} in all"],
@@ -185,12 +194,27 @@ internal sealed class LoadRunner
         };
     }
 
+    // Rivals have no knobs, and a server elsewhere need not show its own.
+    private async Task AddKnobsAsync(JsonObject extras)
+    {
+        if (_options.Front is not ("embedded" or "tcp") || await LoadKnobs.ReadAsync(_target.Session) is not { } knobs)
+        {
+            return;
+        }
+
+        foreach ((string key, JsonNode? value) in knobs)
+        {
+            extras[key] = value?.DeepClone();
+        }
+    }
+
     private static double UsPerOp(TimeSpan time, long operations) =>
         operations == 0 ? 0 : time.TotalMicroseconds / operations;
 
     /// <summary>Where everything stood at a time.</summary>
     private readonly record struct Mark(
-        long Ticks, long Accepted, long Answered, long Offered, long AllocatedBytes, Environment.ProcessCpuUsage Cpu)
+        long Ticks, long Accepted, long Answered, long Offered, long AllocatedBytes, Environment.ProcessCpuUsage Cpu,
+        int[] Collections, TimeSpan Paused, long WorkingSet)
     {
         public Mark(long ticks, LoadSender[] senders, bool isOffered)
             : this(
@@ -199,7 +223,10 @@ internal sealed class LoadRunner
                 senders.Sum(sender => sender.Counts.Answered),
                 isOffered ? senders.Sum(sender => sender.Offered) : 0,
                 GC.GetTotalAllocatedBytes(precise: true),
-                Environment.CpuUsage)
+                Environment.CpuUsage,
+                [GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2)],
+                GC.GetTotalPauseDuration(),
+                Environment.WorkingSet)
         {
         }
     }

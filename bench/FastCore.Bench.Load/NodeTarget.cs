@@ -50,13 +50,15 @@ internal sealed class NodeTarget : ILoadTarget
     public static NodeOptions NodeOptionsOf(LoadOptions options, string directory)
     {
         Durability durability = Enum.Parse<Durability>(options.Durability, ignoreCase: true);
-        return new NodeOptions
+        NodeOptions node = new()
         {
             Durability = durability,
             DataDirectory = durability == Durability.None ? null : directory,
             Partitions = options.Partitions,
             Fraud = options.FraudPolicy is null ? null : new FraudOptions(),
         };
+        LoadKnobs.Apply(options, node);
+        return node;
     }
 
     /// <inheritdoc/>

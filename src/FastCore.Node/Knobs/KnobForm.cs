@@ -53,9 +53,9 @@ public abstract class KnobForm
         {
             text = text.Trim();
             bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-            bool isNumber = isHex
-                ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long value)
-                : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+            ReadOnlySpan<char> digits = isHex ? text.AsSpan(2) : text;
+            NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+            bool isNumber = long.TryParse(digits, style, CultureInfo.InvariantCulture, out long value);
             return isNumber && value >= min && value <= max && (!isPowerOf2 || BitOperations.IsPow2(value))
                 ? value.ToString(CultureInfo.InvariantCulture)
                 : null;

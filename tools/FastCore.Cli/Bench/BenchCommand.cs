@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FastCore.Bench.Load;
 using FastCore.Cli.Doors;
+using FastCore.Cli.Knobs;
 using FastCore.Cli.Terminal;
 using FastCore.Node;
 using FastCore.Protocol;
@@ -133,6 +135,13 @@ internal sealed class BenchCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string[]> _knobs = KnobOptions.OfEngine();
+
+    private readonly Option<bool> _detail = new("--detail")
+    {
+        Description = "With --json: also the distribution of latencies and every pause of the collector.",
+    };
+
     /// <summary>Makes the command.</summary>
     public BenchCommand(CliConsole console)
         : base(
@@ -170,7 +179,7 @@ internal sealed class BenchCommand : CliCommand
         foreach (Option option in (Option[])
             [
                 _front, _seconds, _warmUp, _count, _partitions, _rate, _batch, _connections, _inFlight, _accounts,
-                _cards, _shows, _abandon, _expire, _policy, _durability, _data, _connect, _seed,
+                _cards, _shows, _abandon, _expire, _policy, _durability, _data, _connect, _seed, _knobs, _detail,
             ])
         {
             Options.Add(option);
@@ -240,6 +249,7 @@ internal sealed class BenchCommand : CliCommand
             InFlight = arguments.GetValue(_inFlight),
             Accounts = arguments.GetValue(_accounts),
             Seed = arguments.GetValue(_seed),
+            Knobs = [.. (arguments.GetValue(_knobs) ?? []).Select(EngineSettings.Split)],
             DataDirectory = arguments.GetValue(_data),
             Connect = arguments.GetValue(_connect) is string connect ? EngineDoor.EndpointOf(connect) : null,
             ApiKey = Environment.GetEnvironmentVariable("FASTCORE_API_KEY"),
@@ -265,7 +275,13 @@ internal sealed class BenchCommand : CliCommand
 
         if (context.Json)
         {
-            context.WriteDocument(report.ToJson());
+            JsonObject document = report.ToJson();
+            foreach ((string key, JsonNode? value) in arguments.GetValue(_detail) ? report.ToDetail() : [])
+            {
+                document[key] = value?.DeepClone();
+            }
+
+            context.WriteDocument(document);
         }
         else
         {

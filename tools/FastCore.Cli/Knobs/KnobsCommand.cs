@@ -20,9 +20,9 @@ internal sealed class KnobsCommand : CliCommand
             console,
             "knobs",
             "What the runtime and the engine are set to, what came of it, and where it was said.\n\n" +
-            "Without --connect the table is that of this process: the runtime as it was started (variables DOTNET_... " +
-            "of the environment and runtimeconfig.json count), and the engine as 'serve' would open it with the same " +
-            "--config, variables FASTCORE_Node__... and --knob. With --connect it is the server's.\n" +
+            "Without --connect the table is that of this process: the runtime as it was started (variables " +
+            "DOTNET_... of the environment and runtimeconfig.json count), and the engine as 'serve' would open it " +
+            "with the same --config, variables FASTCORE_Node__... and --knob. With --connect it is the server's.\n" +
             "A setting that is misspelt or that the runtime ignores is the usual failure, and nothing else says so: " +
             "the exit code is 1 when anything wanted is not effective.")
     {

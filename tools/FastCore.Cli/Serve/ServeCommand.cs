@@ -102,7 +102,10 @@ internal sealed class ServeCommand : CliCommand
             "Without keys everybody on this machine may do everything, and nobody else can connect.")
     {
         foreach (Option option in (Option[])
-            [_data, _memory, _listen, _unix, _partitions, _durability, _config, _knobs, _keys, _policy, _bank, _powerLoss])
+            [
+                _data, _memory, _listen, _unix, _partitions, _durability, _config, _knobs, _keys, _policy, _bank,
+                _powerLoss,
+            ])
         {
             Options.Add(option);
         }

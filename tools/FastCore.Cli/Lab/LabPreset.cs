@@ -1,0 +1,102 @@
+namespace FastCore.Cli.Lab;
+
+/// <summary>A classic question with the cells that answer it.</summary>
+/// <param name="Name">Name on the command line.</param>
+/// <param name="Question">The question.</param>
+/// <param name="Workload">Arguments of <c>fastcore bench</c> that all cells share.</param>
+/// <param name="Cells">The cells beside the default.</param>
+internal sealed record LabPreset(
+    string Name, string Question, IReadOnlyList<string> Workload, IReadOnlyList<LabCell> Cells)
+{
+    private const string MiB64 = "gc_gen0_size=67108864";
+
+    private static readonly string[] Payments = ["payments"];
+
+    private static readonly string[] OneByOne =
+        ["payments", "--front", "tcp", "--batch", "1", "--connections", "16", "--in-flight", "32"];
+
+    /// <summary>All presets.</summary>
+    public static IReadOnlyList<LabPreset> All { get; } =
+    [
+        new("gc", "Which collector, and does its mode matter to an engine that hardly allocates?", Payments,
+        [
+            Cell("gc_concurrent=on"),
+            Cell("gc_server=on"),
+            Cell("gc_server=on", "gc_adaptation=off"),
+            Cell("gc_latency_mode=Interactive"),
+            Cell("gc_conserve_memory=5"),
+        ]),
+        new("gen0", "How large should the youngest generation be?", OneByOne,
+        [
+            Cell("gc_gen0_size=4194304"),
+            Cell(MiB64),
+            Cell("gc_gen0_size=268435456"),
+            Cell("gc_server=on", MiB64),
+        ]),
+        new("memory", "What does a heap limit near the working set cost?", OneByOne,
+        [
+            Cell("gc_heap_hard_limit=1073741824"),
+            Cell("gc_heap_hard_limit=402653184"),
+            Cell("gc_heap_hard_limit=402653184", "gc_conserve_memory=7"),
+        ]),
+        new("jit", "What do tiers, profiles and precompiled code do?", Payments,
+        [
+            Cell("tiered_compilation=off"),
+            Cell("tiered_pgo=off"),
+            Cell("tiered_quick_loops=off"),
+            Cell("ready_to_run=off"),
+        ]),
+        new("idle", "Spin, yield or park?", Payments,
+        [
+            Cell("idle=spin"),
+            Cell("idle=yield"),
+            Cell("idle=park"),
+        ]),
+        new("pin", "Threads pinned to cores, or not?", Payments,
+        [
+            Cell("pin_partitions=on"),
+            Cell("pin_partitions=on", "idle=yield"),
+        ]),
+        new("batch", "How many commands should share an entry of the journal?", Payments,
+        [
+            Cell("batch_elements_max=64"),
+            Cell("batch_elements_max=1024"),
+            Cell("batch_elements_max=16384"),
+            Cell("batch_elements_max=65536"),
+        ]),
+        new("durability", "What does it cost to sync before the answer?", Payments,
+        [
+            Cell("bench.durability=async"),
+            Cell("bench.durability=none"),
+        ]),
+        new("partitions", "How many partitions on this machine?", Payments,
+        [
+            Cell("bench.partitions=1"),
+            Cell("bench.partitions=2"),
+            Cell("bench.partitions=4"),
+        ]),
+        new("memory-budgets", "How much memory for histories and for the index of records?", Payments,
+        [
+            Cell("history_memory_bytes=67108864"),
+            Cell("history_memory_bytes=805306368"),
+            Cell("record_index_memory_bytes=268435456"),
+        ]),
+        new("pool", "How many threads should the pool make without waiting?", OneByOne,
+        [
+            Cell("thread_pool_min=1"),
+            Cell("thread_pool_min=16"),
+            Cell("thread_pool_max=2"),
+        ]),
+        new("front", "Requests one by one: how many callers at a time?", OneByOne,
+        [
+            Cell("bench.connections=1"),
+            Cell("bench.connections=128"),
+            Cell("bench.in-flight=1"),
+        ]),
+    ];
+
+    /// <summary>A preset by name, or null.</summary>
+    public static LabPreset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
+
+    private static LabCell Cell(params string[] settings) => LabCell.Of(settings);
+}
