@@ -29,8 +29,8 @@ public sealed class LabTests
         JsonElement park = cells[1].GetProperty("measures").GetProperty("accepted_per_s");
         Assert.InRange(park.GetProperty("ratio").GetDouble(), 0.77, 0.83);
         Assert.True(park.GetProperty("different").GetBoolean());
-        Assert.InRange(
-            cells[3].GetProperty("measures").GetProperty("accepted_per_s").GetProperty("ratio").GetDouble(), 0.95, 1.05);
+        JsonElement again = cells[3].GetProperty("measures").GetProperty("accepted_per_s");
+        Assert.InRange(again.GetProperty("ratio").GetDouble(), 0.95, 1.05);
         Assert.Contains(
             found.GetProperty("findings").EnumerateArray(),
             finding => finding.GetString()!.StartsWith("idle=park: throughput 0.8", StringComparison.Ordinal));
@@ -90,7 +90,8 @@ public sealed class LabTests
     [InlineData("usage", "gc", "--rounds", "1")]
     [InlineData("unknown_knob", "--vary", "idel=park")]
     [InlineData("value_out_of_range", "--vary", "idle=park,sleep")]
-    [InlineData("too_many_cells", "--vary", "batch_elements_max=1,2,3,4,5,6,7,8,9", "--vary", "bench.batch=1,2,3,4,5,6,7,8")]
+    [InlineData(
+        "too_many_cells", "--vary", "batch_elements_max=1,2,3,4,5,6,7", "--vary", "bench.batch=1,2,3,4,5,6,7,8,9,10")]
     public async Task WhatCannotBeVariedIsRefused(string code, params string[] arguments)
     {
         CliRun run = await CliRun.RunAsync(["lab", .. arguments, "--json"]);
