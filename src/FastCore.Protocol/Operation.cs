@@ -2,8 +2,8 @@ namespace FastCore.Protocol;
 
 /// <summary>
 /// Every operation by its wire number, in numeric bands per domain: 1–99 session, 100–199 ledger, 200–299 payments,
-/// 300–399 fraud, 400–499 seats, 500–599 the node itself, 900–999 internal (never accepted from a client). Sizes and keys are in
-/// <see cref="OperationTable"/>.
+/// 300–399 fraud, 400–499 seats, 500–599 the node itself, 900–999 internal (never accepted from a client).
+/// Sizes and keys are in <see cref="OperationTable"/>.
 /// </summary>
 public enum Operation : ushort
 {

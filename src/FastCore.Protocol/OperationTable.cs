@@ -57,6 +57,7 @@ public static class OperationTable
 {
     private const int Max = Limits.ElementsPerRequestMax;
     private const int Scores = Fraud.FraudLimits.TransactionsPerRequestMax;
+    private const int KnobChanges = Knobs.KnobLimits.ChangesPerRequestMax;
     private const int Shows = Seats.SeatLimits.ShowsPerRequestMax;
 
     /// <summary>All shapes, in the order of the operation numbers.</summary>
@@ -113,7 +114,7 @@ public static class OperationTable
         new(Operation.GetSeatMap, "get_seat_map", BookPrefix.Size, 16, 1, 0, 40, OperationKind.Query),
         new(Operation.GetSeatChanges, "get_seat_changes", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
         new(Operation.SeatHistory, "seat_history", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
-        new(Operation.SetKnobs, "set_knobs", 0, 128, Knobs.KnobLimits.ChangesPerRequestMax, -1, 16, OperationKind.Write),
+        new(Operation.SetKnobs, "set_knobs", 0, 128, KnobChanges, -1, 16, OperationKind.Write),
         new(Operation.GetKnobs, "get_knobs", 0, 16, 1, -1, 192, OperationKind.Query),
         new(Operation.ConnectorAnswers, "connector_answers", 0, 128, Max, 16, 32, OperationKind.Internal),
         new(Operation.SetupAccounts, "setup_accounts", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Internal),

@@ -60,7 +60,8 @@ public sealed class TypedCallTests : IAsyncDisposable
     [Fact]
     public void Every_operation_has_a_typed_call_of_its_sizes()
     {
-        Type[] types = [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(KnobCalls)];
+        Type[] types =
+            [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(KnobCalls)];
         Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
             .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))

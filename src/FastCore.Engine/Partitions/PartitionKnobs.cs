@@ -1,8 +1,8 @@
 namespace FastCore.Engine.Partitions;
 
 /// <summary>
-/// The knobs of a partition that can be turned while it runs. Any thread turns them; the partition's looks at each where
-/// it needs it, so a turn takes effect with the next batch or idle cycle.
+/// The knobs of a partition that can be turned while it runs. Any thread turns them; the partition's looks at each
+/// where it needs it, so a turn takes effect with the next batch or idle cycle.
 /// </summary>
 public sealed class PartitionKnobs
 {

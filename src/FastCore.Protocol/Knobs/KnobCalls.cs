@@ -1,6 +1,8 @@
 namespace FastCore.Protocol.Knobs;
 
-/// <summary>The operations about knobs over any session. Only a session that may touch every book may use them.</summary>
+/// <summary>
+/// The operations about knobs over any session. Only a session that may touch every book may use them.
+/// </summary>
 public static class KnobCalls
 {
     /// <summary>Turns knobs of the running node; one result per element, in order.</summary>
