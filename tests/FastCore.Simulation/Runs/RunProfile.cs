@@ -52,10 +52,7 @@ public sealed class RunProfile
         _latencyNsMax = random.OneIn(3) ? 0 : 1L << random.Between(10, 23);
         _stepNsMax = 1 << random.Between(6, 15);
         ThinkBits = random.Between(20, 38);
-
-        // To open a life takes the time of hundreds of requests, so it is given some forty at least: twenty actions
-        // make one. Crashes while a node opens, which follow each other at once, make the short lives.
-        CrashOneIn = random.OneIn(6) ? 0 : 800 << random.Below(6);
+        CrashOneIn = random.OneIn(6) ? 0 : 200 << random.Below(8);
         KillShare = random.Below(4);
         JumpOneIn = random.OneIn(2) ? 0 : 500;
         FullOneIn = random.OneIn(3) ? 2_000 : 0;
