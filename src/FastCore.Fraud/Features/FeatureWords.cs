@@ -75,7 +75,10 @@ internal static class FeatureWords
     /// <summary>As <see cref="Quote"/>, without the marks.</summary>
     public static string Shown(string text)
     {
-        string shown = text.Length > ShownMax ? text[..ShownMax] + "…" : text;
-        return string.Concat(shown.Select(sign => char.IsControl(sign) ? '?' : sign));
+        return OneLine(text.Length > ShownMax ? text[..ShownMax] + "…" : text);
     }
+
+    /// <summary>Text of a file without what would break the line that it is shown in.</summary>
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(sign => char.IsControl(sign) ? '?' : sign));
 }

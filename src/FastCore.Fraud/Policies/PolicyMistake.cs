@@ -1,3 +1,5 @@
+using FastCore.Fraud.Features;
+
 namespace FastCore.Fraud.Policies;
 
 /// <summary>What is wrong with a policy.</summary>
@@ -88,7 +90,7 @@ public sealed record PolicyMistake(PolicyMistakeCode Code, string Path, int Line
     public override string ToString()
     {
         string file = Path.Length == 0 ? "" : $"{Path}: ";
-        return $"{file}line {Line}, column {Column}: {Sentence} ({Code})";
+        return FeatureWords.OneLine($"{file}line {Line}, column {Column}: {Sentence} ({Code})");
     }
 }
 

@@ -93,28 +93,25 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
 
     private async Task RunAsync()
     {
+        // One method, not a loop in another: a second await could go on from the thread pool, and whoever steps a node
+        // on one thread would wait for nothing.
         try
         {
-            await WorkAsync().ConfigureAwait(false);
+            while (!_isStopped)
+            {
+                TakeReplies();
+                TakeDue();
+                TellOutcomes();
+                SendNew();
+                SetTimer();
+                await _signal.WaitAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception failure)
         {
             // Nobody waits for the loop before the node closes, so somebody has to be told now.
             _failure = $"Bookings are not paid any more: {failure.Message}";
             throw;
-        }
-    }
-
-    private async Task WorkAsync()
-    {
-        while (!_isStopped)
-        {
-            TakeReplies();
-            TakeDue();
-            TellOutcomes();
-            SendNew();
-            SetTimer();
-            await _signal.WaitAsync().ConfigureAwait(false);
         }
     }
 

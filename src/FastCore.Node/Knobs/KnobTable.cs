@@ -78,9 +78,9 @@ public static class KnobTable
             if (environment.TryGetValue(variable, out string? value))
             {
                 // The runtime reads its numbers from the environment in hexadecimal, this one excepted.
-                bool isHex = knob.Form.Canonical("2") is not null && knob.Name != "processor_count";
-                return (isHex ? "0x" + value.TrimStart('0', 'x', 'X').PadLeft(1, '0') : value,
-                    KnobSource.Environment, null);
+                bool isHex = knob.Form.Canonical("2") is not null && knob.Name != "processor_count"
+                    && !value.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+                return (isHex ? "0x" + value : value, KnobSource.Environment, null);
             }
 
             KeyValuePair<string, string> misspelt = environment.FirstOrDefault(

@@ -72,11 +72,11 @@ public static class RuntimeKnobs
         new("thread_pool_min", "threads", true, KnobForm.Number(1, 32_767),
             "Threads that the pool makes without waiting.",
             "System.Threading.ThreadPool.MinThreads", "DOTNET_ThreadPool_ForceMinWorkerThreads", PoolMin,
-            value => TurnPool(min: int.Parse(value, CultureInfo.InvariantCulture), max: null)),
+            value => TurnPoolMin(int.Parse(value, CultureInfo.InvariantCulture))),
         new("thread_pool_max", "threads", true, KnobForm.Number(1, 32_767),
             "Threads of the pool at most; not below the number of cores.",
             "System.Threading.ThreadPool.MaxThreads", "DOTNET_ThreadPool_ForceMaxWorkerThreads", PoolMax,
-            value => TurnPool(min: null, max: int.Parse(value, CultureInfo.InvariantCulture))),
+            value => TurnPoolMax(int.Parse(value, CultureInfo.InvariantCulture))),
         new("processor_count", "threads", false, KnobForm.Number(1, 4096),
             "Cores that the runtime believes to have.",
             null, "DOTNET_PROCESSOR_COUNT", () => Text(Environment.ProcessorCount)),
@@ -153,14 +153,16 @@ public static class RuntimeKnobs
     }
 
     // False is a refusal without a word; the table shows it, since what is effective stays what it was.
-    private static void TurnPool(int? min, int? max)
+    private static void TurnPoolMin(int threads)
     {
-        ThreadPool.GetMinThreads(out int workersMin, out int portsMin);
-        ThreadPool.GetMaxThreads(out int workersMax, out int portsMax);
-        _ = min is int atLeast
-            ? ThreadPool.SetMinThreads(atLeast, portsMin)
-            : ThreadPool.SetMaxThreads(max ?? workersMax, portsMax);
-        _ = workersMin;
+        ThreadPool.GetMinThreads(out _, out int ports);
+        _ = ThreadPool.SetMinThreads(threads, ports);
+    }
+
+    private static void TurnPoolMax(int threads)
+    {
+        ThreadPool.GetMaxThreads(out _, out int ports);
+        _ = ThreadPool.SetMaxThreads(threads, ports);
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

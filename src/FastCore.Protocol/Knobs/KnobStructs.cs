@@ -146,9 +146,7 @@ public enum KnobFlags : byte
     Differs = 2,
 }
 
-/// <summary>
-/// Outcome of a change. Checked in the order of their numbers; 500s are for what a frame's status says already.
-/// </summary>
+/// <summary>Outcome of a change. The rules are checked in the order of their numbers.</summary>
 public enum KnobStatus : uint
 {
     /// <summary>Journaled, and turned right after.</summary>

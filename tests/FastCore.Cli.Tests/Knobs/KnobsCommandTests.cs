@@ -63,6 +63,22 @@ public sealed class KnobsCommandTests
         Assert.Equal(code, run.Document.GetProperty("error").GetProperty("code").GetString());
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{ "Node": { "Idle": "sleepy" } }""")]
+    [InlineData("""{ "Node": { "Idel": "Park" } }""")]
+    [InlineData("""{ "Knobs": { } }""")]
+    public async Task AConfigurationThatIsNoneIsRefused(string text)
+    {
+        using TemporaryDirectory directory = new();
+        string config = directory.File("server.json");
+        await File.WriteAllTextAsync(config, text);
+        CliRun run = await CliRun.RunAsync("knobs", "--config", config, "--json");
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Equal("configuration_invalid", run.Document.GetProperty("error").GetProperty("code").GetString());
+    }
+
     [Fact]
     public async Task AServersKnobsAreShownAndTurned()
     {

@@ -90,6 +90,7 @@ public sealed class LabTests
     [InlineData("usage", "gc", "--rounds", "1")]
     [InlineData("unknown_knob", "--vary", "idel=park")]
     [InlineData("value_out_of_range", "--vary", "idle=park,sleep")]
+    [InlineData("nothing_to_vary", "--vary", "idle=")]
     [InlineData(
         "too_many_cells", "--vary", "batch_elements_max=1,2,3,4,5,6,7", "--vary", "bench.batch=1,2,3,4,5,6,7,8,9,10")]
     public async Task WhatCannotBeVariedIsRefused(string code, params string[] arguments)
@@ -97,6 +98,22 @@ public sealed class LabTests
         CliRun run = await CliRun.RunAsync(["lab", .. arguments, "--json"]);
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Equal(code, run.Document.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task AReportThatCannotBeWrittenIsFoundBeforeTheRuns()
+    {
+        using TemporaryDirectory directory = new();
+        int runs = 0;
+        (int exitCode, JsonElement document) = await RunAsync(
+            _ =>
+            {
+                runs++;
+                return Run(1);
+            },
+            "idle", "--html", directory.File("none/lab.html"));
+        Assert.Equal((ExitCode.File, 0), (exitCode, runs));
+        Assert.Equal("file_not_writable", document.GetProperty("error").GetProperty("code").GetString());
     }
 
     [Fact]

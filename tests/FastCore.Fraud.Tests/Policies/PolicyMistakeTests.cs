@@ -78,6 +78,7 @@ public sealed class PolicyMistakeTests
         { "BadFileName", Rules("^\"rules//lists.rules\"") },
         { "BadFileName", Rules("^\"\"") },
         { "BadFileName", Rules("^\"lists.rules\\n\"") },
+        { "WrongType", "{ \"version\": 1, \"models\": ^\"\\b8\", " + PolicyRig.Rest },
         { "BadFileName", Rules("^\"" + new string('x', 257) + "\"") },
         { "FileMissing", Rules("^\"other.rules\"") },
         {
@@ -113,6 +114,7 @@ public sealed class PolicyMistakeTests
         Assert.Equal(at - (at == 0 ? -1 : marked.LastIndexOf('\n', at - 1)), mistake.Column);
         Assert.EndsWith(".", mistake.Sentence);
         Assert.StartsWith($"line {mistake.Line}, column {mistake.Column}: ", mistake.ToString());
+        Assert.DoesNotContain(mistake.ToString(), char.IsControl);
     }
 
     [Fact]

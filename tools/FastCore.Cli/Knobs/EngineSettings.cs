@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FastCore.Cli.Terminal;
 using FastCore.Node;
 using FastCore.Node.Knobs;
@@ -87,7 +88,7 @@ internal sealed class EngineSettings
         {
             throw new CliException(ExitCode.File, "file_not_readable", $"Cannot read '{path}': {e.Message}", e);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidDataException)
         {
             throw new CliException(ExitCode.Usage, "configuration_invalid", $"{path}: {e.Message}", e);
         }

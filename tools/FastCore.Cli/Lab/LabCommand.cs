@@ -132,6 +132,18 @@ internal sealed class LabCommand : CliCommand
                 ExitCode.Usage, "too_many_cells", $"{varied.Count} settings are too many; {CellsMax} are the most.");
         }
 
+        if (varied.Count == 0)
+        {
+            throw new CliException(ExitCode.Usage, "nothing_to_vary", "--vary needs values: NAME=A,B.");
+        }
+
+        string? html = arguments.GetValue(_html);
+        if (html is not null)
+        {
+            // What cannot be written is found before the runs, not after them.
+            await WriteAsync(html, "", cancellation);
+        }
+
         LabCell[] cells = [LabCell.Default, .. varied, LabCell.Again];
         LabResult result = new(preset?.Question ?? "What do these knobs do?", workload, cells);
         int rounds = arguments.GetValue(_rounds);
@@ -154,9 +166,9 @@ internal sealed class LabCommand : CliCommand
             return done;
         });
 
-        if (arguments.GetValue(_html) is string path)
+        if (html is not null)
         {
-            await WriteAsync(path, LabHtml.Of(result), cancellation);
+            await WriteAsync(html, LabHtml.Of(result), cancellation);
         }
 
         if (context.Json)
