@@ -1,7 +1,9 @@
+using FastCore.Client.Seats;
 using FastCore.Node;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Integration.Tests.Conformance;
 
@@ -219,6 +221,39 @@ public abstract class SessionConformance : IAsyncLifetime
         reply = await Session.LookupPaymentsAsync(3, new UInt128[] { 5 }, records);
         Assert.Equal((1, PaymentState.PartiallyRefunded),
             (reply.CountOf<PaymentRecord>(), (PaymentState)records[0].State));
+    }
+
+    [Fact]
+    public async Task T15_A_follower_has_every_change_of_a_show_over_every_door()
+    {
+        ChartBlock[] chart = [new() { Kind = ChartBlockKind.Row, Capacity = 40, NumberStep = 1, FirstNumber = 1 }];
+        await Session.CreateChartAsync(1, chart, new SeatResult[1]);
+        await Session.CreateShowAsync(new CreateShow[] { new() { Show = 9, Chart = 1 } }, new SeatResult[1]);
+        SeatMapFollowerOptions options = new() { Period = TimeSpan.FromMilliseconds(1), ChangesMax = 3 };
+        SeatMapFollower follower = new(Session, 9, options);
+        Assert.Equal(SeatMapNews.Loaded, (await follower.NextAsync()).News);
+        ulong told = 0;
+        for (uint seat = 0; seat < 20; seat++)
+        {
+            HoldSeats hold = new() { Id = seat + 1, Show = 9, Count = 1 };
+            hold.Seats[0] = seat;
+            SeatResult[] results = new SeatResult[1];
+            await Session.HoldSeatsAsync(new[] { hold }, results);
+            Assert.Equal(SeatStatus.Ok, results[0].Code);
+            if (seat % 7 != 0)
+            {
+                continue;
+            }
+
+            while (told < seat + 1)
+            {
+                SeatMapUpdate update = await follower.NextAsync();
+                Assert.Equal(SeatMapNews.Changed, update.News);
+                Assert.All(update.Changes.ToArray(), change => Assert.Equal(++told, change.Version));
+            }
+
+            Assert.Equal((1UL << ((int)seat + 1)) - 1, follower.Map!.Blocks[0].Held);
+        }
     }
 
     private protected abstract Task<IFastCoreSession> OpenAsync();
