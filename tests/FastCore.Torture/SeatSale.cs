@@ -74,9 +74,7 @@ internal sealed class SeatSale
 
             if (reply.Status == FrameStatus.Overloaded || results.Any(IsOverloaded))
             {
-                // As long as the reply asks for.
-                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000));
-                await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
+                await RetryPause.AfterAsync(reply);
             }
         }
     }

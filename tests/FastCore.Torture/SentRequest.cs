@@ -78,9 +78,7 @@ internal sealed class SentRequest
                 return false;
             }
 
-            // As long as the reply asks for.
-            TimeSpan pause = TimeSpan.FromMilliseconds(Math.Clamp(reply.RetryAfterMs, 1, 1_000));
-            await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
+            await RetryPause.AfterAsync(reply);
         }
     }
 

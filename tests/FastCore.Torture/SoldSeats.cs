@@ -92,8 +92,7 @@ internal sealed class SoldSeats(TortureFindings findings)
     {
         HoldRecord[] found = new HoldRecord[sales.Length];
         Reply reply = await session.GetHoldAsync(show, sales.Select(sale => sale.Hold.Id).ToArray(), found);
-        int count = reply.Status == FrameStatus.Ok ? reply.CountOf<HoldRecord>() : 0;
-        Dictionary<UInt128, HoldRecord> byId = found.Take(count).ToDictionary(record => record.Id);
+        Dictionary<UInt128, HoldRecord> byId = ById(reply, found, record => record.Id);
         foreach (SeatSale sale in sales)
         {
             HoldRecord now = byId.GetValueOrDefault(sale.Hold.Id);
@@ -111,8 +110,7 @@ internal sealed class SoldSeats(TortureFindings findings)
     {
         BookingRecord[] found = new BookingRecord[sales.Length];
         Reply reply = await session.GetBookingAsync(show, sales.Select(sale => sale.Booking.Id).ToArray(), found);
-        int count = reply.Status == FrameStatus.Ok ? reply.CountOf<BookingRecord>() : 0;
-        Dictionary<UInt128, BookingRecord> byId = found.Take(count).ToDictionary(record => record.Id);
+        Dictionary<UInt128, BookingRecord> byId = ById(reply, found, record => record.Id);
         foreach (SeatSale sale in sales)
         {
             BookingRecord now = byId.GetValueOrDefault(sale.Booking.Id);
@@ -123,6 +121,11 @@ internal sealed class SoldSeats(TortureFindings findings)
                 () => $"{sale}: found {now.State}, hold {(ulong)now.Hold}, at {now.Timestamp}, not {sale.BookedAt}");
         }
     }
+
+    // What was not found is not there, and compares as a record of zeros.
+    private static Dictionary<UInt128, T> ById<T>(Reply reply, T[] found, Func<T, UInt128> id)
+        where T : unmanaged =>
+        found.Take(reply.Status == FrameStatus.Ok ? reply.CountOf<T>() : 0).ToDictionary(id);
 
     private static bool SameSeats(SeatPlaces one, SeatPlaces other) =>
         ((ReadOnlySpan<uint>)one).SequenceEqual(other);

@@ -1,7 +1,4 @@
-using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace FastCore.Bench.Load.Rivals;
@@ -12,9 +9,10 @@ namespace FastCore.Bench.Load.Rivals;
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    private const int StartAttempts = 400;
+    private const int StartTries = 400;
+    private const int StartPauseMs = 50;
     private const string User = "postgres";
-    private const string Missing = "apt-get install postgresql.";
+    private const string Package = "postgresql";
 
     private readonly Process _process;
 
@@ -49,7 +47,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         (string program, string[] arguments) = AsUser(
             Path.Combine(programs, "initdb"), ["-D", data, "-A", "trust", "-U", User, "-E", "UTF8", "--no-sync"]);
         await RunAsync(program, arguments, cancellation);
-        int port = FreePort();
+        int port = RivalProcess.FreePort();
         (program, arguments) = AsUser(
             Path.Combine(programs, "postgres"),
             [
@@ -58,23 +56,14 @@ internal sealed class PostgresServer : IAsyncDisposable
                 "-c", $"fsync={(durability == "none" ? "off" : "on")}",
                 "-c", "shared_buffers=1GB", "-c", "max_wal_size=16GB", "-c", "max_connections=300",
             ]);
-        Process process = Start(program, arguments);
+        Process process = RivalProcess.Start(program, Package, arguments);
         NpgsqlDataSource source = NpgsqlDataSource.Create(
             $"Host=127.0.0.1;Port={port};Username={User};Database={User};Maximum Pool Size=300;Max Auto Prepare=20");
         PostgresServer server = new(process, source);
-        for (int attempt = 0; attempt < StartAttempts && !process.HasExited; attempt++)
+        if (await RivalProcess.AnswersAsync(
+            process, StartTries, StartPauseMs, () => AnswersAsync(source, cancellation), cancellation))
         {
-            try
-            {
-                await using NpgsqlCommand probe = source.CreateCommand("SELECT 1");
-                _ = await probe.ExecuteScalarAsync(cancellation);
-                return server;
-            }
-            catch (NpgsqlException)
-            {
-                // It says nowhere that it listens: it is asked until it does, and the tries are bounded.
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
-            }
+            return server;
         }
 
         await server.DisposeAsync();
@@ -102,7 +91,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellation)
     {
-        using Process process = Start(program, arguments);
+        using Process process = RivalProcess.Start(program, Package, arguments);
         await process.WaitForExitAsync(cancellation);
         if (process.ExitCode != 0)
         {
@@ -110,24 +99,17 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static Process Start(string program, string[] arguments)
+    private static async Task<bool> AnswersAsync(NpgsqlDataSource source, CancellationToken cancellation)
     {
         try
         {
-            Process process = Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            return process;
+            await using NpgsqlCommand probe = source.CreateCommand("SELECT 1");
+            _ = await probe.ExecuteScalarAsync(cancellation);
+            return true;
         }
-        catch (Win32Exception e)
+        catch (NpgsqlException)
         {
-            throw new LoadException($"{program} cannot be started ({e.Message}); {Missing}");
+            return false;
         }
     }
 
@@ -139,13 +121,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             ? Directory.GetDirectories(Versions).Select(version => Path.Combine(version, "bin"))
                 .Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Max(StringComparer.Ordinal)
             : null;
-        return newest ?? throw new LoadException($"There is no PostgreSQL in {Versions}; {Missing}");
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return newest ?? throw new LoadException(
+            $"There is no PostgreSQL in {Versions}; apt-get install {Package}.");
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -8,7 +7,8 @@ namespace FastCore.Bench.Load.Rivals;
 /// <summary>A Redis of its own on the loopback, started for a run over a directory and stopped with it.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    private const int StartAttempts = 200;
+    private const int StartTries = 200;
+    private const int StartPauseMs = 25;
 
     private readonly Process _process;
 
@@ -32,44 +32,20 @@ internal sealed class RedisServer : IAsyncDisposable
     public static async Task<RedisServer> StartAsync(
         string durability, string directory, CancellationToken cancellation)
     {
-        int port = FreePort();
-        ProcessStartInfo start = new("redis-server") { RedirectStandardOutput = true };
-        foreach (string argument in (string[])
+        int port = RivalProcess.FreePort();
+        Process process = RivalProcess.Start(
+            "redis-server",
+            "redis-server",
             [
                 "--bind", "127.0.0.1", "--port", $"{port}", "--dir", directory, "--save", "",
                 "--appendonly", durability == "none" ? "no" : "yes",
                 "--appendfsync", durability == "fsync" ? "always" : "everysec",
-            ])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-            process.OutputDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-        }
-        catch (Win32Exception e)
-        {
-            throw new LoadException($"redis-server cannot be started ({e.Message}); apt-get install redis-server.");
-        }
-
+            ]);
         RedisServer server = new(process, new IPEndPoint(IPAddress.Loopback, port));
-        for (int attempt = 0; attempt < StartAttempts && !process.HasExited; attempt++)
+        if (await RivalProcess.AnswersAsync(
+            process, StartTries, StartPauseMs, () => AnswersAsync(server.Endpoint, cancellation), cancellation))
         {
-            try
-            {
-                using Socket probe = new(SocketType.Stream, ProtocolType.Tcp);
-                await probe.ConnectAsync(server.Endpoint, cancellation);
-                return server;
-            }
-            catch (SocketException)
-            {
-                // A server says nowhere that it listens: it is asked until it does, and the tries are bounded.
-                await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System, cancellation);
-            }
+            return server;
         }
 
         await server.DisposeAsync();
@@ -88,10 +64,17 @@ internal sealed class RedisServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    private static async Task<bool> AnswersAsync(IPEndPoint endpoint, CancellationToken cancellation)
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            using Socket probe = new(SocketType.Stream, ProtocolType.Tcp);
+            await probe.ConnectAsync(endpoint, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

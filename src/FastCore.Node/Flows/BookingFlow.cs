@@ -34,6 +34,8 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private readonly Dictionary<ulong, BookingBatch> _underWay = [];
     private readonly Stack<BookingBatch> _spare = new();
     private readonly LoopThreads _threads;
+    private BookingCall _next;
+    private bool _hasNext;
     private FrontSession? _session;
     private Task _loop = Task.CompletedTask;
     private ulong _correlation;
@@ -143,20 +145,43 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
 
     private void SendNew()
     {
-        while (_underWay.Count < BatchesMax && _calls.TryDequeue(out BookingCall call))
+        while (_underWay.Count < BatchesMax && TryTakeCall(out BookingCall call))
         {
-            BookingAttempt attempt = new(call, 0, false);
-            BookingBatch batch = TakeSpare(BookingBatch.OperationOf(attempt));
-            batch.Attempts.Add(attempt);
-            while (batch.Attempts.Count < BatchMax && _calls.TryPeek(out call)
-                && BookingBatch.OperationOf(attempt = new BookingAttempt(call, 0, false)) == batch.Operation
-                && _calls.TryDequeue(out call))
+            BookingBatch batch = TakeSpare(BookingBatch.OperationOf(new BookingAttempt(call, 0, false)));
+            do
             {
-                batch.Attempts.Add(attempt);
+                batch.Attempts.Add(new BookingAttempt(call, 0, false));
             }
+            while (batch.Attempts.Count < BatchMax && TryTakeCallOf(batch.Operation, out call));
 
             Send(batch);
         }
+    }
+
+    private bool TryTakeCallOf(Operation operation, out BookingCall call)
+    {
+        if (!TryTakeCall(out call))
+        {
+            return false;
+        }
+
+        _hasNext = BookingBatch.OperationOf(new BookingAttempt(call, 0, false)) != operation;
+        _next = call;
+        return !_hasNext;
+    }
+
+    // A call that was taken and belongs into another batch comes first. The queue is not peeked at: it would never use
+    // a segment again that somebody peeked into, and make new ones for ever.
+    private bool TryTakeCall(out BookingCall call)
+    {
+        if (_hasNext)
+        {
+            _hasNext = false;
+            call = _next;
+            return true;
+        }
+
+        return _calls.TryDequeue(out call);
     }
 
     private BookingBatch TakeSpare(Operation operation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastCore.Protocol.Knobs;
 
 namespace FastCore.Node.Knobs;
@@ -41,7 +42,41 @@ public sealed record RuntimeKnob(
     string? Variable,
     Func<string?> Read,
     Action<string>? Turn = null)
-    : Knob(Name, Group, IsLive, Form, Meaning);
+    : Knob(Name, Group, IsLive, Form, Meaning)
+{
+    /// <summary>
+    /// Whether the variable's number is decimal. The runtime reads all others in hexadecimal, with or without 0x.
+    /// </summary>
+    public bool IsDecimal { get; init; }
+
+    /// <summary>Finds out what is effective in a process that has nothing else to do; null = Read tells.</summary>
+    public Func<string?>? Measure { get; init; }
+
+    /// <summary>Share by which a measured number may be off and still agree; 0 = it is exact.</summary>
+    public double Tolerance { get; init; }
+
+    private bool IsHexadecimal => !IsDecimal && Form.IsNumber;
+
+    /// <summary>What a text of the variable means, as <see cref="Knob.Canonical"/> reads it.</summary>
+    public string FromVariable(string text) =>
+        IsHexadecimal && !text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? "0x" + text : text;
+
+    /// <summary>A canonical value as the variable has it.</summary>
+    public string ToVariable(string canonical) => canonical switch
+    {
+        "on" => "1",
+        "off" => "0",
+        _ when IsHexadecimal => long.Parse(canonical, CultureInfo.InvariantCulture)
+            .ToString("X", CultureInfo.InvariantCulture),
+        _ => canonical,
+    };
+
+    /// <summary>Whether what was wanted came about.</summary>
+    public bool Agrees(string wanted, string effective) => Tolerance == 0
+        ? wanted == effective
+        : long.TryParse(wanted, out long asked) && long.TryParse(effective, out long found)
+            && Math.Abs(found - asked) <= asked * Tolerance;
+}
 
 /// <summary>A knob of the engine: a property of <see cref="NodeOptions"/>.</summary>
 /// <param name="Name">See <see cref="Knob"/>.</param>

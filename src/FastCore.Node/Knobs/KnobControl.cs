@@ -16,6 +16,9 @@ public sealed class KnobControl : IEffectSink
     private const int PartitionBits = 16;
     private const int OfProcess = (1 << PartitionBits) - 1;
 
+    private static readonly Dictionary<string, ulong> Places =
+        Names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => (ulong)pair.i + 1);
+
     private readonly ConcurrentDictionary<string, KnobTurn> _turned = new();
     private long _changes;
     private IReadOnlyList<OpenPartition> _partitions = [];
@@ -28,7 +31,7 @@ public sealed class KnobControl : IEffectSink
 
     /// <summary>Every row: the runtime's, then the engine's, those of partitions once for each.</summary>
     public IReadOnlyList<KnobRow> Rows =>
-        [.. KnobTable.OfRuntime(_turned), .. KnobTable.OfNode(_partitions, _turned)];
+        [.. _partitions.SelectMany(RowsOf).OrderBy(PlaceOf)];
 
     /// <summary>Names of all knobs.</summary>
     public static IEnumerable<string> Names =>
@@ -81,22 +84,24 @@ public sealed class KnobControl : IEffectSink
             return 0;
         }
 
-        int place = 0;
-        Knob? last = null;
-        foreach (KnobRow row in Rows)
+        foreach (KnobRow row in RowsOf(_partitions[partition]))
         {
-            place += ReferenceEquals(row.Knob, last) ? 0 : 1;
-            last = row.Knob;
-            int owner = row.Partition < 0 ? 0 : row.Partition;
-            ulong number = ((ulong)place << PartitionBits) | (uint)(row.Partition < 0 ? OfProcess : row.Partition);
-            if (owner == partition && number > filter.After && count < records.Length)
+            ulong place = PlaceOf(row);
+            if (place > filter.After && count < records.Length)
             {
-                records[count++] = RecordOf(row, number);
+                records[count++] = RecordOf(row, place);
             }
         }
 
         return count * KnobRecord.Size;
     }
+
+    // The rows that a partition tells: its own, and the first one the process's.
+    private IEnumerable<KnobRow> RowsOf(OpenPartition open) =>
+        (open.Partition.Number == 0 ? KnobTable.OfRuntime(_turned) : []).Concat(KnobTable.OfPartition(open, _turned));
+
+    private static ulong PlaceOf(KnobRow row) =>
+        (Places[row.Knob.Name] << PartitionBits) | (uint)(row.Partition < 0 ? OfProcess : row.Partition);
 
     private static KnobRecord RecordOf(KnobRow row, ulong place)
     {

@@ -28,6 +28,9 @@ public abstract class KnobForm
     /// <summary>What is taken, in words.</summary>
     public abstract string Domain { get; }
 
+    /// <summary>Whether values are whole numbers.</summary>
+    public virtual bool IsNumber => false;
+
     /// <summary>The value in its one way of writing, or null when it is none.</summary>
     public abstract string? Canonical(string text);
 
@@ -48,6 +51,8 @@ public abstract class KnobForm
         public override string Domain => string.Create(
             CultureInfo.InvariantCulture,
             $"{(isPowerOf2 ? "a power of two" : "a number")} from {min} to {max}");
+
+        public override bool IsNumber => true;
 
         public override string? Canonical(string text)
         {

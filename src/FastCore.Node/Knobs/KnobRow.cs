@@ -12,14 +12,8 @@ namespace FastCore.Node.Knobs;
 public sealed record KnobRow(
     Knob Knob, int Partition, string? Wanted, string? Effective, KnobSource Source, string? Note)
 {
-    /// <summary>
-    /// Whether what is wanted is not what is effective. The budget of the youngest generation is measured, so it may be
-    /// a little off.
-    /// </summary>
+    /// <summary>Whether what is wanted is not what is effective.</summary>
     public bool Differs => Note is not null || (Wanted is not null && Effective is not null && !Agrees());
 
-    private bool Agrees() => Knob.Name == "gc_gen0_size"
-        ? long.TryParse(Wanted, out long wanted) && long.TryParse(Effective, out long found)
-            && found >= wanted - (wanted / 8) && found <= wanted + (wanted / 8)
-        : Wanted == Effective;
+    private bool Agrees() => Knob is RuntimeKnob runtime ? runtime.Agrees(Wanted!, Effective!) : Wanted == Effective;
 }

@@ -30,8 +30,8 @@ public static class KnobTable
                 note ??= $"'{text}' is not {knob.Form.Domain}";
             }
 
-            bool isMeasured = isIdle && knob.Name == "gc_gen0_size" && wanted is not null;
-            string? effective = isMeasured ? RuntimeProbes.MeasureGen0Budget() : knob.Read();
+            bool isMeasured = isIdle && wanted is not null && knob.Measure is not null;
+            string? effective = isMeasured ? knob.Measure!() : knob.Read();
             yield return new KnobRow(knob, -1, wanted ?? text, effective, source, note);
         }
     }
@@ -48,14 +48,16 @@ public static class KnobTable
         }
     }
 
-    /// <summary>The rows of an open node's engine; those of partitions once for each of the given ones.</summary>
-    internal static IEnumerable<KnobRow> OfNode(
-        IReadOnlyList<OpenPartition> partitions, IReadOnlyDictionary<string, KnobTurn> turned)
+    /// <summary>
+    /// The rows of an open node's engine that a partition tells: its own, and the first one the node's.
+    /// </summary>
+    internal static IEnumerable<KnobRow> OfPartition(
+        OpenPartition open, IReadOnlyDictionary<string, KnobTurn> turned)
     {
         NodeOptions defaults = new();
         foreach (EngineKnob knob in EngineKnobs.All)
         {
-            foreach (OpenPartition open in knob.IsOfPartition ? partitions : partitions.Take(1))
+            if (knob.IsOfPartition || open.Partition.Number == 0)
             {
                 KnobTurn? turn = turned.GetValueOrDefault(knob.Name);
                 string wanted = turn?.Value ?? knob.Get(open.Options);
@@ -77,10 +79,7 @@ public static class KnobTable
         {
             if (environment.TryGetValue(variable, out string? value))
             {
-                // The runtime reads its numbers from the environment in hexadecimal, this one excepted.
-                bool isHex = knob.Form.Canonical("2") is not null && knob.Name != "processor_count"
-                    && !value.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-                return (isHex ? "0x" + value : value, KnobSource.Environment, null);
+                return (knob.FromVariable(value), KnobSource.Environment, null);
             }
 
             KeyValuePair<string, string> misspelt = environment.FirstOrDefault(

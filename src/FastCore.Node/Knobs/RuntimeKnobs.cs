@@ -27,7 +27,11 @@ public static class RuntimeKnobs
             () => GCSettings.IsServerGC ? Variable("GCDynamicAdaptationMode", KnobForm.Switch) : "off"),
         new("gc_gen0_size", "gc", false, KnobForm.Number(1 << 18, TiB),
             "Bytes allocated between two collections of the youngest generation, at least.",
-            null, "DOTNET_GCgen0size", LastGen0),
+            null, "DOTNET_GCgen0size", LastGen0)
+        {
+            Measure = RuntimeProbes.MeasureGen0Budget,
+            Tolerance = 0.125,
+        },
         Collector("gc_gen0_max_budget", "GCGen0MaxBudget", Size, Gc + "Gen0MaxBudget", "DOTNET_GCGen0MaxBudget",
             "The same at most; it only lowers."),
         new("gc_heap_hard_limit", "gc", true, Size,
@@ -79,7 +83,10 @@ public static class RuntimeKnobs
             value => TurnPoolMax(int.Parse(value, CultureInfo.InvariantCulture))),
         new("processor_count", "threads", false, KnobForm.Number(1, 4096),
             "Cores that the runtime believes to have.",
-            null, "DOTNET_PROCESSOR_COUNT", () => Text(Environment.ProcessorCount)),
+            null, "DOTNET_PROCESSOR_COUNT", () => Text(Environment.ProcessorCount))
+        {
+            IsDecimal = true,
+        },
     ];
 
     private static KnobForm Size => KnobForm.Number(0, TiB);

@@ -34,6 +34,7 @@ public sealed class KnobTableTests
     public void Numbers_of_the_environment_are_hexadecimal_but_for_the_count_of_cores()
     {
         With("DOTNET_GCHeapHardLimit", "10", () => Assert.Equal("16", Row("gc_heap_hard_limit").Wanted));
+        With("DOTNET_GCgen0size", "4000000", () => Assert.Equal("67108864", Row("gc_gen0_size").Wanted));
         With("DOTNET_PROCESSOR_COUNT", "10", () => Assert.Equal("10", Row("processor_count").Wanted));
     }
 

@@ -252,7 +252,7 @@ internal sealed class BenchCommand : CliCommand
             Knobs = [.. (arguments.GetValue(_knobs) ?? []).Select(EngineSettings.Split)],
             DataDirectory = arguments.GetValue(_data),
             Connect = arguments.GetValue(_connect) is string connect ? EngineDoor.EndpointOf(connect) : null,
-            ApiKey = Environment.GetEnvironmentVariable("FASTCORE_API_KEY"),
+            ApiKey = DoorOptions.ApiKeyOf(null),
         };
         LoadReport report;
         try

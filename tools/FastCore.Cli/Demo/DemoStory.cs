@@ -176,10 +176,10 @@ internal sealed class DemoStory
         ReplRequest request = ReplParser.Parse(line);
         byte[] results = new byte[request.ReplySize];
         Reply reply = await session.SendAsync(request.Operation.Shape.Operation, request.Body, results);
-        if (reply.Status != FrameStatus.Ok || reply.Length == 0)
+        FrameStatusText.ThrowUnlessOk(reply);
+        if (reply.Length == 0)
         {
-            throw new CliException(
-                ExitCode.Refused, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
+            throw new CliException(ExitCode.Refused, "nothing_found", $"Nothing was found: {line}");
         }
 
         JsonObject result = WireJson.ResultOf(request.Operation, results.AsSpan(0, request.Operation.Shape.ResultSize));

@@ -7,6 +7,8 @@ namespace FastCore.Cli.Doors;
 /// <summary>Options of every command that needs an engine: exactly one of three places, and how to treat it.</summary>
 internal sealed class DoorOptions
 {
+    private const string ApiKeyVariable = "FASTCORE_API_KEY";
+
     private readonly Option<string?> _data = new("--data")
     {
         Description = "Run the engine in this process over this data directory (created when it is not there).",
@@ -18,17 +20,8 @@ internal sealed class DoorOptions
         Description = "Run the engine in this process, in memory only.",
     };
 
-    private readonly Option<string?> _connect = new("--connect")
-    {
-        Description = "Use a server: host:port, or unix:/path/to/socket.",
-        HelpName = "WHERE",
-    };
-
-    private readonly Option<string?> _apiKey = new("--api-key")
-    {
-        Description = "Access key for the server; better given as the environment variable FASTCORE_API_KEY.",
-        HelpName = "KEY",
-    };
+    private readonly Option<string?> _connect = Connect("Use a server: host:port, or unix:/path/to/socket.");
+    private readonly Option<string?> _apiKey = ApiKey();
 
     private readonly Option<int> _partitions = new("--partitions")
     {
@@ -61,13 +54,30 @@ internal sealed class DoorOptions
         command.Validators.Add(Validate);
     }
 
+    /// <summary>The option that names a server.</summary>
+    public static Option<string?> Connect(string description) => new("--connect")
+    {
+        Description = description,
+        HelpName = "WHERE",
+    };
+
+    /// <summary>The option that gives the access key for a server.</summary>
+    public static Option<string?> ApiKey() => new("--api-key")
+    {
+        Description = $"Access key for the server; better given as the environment variable {ApiKeyVariable}.",
+        HelpName = "KEY",
+    };
+
+    /// <summary>A key given on the command line, or else by the environment.</summary>
+    public static string? ApiKeyOf(string? given) => given ?? Environment.GetEnvironmentVariable(ApiKeyVariable);
+
     /// <summary>What was asked for.</summary>
     public DoorSettings Read(ParseResult arguments) => new()
     {
         DataDirectory = arguments.GetValue(_data),
         Memory = arguments.GetValue(_memory),
         Connect = arguments.GetValue(_connect),
-        ApiKey = arguments.GetValue(_apiKey) ?? Environment.GetEnvironmentVariable("FASTCORE_API_KEY"),
+        ApiKey = ApiKeyOf(arguments.GetValue(_apiKey)),
         Partitions = arguments.GetValue(_partitions),
         Durability = arguments.GetValue(_durability),
         FraudPolicy = arguments.GetValue(_policy),

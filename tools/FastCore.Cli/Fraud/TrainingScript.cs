@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-
 using FastCore.Cli.Terminal;
 
 namespace FastCore.Cli.Fraud;
@@ -41,48 +40,31 @@ internal static class TrainingScript
     private static async Task<JsonObject> RunAsync(
         string python, string[] arguments, string name, CancellationToken cancellation)
     {
-        ProcessStartInfo start = new(python, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Start(start);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
-        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        int exitCode;
+        string output;
+        string error;
         try
         {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        string said = (await error).Trim();
-        return process.ExitCode switch
-        {
-            0 => JsonNode.Parse(await output)!.AsObject(),
-            WithoutXgboost => throw new CliException(ExitCode.File, "xgboost_missing", said),
-            _ => throw new CliException(
-                ExitCode.File, "training_failed", said.Length == 0 ? $"{name} ended with {process.ExitCode}." : said),
-        };
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
+            (exitCode, output, error) =
+                await ChildProcess.RunAsync(new ProcessStartInfo(python, arguments), cancellation);
         }
         catch (Win32Exception e)
         {
             throw new CliException(
                 ExitCode.File,
                 "python_missing",
-                $"Cannot start '{start.FileName}': {e.Message}. Install Python with XGBoost ('apt install " +
+                $"Cannot start '{python}': {e.Message}. Install Python with XGBoost ('apt install " +
                 "python3-xgboost' on Debian and Ubuntu), or name another with --python.",
                 e);
         }
+
+        string said = error.Trim();
+        return exitCode switch
+        {
+            0 => JsonNode.Parse(output)!.AsObject(),
+            WithoutXgboost => throw new CliException(ExitCode.File, "xgboost_missing", said),
+            _ => throw new CliException(
+                ExitCode.File, "training_failed", said.Length == 0 ? $"{name} ended with {exitCode}." : said),
+        };
     }
 }

@@ -6,17 +6,10 @@ namespace FastCore.Cli.Knobs;
 /// <summary>Options that say whose knobs are meant.</summary>
 internal sealed class KnobOptions
 {
-    private readonly Option<string?> _connect = new("--connect")
-    {
-        Description = "The knobs of a server: host:port, or unix:/path/to/socket.",
-        HelpName = "WHERE",
-    };
+    private readonly Option<string?> _connect =
+        DoorOptions.Connect("The knobs of a server: host:port, or unix:/path/to/socket.");
 
-    private readonly Option<string?> _apiKey = new("--api-key")
-    {
-        Description = "Access key for the server; better given as the environment variable FASTCORE_API_KEY.",
-        HelpName = "KEY",
-    };
+    private readonly Option<string?> _apiKey = DoorOptions.ApiKey();
 
     private readonly Option<string?> _config = new("--config")
     {
@@ -52,7 +45,7 @@ internal sealed class KnobOptions
 
     /// <summary>The server to ask; null = this process.</summary>
     public DoorSettings? Door(ParseResult arguments) => arguments.GetValue(_connect) is string connect
-        ? new DoorSettings { Connect = connect, ApiKey = ApiKeyOf(arguments.GetValue(_apiKey)) }
+        ? new DoorSettings { Connect = connect, ApiKey = DoorOptions.ApiKeyOf(arguments.GetValue(_apiKey)) }
         : null;
 
     /// <summary>The configuration file, or null.</summary>
@@ -60,7 +53,4 @@ internal sealed class KnobOptions
 
     /// <summary>The knobs that were set.</summary>
     public string[] Knobs(ParseResult arguments) => arguments.GetValue(_knobs) ?? [];
-
-    /// <summary>A key given on the command line, or else by the environment.</summary>
-    public static string? ApiKeyOf(string? given) => given ?? Environment.GetEnvironmentVariable("FASTCORE_API_KEY");
 }

@@ -71,12 +71,7 @@ internal sealed class KnobsCommand : CliCommand
         {
             KnobFilter filter = new() { After = after, Limit = (uint)records.Length };
             Reply reply = await session.GetKnobsAsync(filter, records);
-            if (reply.Status != FrameStatus.Ok)
-            {
-                throw new CliException(
-                    ExitCode.Refused, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
-            }
-
+            FrameStatusText.ThrowUnlessOk(reply);
             int count = reply.Length / KnobRecord.Size;
             lines.AddRange(records.Take(count).Select(record => KnobLine.Of(record)));
             if (count < records.Length)

@@ -18,18 +18,10 @@ internal sealed class SetKnobsCommand : CliCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _connect = new("--connect")
-    {
-        Description = "The server: host:port, or unix:/path/to/socket.",
-        HelpName = "WHERE",
-        Required = true,
-    };
+    private readonly Option<string?> _connect =
+        DoorOptions.Connect("The server: host:port, or unix:/path/to/socket. The key must cover every book.");
 
-    private readonly Option<string?> _apiKey = new("--api-key")
-    {
-        Description = "Access key for the server, which may touch every book; better given as FASTCORE_API_KEY.",
-        HelpName = "KEY",
-    };
+    private readonly Option<string?> _apiKey = DoorOptions.ApiKey();
 
     /// <summary>Makes the command.</summary>
     public SetKnobsCommand(CliConsole console)
@@ -41,6 +33,7 @@ internal sealed class SetKnobsCommand : CliCommand
             "Every partition journals the change, so that 'inspect' shows later when it was made. " +
             "The exit code is 1 when a change is not effective.")
     {
+        _connect.Required = true;
         Arguments.Add(_changes);
         Options.Add(_connect);
         Options.Add(_apiKey);
@@ -69,16 +62,12 @@ internal sealed class SetKnobsCommand : CliCommand
             new DoorSettings
             {
                 Connect = arguments.GetRequiredValue(_connect),
-                ApiKey = KnobOptions.ApiKeyOf(arguments.GetValue(_apiKey)),
+                ApiKey = DoorOptions.ApiKeyOf(arguments.GetValue(_apiKey)),
             },
             cancellation);
         KnobResult[] results = new KnobResult[changes.Length];
         Reply reply = await door.Session.SetKnobsAsync(changes, results);
-        if (reply.Status != FrameStatus.Ok)
-        {
-            throw new CliException(
-                ExitCode.Refused, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
-        }
+        FrameStatusText.ThrowUnlessOk(reply);
 
         int refused = Array.FindIndex(results, result => result.Code != KnobStatus.Ok);
         if (refused >= 0)

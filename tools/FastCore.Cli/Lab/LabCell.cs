@@ -1,4 +1,3 @@
-using System.Globalization;
 using FastCore.Cli.Terminal;
 using FastCore.Node.Knobs;
 
@@ -40,9 +39,9 @@ internal sealed record LabCell(
                 $"There is no knob '{knobName}'.{Suggestions.Hint(knobName, KnobControl.Names)}");
             string canonical = knob.Canonical(value) ?? throw new CliException(
                 ExitCode.Usage, "value_out_of_range", $"{knobName} takes {knob.Form.Domain}, not '{value}'.");
-            if (knob is RuntimeKnob { Variable: string variable })
+            if (knob is RuntimeKnob { Variable: string variable } runtime)
             {
-                variables[variable] = VariableText(knob, canonical);
+                variables[variable] = runtime.ToVariable(canonical);
             }
             else
             {
@@ -52,13 +51,4 @@ internal sealed record LabCell(
 
         return new LabCell(name ?? string.Join(' ', settings), variables, arguments);
     }
-
-    // The runtime reads numbers from the environment in hexadecimal, this one excepted.
-    private static string VariableText(Knob knob, string canonical) => canonical switch
-    {
-        "on" => "1",
-        "off" => "0",
-        _ when knob.Name == "processor_count" => canonical,
-        _ => long.Parse(canonical, CultureInfo.InvariantCulture).ToString("X", CultureInfo.InvariantCulture),
-    };
 }

@@ -23,11 +23,7 @@ internal sealed class LabProcess(IReadOnlyList<string> workload) : ILabRunner
     /// <inheritdoc/>
     public async Task<JsonObject> RunAsync(LabCell cell, CancellationToken cancellation)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = new(Environment.ProcessPath!);
 
         // Started as "dotnet fastcore.dll" the process is dotnet's.
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
@@ -45,28 +41,14 @@ internal sealed class LabProcess(IReadOnlyList<string> workload) : ILabRunner
             start.Environment[name] = value;
         }
 
-        using Process process = Process.Start(start)
-            ?? throw new CliException(ExitCode.Internal, "not_started", "A process for a cell was not started.");
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
-        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        (int exitCode, string output, string error) = await ChildProcess.RunAsync(start, cancellation);
         try
         {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        try
-        {
-            return JsonNode.Parse(await output)!.AsObject();
+            return JsonNode.Parse(output)!.AsObject();
         }
         catch (Exception e) when (e is JsonException or NullReferenceException or InvalidOperationException)
         {
-            string text = (await error).Trim();
-            return CliCommand.ErrorDocument("cell_failed", $"exit code {process.ExitCode}: {text}");
+            return CliCommand.ErrorDocument("cell_failed", $"exit code {exitCode}: {error.Trim()}");
         }
     }
 }

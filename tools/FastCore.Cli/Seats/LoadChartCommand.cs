@@ -50,12 +50,7 @@ internal sealed class LoadChartCommand : CliCommand
         await using EngineDoor door = await EngineDoor.OpenAsync(_door.Read(arguments), cancellation);
         SeatResult[] results = new SeatResult[chart.Blocks.Length];
         Reply reply = await door.Session.CreateChartAsync(number, chart.Blocks, results);
-        if (reply.Status != FrameStatus.Ok)
-        {
-            throw new CliException(
-                ExitCode.Refused, FrameStatusText.CodeOf(reply.Status), FrameStatusText.MessageOf(reply));
-        }
-
+        FrameStatusText.ThrowUnlessOk(reply);
         int broken = Array.FindIndex(
             results, result => result.Code is not (SeatStatus.Ok or SeatStatus.ChartNotCreated));
         if (broken >= 0)

@@ -26,4 +26,13 @@ internal static class FrameStatusText
         FrameStatus.Unknown => "The connection was lost before the answer; look the ids up to learn the outcome.",
         _ => $"The request was refused as a whole ({(ushort)reply.Status}).",
     };
+    /// <summary>Ends a command whose request was refused as a whole.</summary>
+    /// <exception cref="CliException">The status is not Ok; it says why.</exception>
+    public static void ThrowUnlessOk(Reply reply)
+    {
+        if (reply.Status != FrameStatus.Ok)
+        {
+            throw new CliException(ExitCode.Refused, CodeOf(reply.Status), MessageOf(reply));
+        }
+    }
 }
