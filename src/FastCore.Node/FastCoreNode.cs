@@ -8,6 +8,7 @@ using FastCore.Node.Access;
 using FastCore.Node.Flows;
 using FastCore.Node.Fraud;
 using FastCore.Node.Knobs;
+using FastCore.Node.Memory;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
 using FastCore.Protocol.Frames;
@@ -26,6 +27,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     private readonly ConnectorFlow _flow;
     private readonly BookingFlow _bookings;
     private readonly Dictionary<Operation, RequestSteps> _steps;
+    private readonly MemoryControl _memory = new();
     private volatile bool _screensPayments;
     private volatile bool _isOpen;
 
@@ -51,7 +53,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         try
         {
             ForEachPartition(number => _units[number] = PartitionUnit.Recover(
-                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings, fraud, Knobs));
+                number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings, fraud, Knobs,
+                _memory));
         }
         catch (AggregateException failures)
         {
@@ -68,6 +71,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         Fraud = fraud is null ? null : new FraudControl(this, fraud.Policies, fraud.Features);
 
         Knobs.Open([.. _units.Select(OpenPartitionOf)]);
+        _memory.Open([.. _units.Select(unit => unit.Partition)], Ports);
 
         // 4. Open for business.
         _isOpen = true;

@@ -3,6 +3,7 @@ using FastCore.Engine.Ports;
 using FastCore.Fraud.Scoring;
 using FastCore.Node.Fraud;
 using FastCore.Node.Knobs;
+using FastCore.Node.Memory;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
 using FastCore.Seats;
@@ -17,9 +18,11 @@ internal sealed class PartitionDomains : IDisposable
     /// <param name="settings">What shapes the state.</param>
     /// <param name="fraud">Null when the node scores nothing.</param>
     /// <param name="knobs">The node's knobs; null where a journal is only replayed.</param>
+    /// <param name="memory">The node's table of memory; null where a journal is only replayed.</param>
     /// <param name="number">The partition's number.</param>
     public PartitionDomains(
-        PartitionContext context, StateSettings settings, FraudSetup? fraud, KnobControl? knobs = null, int number = 0)
+        PartitionContext context, StateSettings settings, FraudSetup? fraud, KnobControl? knobs = null,
+        MemoryControl? memory = null, int number = 0)
     {
         KnobMachine turns = new(context, knobs, number);
         Ledger = new LedgerMachine(context, settings.Ledger);
@@ -27,7 +30,7 @@ internal sealed class PartitionDomains : IDisposable
         if (fraud is null)
         {
             Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments);
-            Machine = Compose(context, Ledger, Payments, Seats, turns);
+            Machine = Compose(context, memory, number, Ledger, Payments, Seats, turns);
             return;
         }
 
@@ -36,7 +39,7 @@ internal sealed class PartitionDomains : IDisposable
             context, fraud.Options, fraud.Features, fraud.IsAlone, fraud.Policies, reviewed, fraud.StageClock);
         Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments, new PaymentScreen(Fraud));
         reviewed.Payments = Payments;
-        Machine = Compose(context, Ledger, Payments, Fraud, Seats, turns);
+        Machine = Compose(context, memory, number, Ledger, Payments, Fraud, Seats, turns);
     }
 
     public LedgerMachine Ledger { get; }
@@ -59,6 +62,12 @@ internal sealed class PartitionDomains : IDisposable
         Ledger.Dispose();
     }
 
-    private static PartitionMachine Compose(PartitionContext context, params IStateMachine?[] domains) =>
-        new(context, [.. domains.OfType<IStateMachine>()]);
+    private static PartitionMachine Compose(
+        PartitionContext context, MemoryControl? memory, int number, params IStateMachine?[] domains)
+    {
+        IStateMachine[] present = [.. domains.OfType<IStateMachine>()];
+        IMemoryUser[] users =
+            [context.Storage, .. present.SelectMany(domain => domain.Parts).OfType<IMemoryUser>()];
+        return new PartitionMachine(context, [.. present, new MemoryMachine(memory, users, number)]);
+    }
 }

@@ -160,6 +160,9 @@ public enum Operation : ushort
     /// <summary>The table of knobs; goes to every partition.</summary>
     GetKnobs = 501,
 
+    /// <summary>What holds memory; goes to every partition.</summary>
+    GetMemory = 502,
+
     /// <summary>The answer of a connector, brought back by its flow as an ordinary command. Internal.</summary>
     ConnectorAnswers = 900,
 

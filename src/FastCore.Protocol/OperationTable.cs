@@ -116,6 +116,7 @@ public static class OperationTable
         new(Operation.SeatHistory, "seat_history", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
         new(Operation.SetKnobs, "set_knobs", 0, 128, KnobChanges, -1, 16, OperationKind.Write),
         new(Operation.GetKnobs, "get_knobs", 0, 16, 1, -1, 192, OperationKind.Query),
+        new(Operation.GetMemory, "get_memory", 0, 16, 1, -1, 128, OperationKind.Query),
         new(Operation.ConnectorAnswers, "connector_answers", 0, 128, Max, 16, 32, OperationKind.Internal),
         new(Operation.SetupAccounts, "setup_accounts", BookPrefix.Size, 128, Max, 0, 16, OperationKind.Internal),
         new(Operation.ObserveCards, "observe_cards", 0, 128, Scores, 24, 112, OperationKind.Internal),

@@ -126,6 +126,13 @@ public sealed class PartitionStorage : IPartitionStorage
         ?? _histories.Select(history => history.Error).FirstOrDefault(error => error is not null);
 
     /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        _journal.MeasureMemory(uses);
+        _records.MeasureMemory(uses);
+    }
+
+    /// <inheritdoc/>
     public ISnapshot? TryOpenSnapshot() => _checkpoints.TryOpen();
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
 using FastCore.Testing;
@@ -61,7 +62,10 @@ public sealed class TypedCallTests : IAsyncDisposable
     public void Every_operation_has_a_typed_call_of_its_sizes()
     {
         Type[] types =
-            [typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(KnobCalls)];
+        [
+            typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(KnobCalls),
+            typeof(MemoryCalls),
+        ];
         Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
             .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))

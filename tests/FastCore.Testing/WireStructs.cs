@@ -4,6 +4,7 @@ using FastCore.Protocol.Frames;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
 
@@ -63,6 +64,7 @@ public static class WireStructs
         [Operation.SeatHistory] = (typeof(SeatFilter), typeof(SeatChange)),
         [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
         [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
+        [Operation.GetMemory] = (typeof(MemoryFilter), typeof(MemoryRecord)),
         [Operation.ConnectorAnswers] = (typeof(ConnectorAnswer), typeof(PaymentResult)),
         [Operation.SetupAccounts] = (typeof(Account), typeof(CreateAccountResult)),
         [Operation.ObserveCards] = (typeof(ScoreTransaction), typeof(CardFeatures)),
@@ -90,6 +92,7 @@ public static class WireStructs
         typeof(SeatResult), typeof(BestSeatsResult), typeof(HoldRecord), typeof(BookingRecord), typeof(ShowRecord),
         typeof(SeatMapBlock), typeof(SeatChange), typeof(SeatFilter), typeof(ShowFilter),
         typeof(KnobChange), typeof(KnobResult), typeof(KnobFilter), typeof(KnobRecord),
+        typeof(MemoryFilter), typeof(MemoryRecord),
     ];
 
     /// <summary>The enums that it lists.</summary>
@@ -104,7 +107,7 @@ public static class WireStructs
         typeof(TransactionLabel), typeof(ListChangeKind), typeof(FraudStatus),
         typeof(ChartBlockKind), typeof(ShowFlags), typeof(HoldFlags), typeof(BookingFlags), typeof(SeatResultFlags),
         typeof(HoldState), typeof(BookingState), typeof(SeatState), typeof(SeatStatus),
-        typeof(KnobSource), typeof(KnobFlags), typeof(KnobStatus),
+        typeof(KnobSource), typeof(KnobFlags), typeof(KnobStatus), typeof(MemoryKind),
     ];
 
     /// <summary>The operations that clients may ask for, but for those of the session itself.</summary>

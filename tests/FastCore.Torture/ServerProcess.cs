@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace FastCore.Torture;
 
 /// <summary>The real server in a process of its own, so that it can be killed.</summary>
-internal sealed class ServerProcess : IDisposable
+public sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -26,6 +26,9 @@ internal sealed class ServerProcess : IDisposable
         };
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Where it listens, once it does.</summary>
     public string Address { get; private set; } = "";

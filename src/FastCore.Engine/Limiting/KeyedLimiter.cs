@@ -11,7 +11,7 @@ namespace FastCore.Engine.Limiting;
 /// chosen. A part of the state like any table: decisions are the same after a recovery.
 /// </summary>
 /// <typeparam name="TLimiter">The algorithm.</typeparam>
-public sealed class KeyedLimiter<TLimiter> : IStatePart, IDisposable
+public sealed class KeyedLimiter<TLimiter> : IStatePart, IMemoryUser, IDisposable
     where TLimiter : struct, ILimiter
 {
     // Rows looked at per insert when the table is full: bounds the work, and over many inserts the hand sees them all.
@@ -52,6 +52,9 @@ public sealed class KeyedLimiter<TLimiter> : IStatePart, IDisposable
 
     /// <summary>Requests decided by fail-open or fail-closed because there was no room. Not state.</summary>
     public long WithoutRoom { get; private set; }
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses) => _table.MeasureMemory(uses);
 
     /// <summary>
     /// Takes permits of a key; see <see cref="ILimiter.TryAcquire"/>. When refused for want of room, the retry-after is

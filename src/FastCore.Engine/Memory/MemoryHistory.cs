@@ -12,7 +12,7 @@ namespace FastCore.Engine.Memory;
 /// crash.
 /// </remarks>
 /// <typeparam name="TRow">The row: unmanaged, all bytes defined.</typeparam>
-public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
+public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IMemoryUser, IDisposable
     where TRow : unmanaged
 {
     private const int BlockShift = 12;
@@ -32,6 +32,7 @@ public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
     private bool _headerWritten;
     private long _markedCount;
     private long _rowsWritten;
+    private long _lookups;
 
     /// <summary>Makes an empty history.</summary>
     /// <param name="name">Name of the state part.</param>
@@ -98,6 +99,7 @@ public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
             ThrowNoSuchRow(position);
         }
 
+        _lookups++;
         return ref *Row(position);
     }
 
@@ -213,6 +215,19 @@ public sealed unsafe class MemoryHistory<TRow> : IHistory<TRow>, IDisposable
             reader.Read(new Span<byte>((void*)_blocks[fullBlocks], (int)(count & BlockMask) * sizeof(TRow)));
             _count = count;
         }
+    }
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long bytes = _blocksAllocated * (((long)sizeof(TRow) << BlockShift) + _summarySize);
+        uses.Add(new MemoryUse(Name, MemoryUseKind.Cache)
+        {
+            Bytes = bytes,
+            FreeBytes = bytes - (_count * sizeof(TRow)),
+            Count = _count,
+            Hits = _lookups,
+        });
     }
 
     /// <summary>Frees all memory. No reference into the history may be used afterwards.</summary>

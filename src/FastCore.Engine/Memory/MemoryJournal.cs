@@ -9,7 +9,7 @@ namespace FastCore.Engine.Memory;
 /// A journal in memory. As a twin of the one on disk it keeps every entry with its SHA-256 chain and commits when asked
 /// to; tests may hold commits back. When it is not to keep entries (durability <c>none</c>) it only counts them.
 /// </summary>
-public sealed unsafe class MemoryJournal : IJournal
+public sealed unsafe class MemoryJournal : IJournal, IMemoryUser
 {
     private const int HashSize = 32;
     private const int BlockSize = 1 << 20;
@@ -134,6 +134,18 @@ public sealed unsafe class MemoryJournal : IJournal
             _blocks.RemoveAt(0);
             BeginSequence = _blocks[0].FirstSequence;
         }
+    }
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long bytes = _blocks.Sum(block => (long)block.Size);
+        uses.Add(new MemoryUse("journal.memory", MemoryUseKind.Buffer)
+        {
+            Bytes = bytes,
+            FreeBytes = bytes - _blocks.Sum(block => (long)block.Used),
+            Count = _keepEntries ? (long)(TailSequence + 1 - BeginSequence) : 0,
+        });
     }
 
     /// <summary>What a crash leaves: the committed entries.</summary>

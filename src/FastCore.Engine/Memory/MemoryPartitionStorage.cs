@@ -81,6 +81,13 @@ public sealed class MemoryPartitionStorage : IPartitionStorage
     public ISnapshotFile BeginSnapshot(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash) =>
         new MemorySnapshot(this, sequence, timestampNs, chainHash);
 
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        _journal.MeasureMemory(uses);
+        _records.MeasureMemory(uses);
+    }
+
     /// <summary>
     /// The process died: uncommitted journal entries, the record index, unpublished checkpoints and the tails of the
     /// histories are gone. Everything opened before must not be used any more; open and recover again.

@@ -16,7 +16,7 @@ namespace FastCore.Engine.Memory;
 /// The top bits of the hash choose the segment through a directory; a full segment alone is split, so growth never
 /// rehashes more than one segment. Nothing is ever deleted, so a probe ends at the first group with an empty place.
 /// </remarks>
-public sealed unsafe class MemoryRecordIndex : IRecordIndex
+public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
 {
     private const int SegmentBits = 11;
     private const int GroupSize = 16;
@@ -29,6 +29,9 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
     private int _depth;
     private long _segments;
     private long _count;
+    private long _capacity;
+    private long _lookups;
+    private long _found;
 
     // A split moves the records out of a spare copy, which stays warm in the cache from one split to the next.
     private nuint _spare;
@@ -71,6 +74,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
     /// <inheritdoc/>
     public bool TryGet(in RecordKey key, out ulong value)
     {
+        _lookups++;
         Record* record = Find(key, key.Hash64());
         if (record == null)
         {
@@ -78,6 +82,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
             return false;
         }
 
+        _found++;
         value = record->Value;
         return true;
     }
@@ -102,6 +107,23 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
 
         Place(segment, hash, new Record(key, value));
         _count++;
+    }
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long entry = 1 + sizeof(Record);
+        long bytes = (_capacity * entry) + (_segments * HeaderSize) + (sizeof(nuint) * (1L << _depth))
+            + (_spare == 0 ? 0 : (long)SegmentSize(SegmentBits));
+        uses.Add(new MemoryUse("records.memory", MemoryUseKind.Cache)
+        {
+            Bytes = bytes,
+            FreeBytes = bytes - (_count * entry),
+            Count = _count,
+            CountMax = _capacity,
+            Hits = _found,
+            Misses = _lookups - _found,
+        });
     }
 
     /// <summary>Forgets all records.</summary>
@@ -210,6 +232,8 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
             DoubleDirectory();
         }
 
+        // What follows gives the full segment's places out twice.
+        _capacity += 1L << Bits(full);
         if (depth == _depth)
         {
             // Only ids made to collide get here: their segment doubles, so that they cost no one else anything.
@@ -293,6 +317,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex
     {
         _depth = 0;
         _segments = 1;
+        _capacity = 1L << SegmentBits;
         _count = 0;
         _directory = (nuint*)NativeMemory.AlignedAlloc((nuint)sizeof(nuint), 64);
         _directory[0] = AllocateSegment(SegmentBits, 0);

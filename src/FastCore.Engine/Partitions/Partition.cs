@@ -11,7 +11,7 @@ namespace FastCore.Engine.Partitions;
 /// One partition: the only thread that touches its state. A duty cycle releases what was committed, drains a batch,
 /// executes and journals it, starts the next commit, and gives reads and the checkpoint their slices.
 /// </summary>
-public sealed unsafe class Partition
+public sealed unsafe class Partition : IMemoryUser
 {
     private readonly PartitionContext _context;
     private readonly IStateMachine _machine;
@@ -128,6 +128,25 @@ public sealed unsafe class Partition
             PartitionControl other when other == PartitionControl.Ended => control.Fail("The partition ended."),
             _ => false,
         };
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        uses.Add(new MemoryUse("requests", MemoryUseKind.Buffer)
+        {
+            Bytes = _inbox.Capacity,
+            FreeBytes = _inbox.Capacity - _inbox.Used,
+            BytesMax = _inbox.Capacity,
+        });
+        _replies.MeasureMemory(uses);
+
+        // Pinned, but on the managed heap.
+        uses.Add(new MemoryUse("batch", MemoryUseKind.Heap)
+        {
+            Bytes = _commands.Length,
+            BytesMax = _commands.Length,
+        });
+    }
 
     /// <summary>Runs one duty cycle. Partition thread only.</summary>
     /// <returns>How much was done; 0 = idle.</returns>

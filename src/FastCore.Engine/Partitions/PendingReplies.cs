@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
+using FastCore.Engine.Ports;
 using FastCore.Engine.Sessions;
 
 namespace FastCore.Engine.Partitions;
@@ -11,7 +12,7 @@ namespace FastCore.Engine.Partitions;
 /// committed. Small replies lie in a ring of native memory, large ones in buffers that travel to the session as they
 /// are.
 /// </summary>
-internal sealed unsafe class PendingReplies
+internal sealed unsafe class PendingReplies : IMemoryUser
 {
     private readonly byte* _buffer;
     private readonly long _capacity;
@@ -38,6 +39,15 @@ internal sealed unsafe class PendingReplies
             return entry->Size < 0 ? 0 : entry->Sequence;
         }
     }
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses) =>
+        uses.Add(new MemoryUse("replies", MemoryUseKind.Buffer)
+        {
+            Bytes = _capacity,
+            FreeBytes = _capacity - (_tail - _head),
+            BytesMax = _capacity,
+        });
 
     /// <summary>Whether replies can be begun whose <see cref="SizeOf"/> sum up to so many bytes.</summary>
     public bool HasRoom(long sizeSum) => _tail - _head + sizeSum + SizeOf(ReplyPort.InlineMax) <= _capacity;

@@ -2,9 +2,10 @@ namespace FastCore.Engine.Ports;
 
 /// <summary>
 /// Everything one partition stores. Opened in this order: storage → histories (by the state machine's constructor) →
-/// <see cref="TryOpenSnapshot"/> and part recovery → derived state → journal replay → business.
+/// <see cref="TryOpenSnapshot"/> and part recovery → derived state → journal replay → business. Its histories say by
+/// themselves what memory they hold, since they are parts of the state.
 /// </summary>
-public interface IPartitionStorage : IDisposable
+public interface IPartitionStorage : IMemoryUser, IDisposable
 {
     /// <summary>The partition's number.</summary>
     int Partition { get; }

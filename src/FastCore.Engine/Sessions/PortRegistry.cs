@@ -1,10 +1,12 @@
+using FastCore.Engine.Ports;
+
 namespace FastCore.Engine.Sessions;
 
 /// <summary>
 /// The sessions of a node by number, so that a request in native memory can name where its reply goes. Registration is
 /// rare and copies the table; looking up is one read.
 /// </summary>
-public sealed class PortRegistry
+public sealed class PortRegistry : IMemoryUser
 {
     private ReplyPort?[] _ports = new ReplyPort?[16];
 
@@ -44,6 +46,30 @@ public sealed class PortRegistry
                 return;
             }
         }
+    }
+
+    /// <summary>Adds the rings of all sessions as one row. Any thread.</summary>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long count = 0;
+        long bytes = 0;
+        long used = 0;
+        foreach (ReplyPort? port in Volatile.Read(ref _ports))
+        {
+            if (port is not null)
+            {
+                count++;
+                bytes += port.RingBytes;
+                used += port.RingBytesUsed;
+            }
+        }
+
+        uses.Add(new MemoryUse("sessions", MemoryUseKind.Buffer)
+        {
+            Bytes = bytes,
+            FreeBytes = bytes - used,
+            Count = count,
+        });
     }
 
     /// <summary>The port of a number; null for 0.</summary>

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
+using FastCore.Engine.Ports;
+
 namespace FastCore.Engine.Sessions;
 
 /// <summary>
@@ -59,6 +61,30 @@ internal static unsafe class ReplyBufferPool
         }
 
         NativeMemory.AlignedFree(buffer);
+    }
+
+    // A moment's view: a buffer that is rented meanwhile is counted or not, but never touched.
+    public static void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long bytes = 0;
+        long count = 0;
+        for (int size = SmallestBits; size <= LargestBits; size++)
+        {
+            foreach (ref nint slot in ClassOf(size))
+            {
+                bool isThere = Volatile.Read(ref slot) != 0;
+                count += isThere ? 1 : 0;
+                bytes += isThere ? 1L << size : 0;
+            }
+        }
+
+        uses.Add(new MemoryUse("reply_buffers", MemoryUseKind.Buffer)
+        {
+            Bytes = bytes,
+            FreeBytes = bytes,
+            Count = count,
+            CountMax = Slots.Length,
+        });
     }
 
     private static Span<nint> ClassOf(int size) => Slots.AsSpan((size - SmallestBits) * SlotsPerClass, SlotsPerClass);

@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
+using FastCore.Engine.Ports;
 using FastCore.Engine.Rings;
 
 namespace FastCore.Engine.Sessions;
@@ -40,6 +41,15 @@ public abstract unsafe class ReplyPort
 
     /// <summary>Number in the <see cref="PortRegistry"/>, 0 = not registered.</summary>
     public int Number { get; internal set; }
+
+    /// <summary>Bytes of the ring.</summary>
+    public int RingBytes => _ring.Capacity;
+
+    /// <summary>Bytes of the ring in which replies lie. A moment's view.</summary>
+    public long RingBytesUsed => _ring.Used;
+
+    /// <summary>Adds the buffers of large replies that wait for their next use.</summary>
+    public static void MeasurePool(ICollection<MemoryUse> uses) => ReplyBufferPool.MeasureMemory(uses);
 
     /// <summary>Ring bytes that a reply of so many bytes takes at most, and so what its request reserves.</summary>
     public static int RingCost(int replyMax) =>

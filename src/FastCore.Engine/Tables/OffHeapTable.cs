@@ -18,7 +18,7 @@ namespace FastCore.Engine.Tables;
 /// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TRow">The row: unmanaged, at least four bytes, all bytes defined (no padding).</typeparam>
-public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
+public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, IDisposable
     where TKey : unmanaged, ITableKey<TKey>
     where TRow : unmanaged, ITableRow<TKey>
 {
@@ -44,6 +44,10 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     private int _slotsUsed;
     private int _count;
     private int _freeHead;
+
+    // Counted by the one thread that owns the table.
+    private long _lookups;
+    private long _missed;
 
     // Checkpoint: rows at or above _markedSlots and pages below _nextPage need no saving.
     private bool _isMarked;
@@ -95,27 +99,12 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
     /// <exception cref="InvalidOperationException">The table is not indexed.</exception>
     public int Find(in TKey key)
     {
-        uint tag = SlotIndex.TagOf(key.Hash64());
-        ulong* entries = Index.Segment(tag, out uint mask);
-        uint at = tag & mask;
-        while (true)
-        {
-            ulong entry = entries[at];
-            if ((uint)(entry >> 32) == tag && entry != 0)
-            {
-                int slot = (int)((uint)entry - 1);
-                if (Row(slot)->Key.Equals(key))
-                {
-                    return slot;
-                }
-            }
-            else if (entry == 0)
-            {
-                return -1;
-            }
+        int slot = Probe(in key);
+        _lookups++;
 
-            at = (at + 1) & mask;
-        }
+        // One more when the slot is negative, without a branch.
+        _missed += slot >>> 31;
+        return slot;
     }
 
     /// <summary>
@@ -205,7 +194,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
             throw new InvalidOperationException($"The table {Name} is full; check IsFull before an insert.");
         }
 
-        if (_index is not null && Find(key) >= 0)
+        if (_index is not null && Probe(in key) >= 0)
         {
             throw new InvalidOperationException($"The table {Name} already has this key.");
         }
@@ -384,6 +373,31 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
         CheckFreeList();
     }
 
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long rows = _memory.Bytes + ((long)_pagesMax * sizeof(byte*)) + (_image == null ? 0 : PageBytes);
+        uses.Add(new MemoryUse(Name, MemoryUseKind.Table)
+        {
+            Bytes = rows + _saved.Bytes,
+            FreeBytes = rows - ((long)_count * sizeof(TRow)) - ((long)_pagesAllocated * sizeof(byte*)),
+            Count = _count,
+            CountMax = _rowsMax,
+            Hits = _lookups - _missed,
+            Misses = _missed,
+        });
+        if (_index is not null)
+        {
+            uses.Add(new MemoryUse(Name + ".index", MemoryUseKind.Index)
+            {
+                Bytes = _index.Bytes,
+                FreeBytes = (_index.Capacity - _count) * sizeof(ulong),
+                Count = _count,
+                CountMax = _index.Capacity,
+            });
+        }
+    }
+
     /// <summary>Frees all memory. No reference into the table may be used afterwards.</summary>
     public void Dispose()
     {
@@ -407,6 +421,32 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TRow* Row(int slot) => (TRow*)(_pages[slot >> PageShift] + RowsOffset) + (slot & PageMask);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Probe(in TKey key)
+    {
+        uint tag = SlotIndex.TagOf(key.Hash64());
+        ulong* entries = Index.Segment(tag, out uint mask);
+        uint at = tag & mask;
+        while (true)
+        {
+            ulong entry = entries[at];
+            if ((uint)(entry >> 32) == tag && entry != 0)
+            {
+                int slot = (int)((uint)entry - 1);
+                if (Row(slot)->Key.Equals(key))
+                {
+                    return slot;
+                }
+            }
+            else if (entry == 0)
+            {
+                return -1;
+            }
+
+            at = (at + 1) & mask;
+        }
+    }
 
     private ulong* LiveBits(int page) => (ulong*)_pages[page];
 
@@ -486,7 +526,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IDisposable
 
             int slot = (page << PageShift) + row;
             TKey key = row < rows ? Row(slot)->Key : throw Corrupt("a row beyond the last one is marked live");
-            if (_index is not null && Find(key) >= 0)
+            if (_index is not null && Probe(in key) >= 0)
             {
                 throw Corrupt($"slot {slot} repeats a key");
             }

@@ -18,6 +18,9 @@ internal sealed unsafe partial class PageMemory(int pageBytes)
     private long _left;
     private long _total;
 
+    /// <summary>Bytes taken from the system.</summary>
+    public long Bytes => _total;
+
     /// <summary>A page of zeroes.</summary>
     public byte* Take()
     {

@@ -29,6 +29,10 @@ internal sealed unsafe class SavedRows : IDisposable
         _pagesMax = pagesMax;
     }
 
+    /// <summary>Bytes taken from the system.</summary>
+    public long Bytes =>
+        ((long)_chunks.Count * _recordsPerChunk * _recordSize) + (_heads == null ? 0 : (long)_pagesMax * sizeof(int));
+
     /// <summary>Gets ready to save; the list must be empty.</summary>
     public void Begin()
     {

@@ -27,6 +27,7 @@ internal sealed unsafe class SlotIndex : IDisposable
     private nuint* _directory;
     private int _depth;
     private int _segments;
+    private long _capacity;
 
     public SlotIndex(int rowsInitial)
     {
@@ -37,6 +38,13 @@ internal sealed unsafe class SlotIndex : IDisposable
 
         AllocateDirectory();
     }
+
+    /// <summary>Entries that there is room for; a segment is split when three quarters of its are in use.</summary>
+    public long Capacity => _capacity;
+
+    /// <summary>Bytes taken from the system.</summary>
+    public long Bytes =>
+        (_capacity * sizeof(ulong)) + ((long)_segments * HeaderSize) + (sizeof(nuint) * (1L << _depth));
 
     /// <summary>
     /// The tag of a key's hash. The multiplication spreads even a poor hash over all bits of the tag.
@@ -173,6 +181,8 @@ internal sealed unsafe class SlotIndex : IDisposable
             _directory[(ulong)tag >> (32 - _depth)] = larger;
         }
 
+        // Either way the room of the full one is there twice now.
+        _capacity += 1L << Bits(full);
         NativeMemory.AlignedFree(Header(full));
     }
 
@@ -223,6 +233,7 @@ internal sealed unsafe class SlotIndex : IDisposable
     private void AllocateDirectory()
     {
         _segments = 1 << _depth;
+        _capacity = (long)_segments << SegmentBits;
         _directory = (nuint*)NativeMemory.AlignedAlloc((nuint)_segments * (nuint)sizeof(nuint), 64);
         for (int i = 0; i < _segments; i++)
         {

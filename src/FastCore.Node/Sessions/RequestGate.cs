@@ -5,6 +5,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Memory;
 using FastCore.Protocol.Seats;
 
 namespace FastCore.Node.Sessions;
@@ -83,6 +84,7 @@ internal static class RequestGate
             Operation.QueryAccounts or Operation.QueryTransfers => MemoryMarshal.Read<QueryFilter>(filter).Limit,
             Operation.ListShows => MemoryMarshal.Read<ShowFilter>(filter).Limit,
             Operation.GetKnobs => MemoryMarshal.Read<KnobFilter>(filter).Limit,
+            Operation.GetMemory => MemoryMarshal.Read<MemoryFilter>(filter).Limit,
             >= Operation.GetChart and <= Operation.SeatHistory => MemoryMarshal.Read<SeatFilter>(filter).Limit,
             _ => MemoryMarshal.Read<AccountFilter>(filter).Limit,
         };

@@ -6,7 +6,7 @@ using FastCore.Storage.Journal;
 namespace FastCore.Storage.Histories;
 
 // A history in files. Append may not allocate, lock or wait, except once per block, and there it only hands over.
-internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
+internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IStoredHistory
     where TRow : unmanaged
 {
     private readonly HistoryShape _shape;
@@ -20,6 +20,7 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     private int _tailRows;
     private long _markCount = -1;
     private long _markWritten;
+    private long _lookups;
 
     public FileHistory(string name, HistoryShape shape, HistoryBlocks blocks, IHistorySummarizer<TRow>? summarizer)
     {
@@ -61,7 +62,13 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     public void Prefetch(long position)
     {
         long block = position >> _shift;
-        if (block < _blocks.Sealed && _blocks.NeedsPrefetch && !_fetched.TryKeep(position))
+        if (block >= _blocks.Sealed || !_blocks.NeedsPrefetch)
+        {
+            return;
+        }
+
+        _lookups++;
+        if (!_fetched.TryKeep(position))
         {
             _fetched.Add(position, in ((TRow*)_blocks.Rows(block))[position & (_rowsPerBlock - 1)]);
         }
@@ -70,6 +77,7 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     public ref readonly TRow Get(long position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)position, (ulong)Count);
+        _lookups++;
         long block = position >> _shift;
         int row = (int)(position & (_rowsPerBlock - 1));
         if (block == _blocks.Sealed)
@@ -88,6 +96,7 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     public ReadOnlySpan<TRow> Block(long block)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)block, (ulong)_blocks.Sealed);
+        _lookups++;
         return block == _blocks.Sealed
             ? new ReadOnlySpan<TRow>(_tail, _tailRows)
             : new ReadOnlySpan<TRow>(_blocks.Rows(block), _rowsPerBlock);
@@ -194,6 +203,26 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IStoredHistory
     public long MarkedBlocks { get; private set; }
 
     public bool TrySyncTo(long blocks) => _blocks.TrySyncTo(blocks);
+
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        uses.Add(new MemoryUse(Name, MemoryUseKind.Cache)
+        {
+            Bytes = _blocks.MemoryBytes,
+            FreeBytes = _blocks.MemoryBytes - _blocks.UsedBytes,
+            BytesMax = _blocks.MemoryBytesMax,
+            Count = (_blocks.InMemory << _shift) + _tailRows,
+            Hits = _lookups - _blocks.Loads,
+            Misses = _blocks.Loads,
+        });
+        uses.Add(new MemoryUse(Name + ".disk", MemoryUseKind.Disk)
+        {
+            Bytes = _blocks.DiskBytes,
+            FreeBytes = _blocks.DiskBytesFree,
+            Count = _blocks.Written << _shift,
+            Hits = _blocks.Loads,
+        });
+    }
 
     public void Dispose() => _blocks.Dispose();
 

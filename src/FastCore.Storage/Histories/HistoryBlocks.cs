@@ -76,6 +76,26 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     // A block that must stay in memory, or -1: the checkpoint still writes its rows.
     public long KeptBlock { get; set; } = -1;
 
+    // Full blocks in memory.
+    public int InMemory => _slotsUsed;
+
+    // Blocks that were brought from the disk because somebody asked for their rows.
+    public long Loads { get; private set; }
+
+    public long Written => Volatile.Read(ref _written);
+
+    // What the buffers take, those of the tail and those made ready included.
+    public long MemoryBytes => (long)_arena.Count * _shape.BlockBytes;
+
+    public long UsedBytes => (_slotsUsed + 1L) * _shape.BlockBytes;
+
+    // Above it blocks leave memory as others come; the tail and the buffers of a read come on top.
+    public long MemoryBytesMax => (long)_slotsMax * _shape.BlockBytes;
+
+    public long DiskBytes => Volatile.Read(ref _reserved) * _shape.BlockBytes;
+
+    public long DiskBytesFree => (Volatile.Read(ref _reserved) - Written) * _shape.BlockBytes;
+
     public bool IsFull => (StorageState)Volatile.Read(ref _state) == StorageState.Full;
 
     // Why the state is Failed; names the file.
@@ -401,6 +421,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Load(long block)
     {
+        Loads++;
         AlignedBuffer buffer = TakeAhead(block) ?? Read(block, TakeBuffer());
         int slot = Occupy(block, buffer);
         if (block == _lastLoaded + 1 && block + 1 < Volatile.Read(ref _written) && _table[block + 1].Slot == 0)

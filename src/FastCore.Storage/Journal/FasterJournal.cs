@@ -19,7 +19,7 @@ namespace FastCore.Storage.Journal;
 /// commit records: an entry says by itself what was committed before it, and a commit record would have to wait for
 /// memory inside <see cref="StartCommit"/>, which never waits.
 /// </remarks>
-public sealed unsafe class FasterJournal : IJournal
+public sealed unsafe class FasterJournal : IJournal, IMemoryUser
 {
     private readonly JournalFiles _files;
     private readonly JournalHead _head;
@@ -285,6 +285,32 @@ public sealed unsafe class FasterJournal : IJournal
         {
             _files.TruncateBefore(_segments, Math.Min(sequence, DurableSequence + 1));
         }
+    }
+
+    /// <inheritdoc/>
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        if (_log is null)
+        {
+            return;
+        }
+
+        long ring = (long)_bufferPages * _pageBytes;
+        long waiting = _log.TailAddress - _log.FlushedUntilAddress;
+        uses.Add(new MemoryUse("journal.memory", MemoryUseKind.Buffer)
+        {
+            Bytes = ring,
+            FreeBytes = ring - waiting,
+            BytesMax = ring,
+            Count = (long)(_tailSequence - DurableSequence),
+        });
+        uses.Add(new MemoryUse("journal.disk", MemoryUseKind.Disk)
+        {
+            Bytes = _segments!.PreparedUntil - (_map.FirstSegment * _head.SegmentBytes)
+                + (_segments.SpareCount * _head.SegmentBytes),
+            FreeBytes = _segments.PreparedUntil - _log.TailAddress + (_segments.SpareCount * _head.SegmentBytes),
+            Count = (long)(_tailSequence + 1 - BeginSequence),
+        });
     }
 
     // Lets segments go whose entries are all before a sequence and that age or disk budget no longer cover.

@@ -17,6 +17,18 @@ internal sealed class JournalMap
         }
     }
 
+    // 0 while nothing was written.
+    public long FirstSegment
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return _lines.Count == 0 ? 0 : _lines[0].Segment;
+            }
+        }
+    }
+
     // The last segment whose first entry is at or before the sequence; null when the map knows none.
     public Line? Find(ulong sequence)
     {

@@ -8,9 +8,11 @@ namespace FastCore.Storage.Records;
 
 // The record index on FasterKV: 24-byte key, 8-byte value, 40 bytes with FASTER's header. One session, owned by the
 // partition thread. An operation on records in memory may not allocate, lock or wait.
-internal sealed class FasterRecordIndex : IRecordIndex
+internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 {
     private const int RecordBytes = 40;
+    private const int BucketBytes = 64;
+    private const int BucketEntries = 7;
     private const int SegmentBits = 28;
     private const long LargeMemoryBytes = 128 << 20;
 
@@ -28,6 +30,10 @@ internal sealed class FasterRecordIndex : IRecordIndex
     private readonly long _batchBytes;
     private readonly long _pageBytes;
     private int _prefetching;
+
+    // Counted by the one thread that owns the index: what came to FASTER, and what of it was found in memory.
+    private long _lookups;
+    private long _foundInMemory;
 
     public FasterRecordIndex(IDisk disk, string folder, StorageOptions options)
     {
@@ -102,7 +108,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
     public void Prefetch(in RecordKey key)
     {
-        if (!NeedsPrefetch || _arrivals.Find(in key) == RecordArrivals.Known.Absent)
+        if (!NeedsPrefetch || _arrivals.IsAbsent(in key))
         {
             return;
         }
@@ -112,6 +118,8 @@ internal sealed class FasterRecordIndex : IRecordIndex
         ReadOptions options = default;
         ref RecordKey wanted = ref Unsafe.AsRef(in key);
         Status status = _session.Read(ref wanted, ref input, ref output, ref options, out RecordMetadata found);
+        _lookups++;
+        _foundInMemory += status.Found ? 1 : 0;
         if (status.IsPending)
         {
             _prefetching++;
@@ -138,7 +146,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
     public bool TryGet(in RecordKey key, out ulong value)
     {
-        if (IsSpilled && _arrivals.Find(in key) == RecordArrivals.Known.Absent)
+        if (IsSpilled && _arrivals.IsAbsent(in key))
         {
             value = 0;
             return false;
@@ -147,6 +155,8 @@ internal sealed class FasterRecordIndex : IRecordIndex
         ulong input = 0;
         value = 0;
         Status status = _session.Read(ref Unsafe.AsRef(in key), ref input, ref value);
+        _lookups++;
+        _foundInMemory += status.Found ? 1 : 0;
         return status.IsPending ? ReadFromDisk(in key, out value) : status.Found;
     }
 
@@ -162,6 +172,44 @@ internal sealed class FasterRecordIndex : IRecordIndex
 
             WaitForWriter();
         }
+    }
+
+    public void MeasureMemory(ICollection<MemoryUse> uses)
+    {
+        long buckets = _store.IndexSize + _store.OverflowBucketCount;
+        long tail = _store.Log.TailAddress;
+        long head = _store.Log.HeadAddress;
+        uses.Add(new MemoryUse("records.index", MemoryUseKind.Index)
+        {
+            Bytes = buckets * BucketBytes,
+            CountMax = buckets * BucketEntries,
+        });
+
+        // An array of the managed heap.
+        uses.Add(new MemoryUse("records.absent", MemoryUseKind.Heap)
+        {
+            Bytes = RecordArrivals.Bytes,
+            BytesMax = RecordArrivals.Bytes,
+            Hits = _arrivals.AskedAbsent,
+            Misses = _arrivals.AskedOther,
+        });
+        uses.Add(new MemoryUse("records.memory", MemoryUseKind.Cache)
+        {
+            Bytes = _memoryBytes,
+            FreeBytes = _memoryBytes - (tail - head),
+            BytesMax = _memoryBytes,
+            Count = (tail - head) / RecordBytes,
+            CountMax = _memoryBytes / RecordBytes,
+            Hits = _foundInMemory,
+            Misses = _lookups - _foundInMemory,
+        });
+        uses.Add(new MemoryUse("records.disk", MemoryUseKind.Disk)
+        {
+            Bytes = _device.WrittenUntil,
+            Count = (head - _store.Log.BeginAddress) / RecordBytes,
+            Hits = _arrivals.FoundOnDisk,
+            Misses = _arrivals.ReadFromDisk - _arrivals.FoundOnDisk,
+        });
     }
 
     public void Dispose()
@@ -182,7 +230,7 @@ internal sealed class FasterRecordIndex : IRecordIndex
         if (!_arrivals.LastKey.Equals(key))
         {
             // Another pending read came back last; this one's record is at the tail now, or known to be absent.
-            if (_arrivals.Find(in key) == RecordArrivals.Known.Absent)
+            if (_arrivals.IsAbsent(in key))
             {
                 value = 0;
                 return false;

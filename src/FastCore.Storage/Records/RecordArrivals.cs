@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Ports;
 
 namespace FastCore.Storage.Records;
@@ -11,6 +12,18 @@ internal sealed class RecordArrivals
 
     private readonly Slot[] _slots = new Slot[Slots];
 
+    public static long Bytes => (long)Slots * Unsafe.SizeOf<Slot>();
+
+    // Questions whether a key is known to be absent: answered by yes, and all others.
+    public long AskedAbsent { get; private set; }
+
+    public long AskedOther { get; private set; }
+
+    // Reads that came back from disk, and those of them that found their record.
+    public long ReadFromDisk { get; private set; }
+
+    public long FoundOnDisk { get; private set; }
+
     // The last read that came back from disk.
     public RecordKey LastKey { get; private set; }
 
@@ -23,6 +36,8 @@ internal sealed class RecordArrivals
         LastKey = key;
         LastFound = found;
         LastValue = value;
+        ReadFromDisk++;
+        FoundOnDisk += found ? 1 : 0;
         Note(in key, found);
     }
 
@@ -33,13 +48,20 @@ internal sealed class RecordArrivals
         slot.State = found ? Known.Present : Known.Absent;
     }
 
-    public Known Find(in RecordKey key)
+    public bool IsAbsent(in RecordKey key)
     {
         ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
-        return slot.State != Known.Nothing && slot.Key.Equals(key) ? slot.State : Known.Nothing;
+        if (slot.State == Known.Absent && slot.Key.Equals(key))
+        {
+            AskedAbsent++;
+            return true;
+        }
+
+        AskedOther++;
+        return false;
     }
 
-    public enum Known : byte
+    private enum Known : byte
     {
         Nothing,
         Absent,

@@ -3,6 +3,7 @@ using FastCore.Integration.Tests.Fronts;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Knobs;
+using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
 
@@ -84,6 +85,8 @@ public sealed class ForeignBookTests(TenantRig rig) : IClassFixture<TenantRig>
         refused = await rig.CallAsync(rig.Own, Operation.SetKnobs, new byte[KnobChange.Size]);
         Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
         refused = await rig.CallAsync(rig.Own, Operation.GetKnobs, new byte[KnobFilter.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.GetMemory, new byte[MemoryFilter.Size]);
         Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
     }
 

@@ -23,5 +23,7 @@ internal class StorageTwin(IPartitionStorage inner) : IPartitionStorage
     public ISnapshotFile BeginSnapshot(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash) =>
         inner.BeginSnapshot(sequence, timestampNs, chainHash);
 
+    public void MeasureMemory(ICollection<MemoryUse> uses) => inner.MeasureMemory(uses);
+
     public void Dispose() => inner.Dispose();
 }

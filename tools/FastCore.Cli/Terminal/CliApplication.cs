@@ -11,6 +11,7 @@ using FastCore.Cli.Inspect;
 using FastCore.Cli.Keys;
 using FastCore.Cli.Knobs;
 using FastCore.Cli.Lab;
+using FastCore.Cli.Memory;
 using FastCore.Cli.Repl;
 using FastCore.Cli.Replay;
 using FastCore.Cli.Seats;
@@ -66,6 +67,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new SimulateCommand(console));
         root.Subcommands.Add(new KnobsCommand(console));
         root.Subcommands.Add(new LabCommand(console));
+        root.Subcommands.Add(new MemoryCommand(console));
         root.Subcommands.Add(FraudCommands.All(console));
         root.Subcommands.Add(SeatsCommands.All(console));
         root.Subcommands.Add(generate);

@@ -2,6 +2,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Ledger;
+using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
 
@@ -122,6 +123,8 @@ internal static class WireCatalog
         New(Operation.SetKnobs, WireStruct.Of<KnobChange>(), WireStruct.Of<KnobResult>(), "code",
             "Turn knobs of the running engine; 'fastcore knobs set' does it and says what came of it."),
         New(Operation.GetKnobs, WireStruct.Of<KnobFilter>(), WireStruct.Of<KnobRecord>(), null, "The table of knobs."),
+        New(Operation.GetMemory, WireStruct.Of<MemoryFilter>(), WireStruct.Of<MemoryRecord>(), null,
+            "What holds memory; 'fastcore memory' shows it readably."),
         New(Operation.SetupAccounts, SetupFields, AccountStatus, "status",
             "Set an account's balances outright; with --memory only.", "setup_account"),
     ];

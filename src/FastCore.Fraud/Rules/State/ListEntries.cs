@@ -4,7 +4,7 @@ using FastCore.Engine.Tables;
 namespace FastCore.Fraud.Rules.State;
 
 /// <summary>State part with the entries of all lists, and the order in which they expire.</summary>
-internal sealed class ListEntries : IStatePart, IDisposable
+internal sealed class ListEntries : IStatePart, IMemoryUser, IDisposable
 {
     private readonly OffHeapTable<ListEntryKey, ListEntryRow> _rows;
     private readonly ExpiryHeap _expiries;
@@ -37,6 +37,8 @@ internal sealed class ListEntries : IStatePart, IDisposable
             }
         }
     }
+
+    public void MeasureMemory(ICollection<MemoryUse> uses) => _rows.MeasureMemory(uses);
 
     /// <summary>The slot of an entry, or −1.</summary>
     public int Find(int list, UInt128 key) => _rows.Find(new ListEntryKey(list, key));
