@@ -21,15 +21,19 @@ internal sealed class FrontSessionDoor : ILoadDoor, IDisposable
     }
 
     /// <inheritdoc/>
-    public FrameStatus TrySubmit(int slot, LoadRequest request)
+    public FrameStatus TrySubmit(int slot, LoadRequest request) =>
+        TrySubmit(slot, request.Operation, request.Body.AsSpan(0, request.BodyLength));
+
+    /// <summary>Sends a request whose bytes are free again when this returns.</summary>
+    public FrameStatus TrySubmit(int slot, Operation operation, ReadOnlySpan<byte> body)
     {
         FrameHeader header = new()
         {
             Correlation = (ulong)slot,
-            Operation = request.Operation,
+            Operation = operation,
             Version = FrameHeader.CurrentVersion,
         };
-        return _session.TrySubmit(in header, request.Body.AsSpan(0, request.BodyLength), out _);
+        return _session.TrySubmit(in header, body, out _);
     }
 
     /// <inheritdoc/>

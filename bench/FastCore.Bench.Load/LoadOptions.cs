@@ -70,6 +70,15 @@ public sealed record LoadOptions
     /// </summary>
     public IReadOnlyList<(string Name, string Value)> Knobs { get; init; } = [];
 
+    /// <summary>
+    /// What the edge of an engine in this process speaks, payments only: <c>span</c> = the wire structs,
+    /// <c>messagepack</c> or <c>json</c>, with merchants by name.
+    /// </summary>
+    public string Codec { get; init; } = "span";
+
+    /// <summary>Whether such an edge keeps the strings of names that come again.</summary>
+    public bool Interning { get; init; } = true;
+
     /// <summary>Content of the run; ids differ between runs all the same.</summary>
     public ulong Seed { get; init; } = 1;
 

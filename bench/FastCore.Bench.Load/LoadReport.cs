@@ -117,6 +117,7 @@ public sealed record LoadReport
         ["in_flight"] = Options.InFlight,
         ["accounts"] = Options.Accounts,
         ["seed"] = Options.Seed,
+        ["codec"] = Options.Codec,
         ["accepted"] = Accepted,
         ["duplicates"] = Duplicates,
         ["refused"] = Refused,

@@ -13,6 +13,11 @@ public static class LoadRun
     public static async Task<LoadReport> RunAsync(
         LoadOptions options, Action<double> progress, CancellationToken cancellation)
     {
+        if (options.Codec != "span" && (options.Workload != "payments" || options.Front != "embedded"))
+        {
+            throw new LoadException("Other codecs than span are for payments in an engine of this process.");
+        }
+
         // Ids of a run begin with its time, so that a directory can be loaded again and again.
         ulong run = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         ILoadWorkload workload = options.Workload switch

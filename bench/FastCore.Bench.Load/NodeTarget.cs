@@ -1,4 +1,5 @@
 using System.Numerics;
+using FastCore.Bench.Load.Codecs;
 using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Node.Access;
@@ -11,6 +12,9 @@ namespace FastCore.Bench.Load;
 /// <summary>An engine in this process.</summary>
 internal sealed class NodeTarget : ILoadTarget
 {
+    private const int NamesMax = 1 << 16;
+    private const long NameBytesMax = 4 << 20;
+
     private readonly FastCoreNode _node;
     private readonly List<FrontSessionDoor> _doors = [];
 
@@ -73,7 +77,19 @@ internal sealed class NodeTarget : ILoadTarget
             ReplyRingBytes = ringBytes,
         }));
         _doors.Add(door);
-        return Task.FromResult<ILoadDoor>(door);
+        return Task.FromResult<ILoadDoor>(options.Codec == "span" ? door : WithCodec(door, options));
+    }
+
+    private static CodecDoor WithCodec(FrontSessionDoor door, LoadOptions options)
+    {
+        MerchantNames names = new(options.Interning ? new Interner(NamesMax, NameBytesMax) : null);
+        IPaymentCodec codec = options.Codec switch
+        {
+            "messagepack" => new MessagePackCodec(names),
+            "json" => new JsonCodec(names),
+            _ => throw new LoadException($"There is no codec '{options.Codec}'."),
+        };
+        return new CodecDoor(door, codec, options.Batch);
     }
 
     /// <inheritdoc/>

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using BenchmarkDotNet.Attributes;
+using FastCore.Bench.Load.Codecs;
 using FastCore.Protocol.Payments;
 
 namespace FastCore.Bench.Micro;
@@ -106,12 +106,3 @@ public class CodecBenchmarks : IDisposable
     private static ReadOnlySpan<byte> Bytes<T>(in T message)
         where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in message));
 }
-
-/// <summary>The code that System.Text.Json generates; fields that are zero are left out, as in the maps.</summary>
-[JsonSourceGenerationOptions(
-    IncludeFields = true,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
-[JsonSerializable(typeof(CreatePayment))]
-[JsonSerializable(typeof(PaymentResult))]
-internal sealed partial class PaymentJson : JsonSerializerContext;

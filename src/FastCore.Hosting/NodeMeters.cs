@@ -28,6 +28,9 @@ internal static class NodeMeters
         Count("checkpoints", "{checkpoint}", "Checkpoints published.", s => s.Checkpoints);
         Count("checkpoints.failed", "{checkpoint}", "Checkpoints that failed.", s => s.CheckpointFailures);
         Level("queue", "By", "Bytes waiting in the request rings.", s => s.QueuedBytes);
+        Level(
+            "buffers.outstanding", "{buffer}", "Buffers of convenient calls in use, in the whole process.",
+            s => s.BuffersOutstanding);
         Count("knobs.turned", "{change}", "Knobs turned while the node runs.", s => s.KnobsTurned);
         Level(
             "knobs.not_effective", "{knob}", "Turned knobs whose value the runtime refused.", s => s.KnobsRefused);

@@ -11,6 +11,7 @@ using FastCore.Node.Knobs;
 using FastCore.Node.Memory;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
+using FastCore.Protocol.Buffers;
 using FastCore.Protocol.Frames;
 
 namespace FastCore.Node;
@@ -96,6 +97,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     {
         FlowFailure = _bookings.Failure,
         KnobsTurned = Knobs.Changes,
+        BuffersOutstanding = BufferPool.Outstanding,
         KnobsRefused = Knobs.Refused,
     };
 
@@ -120,6 +122,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     public static FastCoreNode Open(NodeOptions options)
     {
         NodeOptionsCheck.ThrowIfInvalid(options);
+        BufferPool.Kind = options.BufferPooling;
         return new FastCoreNode(options);
     }
 

@@ -5,6 +5,7 @@ using FastCore.Node.Connectors;
 using FastCore.Node.Flows;
 using FastCore.Payments.Ledger;
 using FastCore.Payments.Payments;
+using FastCore.Protocol.Buffers;
 using FastCore.Protocol.Knobs;
 using FastCore.Seats;
 using FastCore.Storage;
@@ -56,6 +57,11 @@ public sealed class NodeOptions
 
     /// <summary>What partition threads do without work.</summary>
     public IdleStrategyKind Idle { get; set; } = IdleStrategyKind.Backoff;
+
+    /// <summary>
+    /// Where buffers of convenient calls come from. It is the process's: the node that is opened last has its way.
+    /// </summary>
+    public BufferPooling BufferPooling { get; set; } = BufferPooling.Array;
 
     /// <summary>Bytes of each partition's request ring, a power of two of at least 4 MiB.</summary>
     public int RingBytes { get; set; } = 8 << 20;

@@ -39,6 +39,9 @@ public sealed record NodeStatistics
     /// <summary>Knobs turned while the node runs.</summary>
     public long KnobsTurned { get; init; }
 
+    /// <summary>Buffers of convenient calls in use, in the whole process. One that only rises is a leak.</summary>
+    public long BuffersOutstanding { get; init; }
+
     /// <summary>Turned knobs whose value the runtime refused.</summary>
     public long KnobsRefused { get; init; }
 

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastCore.Protocol.Buffers;
 
 namespace FastCore.Protocol;
 
@@ -28,8 +28,8 @@ internal static class TypedCall
             throw new ArgumentException("There must be room for one result per element.", nameof(results));
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(bodyLength + replyLength);
-        Span<byte> body = buffer.AsSpan(0, bodyLength);
+        RentedBuffer buffer = BufferPool.Rent(bodyLength + replyLength);
+        Span<byte> body = buffer.Bytes.AsSpan(0, bodyLength);
         if (shape.PrefixSize > 0)
         {
             MemoryMarshal.Write(body, new BookPrefix { Book = book });
@@ -43,7 +43,7 @@ internal static class TypedCall
     private static async ValueTask<Reply> Complete<TResult>(
         IFastCoreSession session,
         Operation operation,
-        byte[] buffer,
+        RentedBuffer buffer,
         int bodyLength,
         int replyLength,
         Memory<TResult> results,
@@ -52,16 +52,16 @@ internal static class TypedCall
     {
         try
         {
-            Memory<byte> replyBuffer = buffer.AsMemory(bodyLength, replyLength);
+            Memory<byte> replyBuffer = buffer.Bytes.AsMemory(bodyLength, replyLength);
             Reply reply = await session
-                .SendAsync(operation, buffer.AsMemory(0, bodyLength), replyBuffer, options).ConfigureAwait(false);
+                .SendAsync(operation, buffer.Bytes.AsMemory(0, bodyLength), replyBuffer, options).ConfigureAwait(false);
             replyBuffer.Span[..reply.Length].CopyTo(MemoryMarshal.AsBytes(results.Span));
             return reply;
         }
         finally
         {
             // A session touches neither buffer after completion, whatever the outcome.
-            ArrayPool<byte>.Shared.Return(buffer);
+            buffer.Return();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FastCore.Engine.Partitions;
+using FastCore.Protocol.Buffers;
 
 namespace FastCore.Node.Knobs;
 
@@ -93,6 +94,14 @@ public static class EngineKnobs
             nameof(NodeOptions.HistoryMemoryBytes), options => Text(options.HistoryMemoryBytes),
             (options, value) => options.HistoryMemoryBytes = Number(value),
             open => Text(open.Options.HistoryMemoryBytes)),
+        new(
+            "buffer_pooling", "engine", true, KnobForm.OneOf<BufferPooling>(),
+            "Where buffers of convenient calls come from, in the whole process: the shared array pool, object pools, "
+            + "or nowhere (none).",
+            nameof(NodeOptions.BufferPooling), options => Word(options.BufferPooling),
+            (options, value) => options.BufferPooling = Enum.Parse<BufferPooling>(value, ignoreCase: true),
+            _ => Word(BufferPool.Kind),
+            (_, value) => BufferPool.Kind = Enum.Parse<BufferPooling>(value, ignoreCase: true)),
     ];
 
     /// <summary>A knob by its name, or null.</summary>

@@ -1,5 +1,5 @@
-using System.Buffers;
 using FastCore.Protocol;
+using FastCore.Protocol.Buffers;
 using FastCore.Protocol.Frames;
 
 namespace FastCore.Server.Fronts;
@@ -7,7 +7,7 @@ namespace FastCore.Server.Fronts;
 /// <summary>One piece for a body that straddles segments; the buffer is kept for the next one.</summary>
 internal sealed class JoinedBody
 {
-    private byte[] _bytes = [];
+    private RentedBuffer? _buffer;
 
     /// <summary>The body of the frame read last, in one piece.</summary>
     public ReadOnlySpan<byte> Of(ref FrameReader reader)
@@ -18,23 +18,21 @@ internal sealed class JoinedBody
         }
 
         int length = (int)reader.Header.Length - Limits.FrameHeaderSize;
-        if (_bytes.Length < length)
+        if (_buffer is null || _buffer.Value.Bytes.Length < length)
         {
             Release();
-            _bytes = ArrayPool<byte>.Shared.Rent(length);
+            _buffer = BufferPool.Rent(length);
         }
 
-        reader.CopyBodyTo(_bytes);
-        return _bytes.AsSpan(0, length);
+        byte[] bytes = _buffer.Value.Bytes;
+        reader.CopyBodyTo(bytes);
+        return bytes.AsSpan(0, length);
     }
 
     /// <summary>Gives the buffer back.</summary>
     public void Release()
     {
-        if (_bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = [];
-        }
+        _buffer?.Return();
+        _buffer = null;
     }
 }

@@ -42,6 +42,39 @@ public sealed class LoadRunTests
     }
 
     [Theory]
+    [InlineData("messagepack", true, "array")]
+    [InlineData("messagepack", false, "object")]
+    [InlineData("json", true, "object")]
+    [InlineData("json", false, "none")]
+    public async Task AnEdgeThatSpeaksAnotherFormatIsVerifiedAlike(string codec, bool interning, string pooling)
+    {
+        LoadReport report = await LoadRun.RunAsync(
+            Small with
+            {
+                Workload = "payments",
+                Codec = codec,
+                Interning = interning,
+                Knobs = [("buffer_pooling", pooling)],
+            },
+            _ => { },
+            CancellationToken.None);
+        Assert.Empty(report.Differences);
+        Assert.True(report.Accepted >= 2_000);
+        Assert.Equal(pooling, report.ToJson()["knobs"]!["buffer_pooling"]!.GetValue<string>());
+        Assert.Empty(report.ToJson()["knobs_not_effective"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("ledger", "embedded")]
+    [InlineData("payments", "tcp")]
+    public async Task AnotherFormatIsRefusedWhereThereIsNoEdgeForIt(string workload, string front)
+    {
+        LoadException refused = await Assert.ThrowsAsync<LoadException>(() => LoadRun.RunAsync(
+            Small with { Workload = workload, Front = front, Codec = "json" }, _ => { }, CancellationToken.None));
+        Assert.Contains("payments in an engine of this process", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ledger", "embedded", false, 1, 1, 1, 0)]
     [InlineData("ledger", "embedded", false, 2, 3, 7, 0)]
     [InlineData("ledger", "embedded", false, 1, 2, 16, 20_000)]

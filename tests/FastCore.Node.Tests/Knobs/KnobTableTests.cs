@@ -75,7 +75,7 @@ public sealed class KnobTableTests
         foreach (EngineKnob knob in EngineKnobs.All)
         {
             NodeOptions options = new();
-            string[] tries = ["on", "spin", "async", "33554432", "100"];
+            string[] tries = ["on", "spin", "async", "33554432", "100", "object"];
             string value = tries.Select(knob.Canonical).First(text => text is not null && text != knob.Get(options))!;
             knob.Set(options, value);
             Assert.Equal(value, knob.Get(options));

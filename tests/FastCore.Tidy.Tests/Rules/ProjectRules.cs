@@ -70,6 +70,7 @@ internal static partial class ProjectRules
                 string? owner = name switch
                 {
                     _ when name.Contains("FASTER", StringComparison.OrdinalIgnoreCase) => "FastCore.Storage",
+                    "Microsoft.Extensions.ObjectPool" => "FastCore.Protocol",
                     _ when name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) => "FastCore.Hosting",
                     _ when name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) => "FastCore.Server",
                     _ => null,

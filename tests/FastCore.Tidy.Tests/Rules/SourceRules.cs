@@ -154,7 +154,8 @@ internal static partial class SourceRules
             string name = directive.NamespaceOrType.ToString();
             bool isForeign =
                 (IsUnder(name, "FASTER") && !file.IsIn("src/FastCore.Storage"))
-                || (IsUnder(name, "Microsoft.Extensions") && !file.IsIn("src/FastCore.Hosting", "src/FastCore.Server"))
+                || (IsUnder(name, "Microsoft.Extensions") && !file.IsIn("src/FastCore.Hosting", "src/FastCore.Server")
+                    && !(name == "Microsoft.Extensions.ObjectPool" && file.IsIn("src/FastCore.Protocol/Buffers")))
                 || (IsUnder(name, "Microsoft.AspNetCore") && !file.IsIn("src/FastCore.Server"));
             if (isForeign)
             {

@@ -135,6 +135,19 @@ internal sealed class BenchCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string> _codec = new("--codec")
+    {
+        Description = "What the edge speaks, payments embedded only: span = the wire structs, messagepack, json; " +
+            "the last two with merchants by name.",
+        DefaultValueFactory = _ => "span",
+    };
+
+    private readonly Option<bool> _interning = new("--interning")
+    {
+        Description = "Whether such an edge keeps the strings of names that come again: true or false.",
+        DefaultValueFactory = _ => true,
+    };
+
     private readonly Option<string[]> _knobs = KnobOptions.OfEngine();
 
     private readonly Option<bool> _detail = new("--detail")
@@ -163,6 +176,7 @@ internal sealed class BenchCommand : CliCommand
     {
         _workload.AcceptOnlyFromAmong("ledger", "payments", "fraud", "seats");
         _front.AcceptOnlyFromAmong("embedded", "tcp", "redis", "postgres", "postgres-batch");
+        _codec.AcceptOnlyFromAmong("span", "messagepack", "json");
         _durability.AcceptOnlyFromAmong("fsync", "async", "none");
         RequireRange(_seconds, 1, 86_400);
         RequireRange(_warmUp, 0, 3_600);
@@ -179,7 +193,8 @@ internal sealed class BenchCommand : CliCommand
         foreach (Option option in (Option[])
             [
                 _front, _seconds, _warmUp, _count, _partitions, _rate, _batch, _connections, _inFlight, _accounts,
-                _cards, _shows, _abandon, _expire, _policy, _durability, _data, _connect, _seed, _knobs, _detail,
+                _cards, _shows, _abandon, _expire, _policy, _durability, _data, _connect, _seed, _codec, _interning,
+                _knobs, _detail,
             ])
         {
             Options.Add(option);
@@ -249,6 +264,8 @@ internal sealed class BenchCommand : CliCommand
             InFlight = arguments.GetValue(_inFlight),
             Accounts = arguments.GetValue(_accounts),
             Seed = arguments.GetValue(_seed),
+            Codec = arguments.GetRequiredValue(_codec),
+            Interning = arguments.GetValue(_interning),
             Knobs = [.. (arguments.GetValue(_knobs) ?? []).Select(EngineSettings.Split)],
             DataDirectory = arguments.GetValue(_data),
             Connect = arguments.GetValue(_connect) is string connect ? EngineDoor.EndpointOf(connect) : null,

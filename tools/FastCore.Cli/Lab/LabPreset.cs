@@ -12,6 +12,8 @@ internal sealed record LabPreset(
 
     private static readonly string[] Payments = ["payments"];
 
+    private static readonly string[] Json = ["payments", "--codec", "json"];
+
     private static readonly string[] OneByOne =
         ["payments", "--front", "tcp", "--batch", "1", "--connections", "16", "--in-flight", "32"];
 
@@ -80,6 +82,20 @@ internal sealed record LabPreset(
             Cell("history_memory_bytes=67108864"),
             Cell("history_memory_bytes=805306368"),
             Cell("record_index_memory_bytes=268435456"),
+        ]),
+        new("pooling", "Buffers from the shared array pool, from object pools, or new ones?", Json,
+        [
+            Cell("buffer_pooling=object"),
+            Cell("buffer_pooling=none"),
+        ]),
+        new("interning", "Names that come again: kept, or made anew?", Json,
+        [
+            Cell("bench.interning=false"),
+        ]),
+        new("codec", "Wire structs, MessagePack or JSON at the edge?", Payments,
+        [
+            Cell("bench.codec=messagepack"),
+            Cell("bench.codec=json"),
         ]),
         new("pool", "How many threads should the pool make without waiting?", OneByOne,
         [

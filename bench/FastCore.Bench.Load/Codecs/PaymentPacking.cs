@@ -5,12 +5,12 @@ using System.Text;
 using FastCore.Protocol;
 using FastCore.Protocol.MessagePack;
 
-namespace FastCore.Bench.Micro;
+namespace FastCore.Bench.Load.Codecs;
 
 /// <summary>
 /// A wire struct as a MessagePack map of its fields that are not zero, by name; numbers of 128 bits as their bytes.
 /// </summary>
-internal static class PaymentPacking<T>
+public static class PaymentPacking<T>
     where T : unmanaged
 {
     private static readonly (byte[] Name, int Offset, int Size)[] Fields = [.. typeof(T).GetFields()
@@ -47,9 +47,17 @@ internal static class PaymentPacking<T>
         return fits ? writer.Position : 0;
     }
 
-    /// <summary>Decodes a struct whose fields may come in any order.</summary>
+    /// <summary>Decodes a struct whose fields may come in any order, and nothing after it.</summary>
     /// <returns>False when a field is not known or its value does not fit.</returns>
     public static bool TryRead(ReadOnlySpan<byte> packed, out T value)
+    {
+        int length = Read(packed, out value);
+        return length > 0 && length == packed.Length;
+    }
+
+    /// <summary>Decodes a struct whose fields may come in any order.</summary>
+    /// <returns>Bytes that it took; 0 when a field is not known or its value does not fit.</returns>
+    public static int Read(ReadOnlySpan<byte> packed, out T value)
     {
         value = default;
         Span<byte> bytes = MemoryMarshal.AsBytes(new Span<T>(ref value));
@@ -62,7 +70,7 @@ internal static class PaymentPacking<T>
                 && TryReadField(ref reader, bytes.Slice(Fields[next].Offset, Fields[next].Size));
         }
 
-        return isRead && reader.IsAtEnd;
+        return isRead ? reader.Position : 0;
     }
 
     // Whoever keeps the order of the struct is found at the first look.
