@@ -189,6 +189,7 @@ internal sealed class BenchCommand : CliCommand
         RequireRange(_shows, 1, 10_000);
         RequireRange(_abandon, 0, 100);
         RequireRange(_expire, 0, 1_000_000);
+        Subcommands.Add(new CallersCommand(console));
         Arguments.Add(_workload);
         foreach (Option option in (Option[])
             [

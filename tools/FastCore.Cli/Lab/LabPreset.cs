@@ -12,6 +12,7 @@ internal sealed record LabPreset(
 
     private static readonly string[] Payments = ["payments"];
 
+    private static readonly string[] Callers = ["callers"];
     private static readonly string[] Json = ["payments", "--codec", "json"];
 
     private static readonly string[] OneByOne =
@@ -96,6 +97,24 @@ internal sealed record LabPreset(
         [
             Cell("bench.codec=messagepack"),
             Cell("bench.codec=json"),
+        ]),
+        new("callers", "10, 1,000, 1,000,000 requests at a time as threads, tasks, a channel, partitions?", Callers,
+        [
+            Cell("bench.concurrent=10"),
+            Cell("bench.concurrent=1000000"),
+            .. new[] { "threads", "tasks", "channel" }.SelectMany(model => (LabCell[])
+            [
+                Cell($"bench.model={model}", "bench.concurrent=10"),
+                Cell($"bench.model={model}"),
+            ]),
+            Cell("bench.model=tasks", "bench.concurrent=1000000"),
+            Cell("bench.model=channel", "bench.concurrent=1000000"),
+        ]),
+        new("queues", "One ring against Channel, BlockingCollection and ConcurrentQueue?", Callers,
+        [
+            Cell("bench.queue=channel"),
+            Cell("bench.queue=blocking"),
+            Cell("bench.queue=concurrent"),
         ]),
         new("pool", "How many threads should the pool make without waiting?", OneByOne,
         [
