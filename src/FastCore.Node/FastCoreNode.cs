@@ -36,6 +36,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     {
         _options = options;
         Clock = options.Clock ?? SystemClock.Instance;
+        Tickets = new TicketKeys(options.TicketKeys);
 
         // 1. Storage: the data directory is locked and its partition count known.
         _storage = NodeStorage.Open(options);
@@ -55,7 +56,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         {
             ForEachPartition(number => _units[number] = PartitionUnit.Recover(
                 number, _storage.OpenPartition(number), Ports, effects, options, _storage.Settings, fraud, Knobs,
-                _memory));
+                _memory, Tickets));
         }
         catch (AggregateException failures)
         {
@@ -110,6 +111,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     internal PortRegistry Ports { get; } = new();
 
     internal IClock Clock { get; }
+
+    internal TicketKeys Tickets { get; }
 
     internal bool IsOpen => _isOpen;
 

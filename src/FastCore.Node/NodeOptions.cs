@@ -121,6 +121,13 @@ public sealed class NodeOptions
     public SeatsOptions? Seats { get; set; } = new();
 
     /// <summary>
+    /// Keys of the tickets of waiting rooms, 16 to 64 bytes each: the first signs, every one is accepted, so that a key
+    /// can be replaced. Empty = one is drawn when the node opens; tickets of before are then read again, with a new
+    /// signature.
+    /// </summary>
+    public IReadOnlyList<byte[]> TicketKeys { get; set; } = [];
+
+    /// <summary>
     /// The connectors outside the process, numbered from 1; 0 is the instant one inside the partition.
     /// </summary>
     public IReadOnlyList<IConnector> Connectors { get; set; } = [];

@@ -1,5 +1,7 @@
 using System.Numerics;
 
+using FastCore.Protocol.Seats.Waiting;
+
 namespace FastCore.Node;
 
 /// <summary>Checks options and says what is wrong in words of the options.</summary>
@@ -37,6 +39,11 @@ public static class NodeOptionsCheck
         if (options.ShedAgeMs.Count != 4 || options.ShedAgeMs.Any(age => age < 1))
         {
             problems.Add("ShedAgeMs must hold four positive ages in milliseconds, one per priority class.");
+        }
+
+        if (options.TicketKeys.Any(key => key.Length is < WaitingTicket.KeyBytesMin or > WaitingTicket.KeyBytesMax))
+        {
+            problems.Add("TicketKeys must have 16 to 64 bytes each.");
         }
 
         if (options.PinPartitions && !Engine.Partitions.CoreAffinity.IsSupported)

@@ -20,13 +20,14 @@ internal sealed class PartitionDomains : IDisposable
     /// <param name="knobs">The node's knobs; null where a journal is only replayed.</param>
     /// <param name="memory">The node's table of memory; null where a journal is only replayed.</param>
     /// <param name="number">The partition's number.</param>
+    /// <param name="ticketKey">Signs tickets of waiting rooms; null where a journal is only replayed.</param>
     public PartitionDomains(
         PartitionContext context, StateSettings settings, FraudSetup? fraud, KnobControl? knobs = null,
-        MemoryControl? memory = null, int number = 0)
+        MemoryControl? memory = null, int number = 0, byte[]? ticketKey = null)
     {
         KnobMachine turns = new(context, knobs, number);
         Ledger = new LedgerMachine(context, settings.Ledger);
-        Seats = settings.Seats is null ? null : new SeatsMachine(context, settings.Seats);
+        Seats = settings.Seats is null ? null : new SeatsMachine(context, settings.Seats, ticketKey);
         if (fraud is null)
         {
             Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments);

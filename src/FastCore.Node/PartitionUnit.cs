@@ -2,6 +2,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Sessions;
 using FastCore.Engine.Time;
+using FastCore.Node.Access;
 using FastCore.Node.Fraud;
 using FastCore.Node.Knobs;
 using FastCore.Node.Memory;
@@ -38,14 +39,14 @@ internal sealed class PartitionUnit : IDisposable
 
     public static PartitionUnit Recover(
         int number, IPartitionStorage storage, PortRegistry ports, IEffectSink effects, NodeOptions options,
-        StateSettings settings, FraudSetup? fraud, KnobControl turns, MemoryControl memory)
+        StateSettings settings, FraudSetup? fraud, KnobControl turns, MemoryControl memory, TicketKeys tickets)
     {
         storage = options.WrapStorage?.Invoke(number, storage) ?? storage;
         PartitionDomains? domains = null;
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            domains = new PartitionDomains(context, settings, fraud, turns, memory, number);
+            domains = new PartitionDomains(context, settings, fraud, turns, memory, number, tickets.Signing);
             IStateMachine machine = options.WrapMachine?.Invoke(domains.Machine, context) ?? domains.Machine;
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);

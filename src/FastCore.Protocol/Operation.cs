@@ -154,6 +154,33 @@ public enum Operation : ushort
     /// <summary>What happened to a seat.</summary>
     SeatHistory = 417,
 
+    /// <summary>Gives shows waiting rooms.</summary>
+    OpenWaitingRoom = 418,
+
+    /// <summary>Tells the seeds of waiting rooms: those present are drawn.</summary>
+    DrawWaitingRoom = 419,
+
+    /// <summary>Buyers join waiting rooms.</summary>
+    JoinWaitingRoom = 420,
+
+    /// <summary>Called buyers come in with their tickets.</summary>
+    EnterWaitingRoom = 421,
+
+    /// <summary>Buyers leave waiting rooms, or shows that have one.</summary>
+    LeaveWaitingRoom = 422,
+
+    /// <summary>Closes waiting rooms: their shows are everybody's.</summary>
+    CloseWaitingRoom = 423,
+
+    /// <summary>A waiting room with its counts.</summary>
+    GetWaitingRoom = 424,
+
+    /// <summary>Buyers in a waiting room.</summary>
+    GetWaiting = 425,
+
+    /// <summary>Those who take part in a draw, in the order of their numbers.</summary>
+    ListWaiting = 426,
+
     /// <summary>Turns knobs of the running node; goes to every partition.</summary>
     SetKnobs = 500,
 

@@ -4,11 +4,13 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Seats.Shows;
+using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats;
 
-/// <summary>Charts, shows, holds and bookings of one partition: operations 400–417 and 920.</summary>
+/// <summary>Charts, shows, holds, bookings and waiting rooms of one partition: operations 400–426 and 920.</summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
     // How far ahead of its turn a hold's places are brought towards the CPU.
@@ -24,11 +26,19 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly SeatPrefetch _prefetch;
     private readonly SeatLookups _lookups;
     private readonly SeatInvariants _invariants;
+    private readonly WaitingRooms _rooms;
+    private readonly WaitingBuyers _buyers;
+    private readonly WaitingTurns _turns;
+    private readonly WaitingLookups _waitingLookups;
+    private readonly WaitingInvariants _waitingInvariants;
 
     /// <summary>Makes the machine over empty state; recovery fills it.</summary>
     /// <param name="context">What it shares with the other domains of its partition.</param>
     /// <param name="options">Sizes.</param>
-    public SeatsMachine(PartitionContext context, SeatsOptions options)
+    /// <param name="ticketKey">
+    /// Signs the tickets of waiting rooms, in reads only; no state comes of it. Null = tickets are not signed.
+    /// </param>
+    public SeatsMachine(PartitionContext context, SeatsOptions options, byte[]? ticketKey = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
@@ -37,29 +47,42 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         SeatMoves moves = new(_store);
         BestAvailable best = new(_store);
         _shows = new ShowMaking(_store, moves, _order, options.ShowBlocksMax);
-        _holds = new HoldMaking(_store, moves, best);
+        _turns = new WaitingTurns(_store.Waiting);
+        _holds = new HoldMaking(_store, moves, best, _turns);
         _changing = new HoldChanging(_store, moves);
         _bookings = new BookingMaking(_store, moves, _changing);
         _ending = new BookingEnding(_store, moves, _bookings, best);
         _prefetch = new SeatPrefetch(_store);
         _lookups = new SeatLookups(_store, _order);
         _invariants = new SeatInvariants(_store, _changing);
+        _rooms = new WaitingRooms(_store.Waiting, _store.Shows, _turns);
+        _buyers = new WaitingBuyers(_store.Waiting, _rooms, _turns);
+        _waitingLookups = new WaitingLookups(_store.Waiting, ticketKey ?? []);
+        _waitingInvariants = new WaitingInvariants(_store.Waiting, _store.Shows);
     }
 
     /// <inheritdoc/>
-    public ulong NextTimerNs => _store.Timers.NextDueNs;
+    public ulong NextTimerNs => Math.Min(
+        _store.Timers.NextDueNs, Math.Min(_store.Waiting.Endings.NextDueNs, _store.Waiting.Works.NextDueNs));
 
     /// <inheritdoc/>
     public IReadOnlyList<IStatePart> Parts => _store.Parts;
 
     /// <inheritdoc/>
-    public ulong TimerLimitNs(ulong timeNs, int timersMax) => _store.Timers.DueLimitNs(timeNs, timersMax);
+    public ulong TimerLimitNs(ulong timeNs, int timersMax)
+    {
+        timeNs = _store.Timers.DueLimitNs(timeNs, timersMax);
+        timeNs = _store.Waiting.Endings.DueLimitNs(timeNs, timersMax);
+        return _store.Waiting.Works.DueLimitNs(timeNs, timersMax);
+    }
 
     /// <inheritdoc/>
     public CommandKind KindOf(ushort operation) => (Operation)operation switch
     {
         >= Operation.CreateChart and <= Operation.SetForSale or Operation.EndBookingSteps => CommandKind.Write,
+        >= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom => CommandKind.Write,
         >= Operation.GetHold and <= Operation.SeatHistory => CommandKind.Read,
+        >= Operation.GetWaitingRoom and <= Operation.ListWaiting => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
 
@@ -81,6 +104,16 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         {
             _changing.HintExpiries();
             _changing.Expire(slot);
+        }
+
+        while (_store.Waiting.Endings.TryTake(_store.Time.BatchNs, out int slot))
+        {
+            _turns.Expire(slot);
+        }
+
+        while (_store.Waiting.Works.TryTake(_store.Time.BatchNs, out int slot))
+        {
+            _rooms.Work(slot);
         }
     }
 
@@ -106,8 +139,17 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
 
     /// <inheritdoc/>
     public bool Read(
-        in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length) =>
-        _lookups.Read((Operation)command.Operation, body, ref cursor, reply, out length);
+        in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
+    {
+        if ((Operation)command.Operation < Operation.GetWaitingRoom)
+        {
+            return _lookups.Read((Operation)command.Operation, body, ref cursor, reply, out length);
+        }
+
+        ulong show = MemoryMarshal.Read<BookPrefix>(body).Book;
+        length = _waitingLookups.Read((Operation)command.Operation, show, body[BookPrefix.Size..], reply);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void RebuildDerived() => SeatRecovery.Rebuild(_store, _order);
@@ -127,7 +169,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     }
 
     /// <inheritdoc/>
-    public string? CheckInvariants() => _invariants.Check();
+    public string? CheckInvariants() => _invariants.Check() ?? _waitingInvariants.Check();
 
     /// <summary>Frees the tables. The histories belong to the storage.</summary>
     public void Dispose() => _store.Dispose();
@@ -174,6 +216,12 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 Operation.BookHeld => _bookings.Book(Element<BookHeld>(body, i)),
                 Operation.CancelBooking => _bookings.Cancel(Element<CancelBooking>(body, i)),
                 Operation.SetForSale => _shows.SetForSale(Element<SetForSale>(body, i)),
+                Operation.OpenWaitingRoom => _rooms.Open(Element<OpenWaitingRoom>(body, i)),
+                Operation.DrawWaitingRoom => _rooms.Draw(Element<DrawWaitingRoom>(body, i)),
+                Operation.JoinWaitingRoom => _buyers.Join(Element<WaitingChange>(body, i)),
+                Operation.EnterWaitingRoom => _buyers.Enter(Element<EnterWaitingRoom>(body, i)),
+                Operation.LeaveWaitingRoom => _buyers.Leave(Element<WaitingChange>(body, i)),
+                Operation.CloseWaitingRoom => _rooms.Close(Element<WaitingChange>(body, i)),
                 Operation.EndBookingSteps => _ending.End(Element<BookingOutcome>(body, i)),
                 _ => throw new InvalidOperationException($"Operation {operation} is not a write about seats."),
             };

@@ -26,12 +26,27 @@ public sealed class SeatsOptions
     /// <summary>Buyers with seats in shows that limit them at most.</summary>
     public int BuyersMax { get; set; } = 50_000_000;
 
+    /// <summary>Waiting rooms at most, closed ones included.</summary>
+    public int WaitingRoomsMax { get; set; } = 1_000_000;
+
+    /// <summary>Buyers in waiting rooms that are not closed at most.</summary>
+    public int WaitingBuyersMax { get; set; } = 20_000_000;
+
+    /// <summary>
+    /// Steps of one waiting room in one journal entry at most: swaps of a draw, calls, buyers forgotten. The rest
+    /// follows in the next entries, so that nobody waits long for a draw of many.
+    /// </summary>
+    public int WaitingStepsMax { get; set; } = 4_096;
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is below 1, or too large for a table.</exception>
     public void Validate()
     {
         foreach (int size in (int[])
-            [ChartsMax, ChartBlocksMax, ShowsMax, ShowBlocksMax, HoldsMax, BookingsUnderWayMax, BuyersMax])
+            [
+                ChartsMax, ChartBlocksMax, ShowsMax, ShowBlocksMax, HoldsMax, BookingsUnderWayMax, BuyersMax,
+                WaitingRoomsMax, WaitingBuyersMax, WaitingStepsMax,
+            ])
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1 << 30);

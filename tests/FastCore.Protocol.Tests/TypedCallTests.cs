@@ -5,6 +5,7 @@ using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Testing;
 using Xunit;
 
@@ -63,8 +64,8 @@ public sealed class TypedCallTests : IAsyncDisposable
     {
         Type[] types =
         [
-            typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(KnobCalls),
-            typeof(MemoryCalls),
+            typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(WaitingCalls),
+            typeof(KnobCalls), typeof(MemoryCalls),
         ];
         Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
@@ -82,7 +83,8 @@ public sealed class TypedCallTests : IAsyncDisposable
             Type result = call.GetParameters().Single(p => p.Name is "results" or "result").ParameterType;
             Assert.Equal(shape.ResultSize, WireStructs.SizeOf(result.GetGenericArguments()[0]));
             Type element = call.GetParameters()[shape.PrefixSize > 0 ? 2 : 1].ParameterType;
-            bool isLookup = shape.Operation is Operation.LookupMerchants or Operation.GetShow;
+            bool isLookup =
+                shape.Operation is Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom;
             Type unwrapped = element.IsGenericType ? element.GetGenericArguments()[0] : element;
             Assert.Equal(shape.ElementSize, isLookup ? sizeof(ulong) : WireStructs.SizeOf(unwrapped));
         }

@@ -3,6 +3,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Simulation.Domains;
 
 namespace FastCore.Simulation.Tests;
@@ -48,8 +49,11 @@ internal static class ReplyDifference
             Operation.LookupPayments => Text<PaymentRecord>(bytes),
             Operation.LookupRefunds => Text<RefundRecord>(bytes),
             Operation.HoldBestAvailable => Text<BestSeatsResult>(bytes) + Places(bytes[SeatResult.Size..]),
-            (>= Operation.CreateChart and <= Operation.SetForSale) or Operation.EndBookingSteps =>
+            (>= Operation.CreateChart and <= Operation.SetForSale) or Operation.EndBookingSteps
+                or (>= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom) =>
                 Text<SeatResult>(bytes),
+            Operation.GetWaitingRoom => Text<WaitingRoomRecord>(bytes),
+            Operation.GetWaiting or Operation.ListWaiting => Text<WaitingRecord>(bytes),
             Operation.GetHold => Text<HoldRecord>(bytes),
             Operation.GetBooking => Text<BookingRecord>(bytes),
             Operation.GetShow or Operation.ListShows => Text<ShowRecord>(bytes),
@@ -95,6 +99,11 @@ internal static class ReplyDifference
             Operation.CancelBooking => Text<CancelBooking>(bytes),
             Operation.SetForSale => Text<SetForSale>(bytes),
             Operation.EndBookingSteps => Text<BookingOutcome>(bytes),
+            Operation.OpenWaitingRoom => Text<OpenWaitingRoom>(bytes),
+            Operation.DrawWaitingRoom => Text<DrawWaitingRoom>(bytes),
+            Operation.EnterWaitingRoom => Text<EnterWaitingRoom>(bytes),
+            Operation.JoinWaitingRoom or Operation.LeaveWaitingRoom or Operation.CloseWaitingRoom =>
+                Text<WaitingChange>(bytes),
             >= Operation.GetChart and <= Operation.SeatHistory => Text<SeatFilter>(bytes),
             _ => Convert.ToHexString(bytes[..shape.ElementSize]),
         };

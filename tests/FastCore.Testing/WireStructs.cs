@@ -7,6 +7,7 @@ using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Testing;
 
@@ -62,6 +63,15 @@ public static class WireStructs
         [Operation.GetSeatMap] = (typeof(SeatFilter), typeof(SeatMapBlock)),
         [Operation.GetSeatChanges] = (typeof(SeatFilter), typeof(SeatChange)),
         [Operation.SeatHistory] = (typeof(SeatFilter), typeof(SeatChange)),
+        [Operation.OpenWaitingRoom] = (typeof(OpenWaitingRoom), typeof(SeatResult)),
+        [Operation.DrawWaitingRoom] = (typeof(DrawWaitingRoom), typeof(SeatResult)),
+        [Operation.JoinWaitingRoom] = (typeof(WaitingChange), typeof(SeatResult)),
+        [Operation.EnterWaitingRoom] = (typeof(EnterWaitingRoom), typeof(SeatResult)),
+        [Operation.LeaveWaitingRoom] = (typeof(WaitingChange), typeof(SeatResult)),
+        [Operation.CloseWaitingRoom] = (typeof(WaitingChange), typeof(SeatResult)),
+        [Operation.GetWaitingRoom] = (typeof(ulong), typeof(WaitingRoomRecord)),
+        [Operation.GetWaiting] = (typeof(ulong), typeof(WaitingRecord)),
+        [Operation.ListWaiting] = (typeof(SeatFilter), typeof(WaitingRecord)),
         [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
         [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
         [Operation.GetMemory] = (typeof(MemoryFilter), typeof(MemoryRecord)),
@@ -91,6 +101,8 @@ public static class WireStructs
         typeof(HoldGeneralAdmission), typeof(HoldChange), typeof(BookHeld), typeof(CancelBooking), typeof(SetForSale),
         typeof(SeatResult), typeof(BestSeatsResult), typeof(HoldRecord), typeof(BookingRecord), typeof(ShowRecord),
         typeof(SeatMapBlock), typeof(SeatChange), typeof(SeatFilter), typeof(ShowFilter),
+        typeof(OpenWaitingRoom), typeof(DrawWaitingRoom), typeof(WaitingChange), typeof(EnterWaitingRoom),
+        typeof(WaitingRoomRecord), typeof(WaitingRecord),
         typeof(KnobChange), typeof(KnobResult), typeof(KnobFilter), typeof(KnobRecord),
         typeof(MemoryFilter), typeof(MemoryRecord),
     ];
@@ -106,7 +118,8 @@ public static class WireStructs
         typeof(ScoreFlags), typeof(ScoreResultFlags), typeof(Decision), typeof(DecisionReason), typeof(DecisionFlags),
         typeof(TransactionLabel), typeof(ListChangeKind), typeof(FraudStatus),
         typeof(ChartBlockKind), typeof(ShowFlags), typeof(HoldFlags), typeof(BookingFlags), typeof(SeatResultFlags),
-        typeof(HoldState), typeof(BookingState), typeof(SeatState), typeof(SeatStatus),
+        typeof(HoldState), typeof(BookingState), typeof(SeatState), typeof(WaitingRoomState), typeof(WaitingState),
+        typeof(SeatStatus),
         typeof(KnobSource), typeof(KnobFlags), typeof(KnobStatus), typeof(MemoryKind),
     ];
 

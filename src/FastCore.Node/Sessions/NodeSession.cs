@@ -62,6 +62,11 @@ public abstract partial class NodeSession : ReplyPort
             return status;
         }
 
+        if (operation == Operation.EnterWaitingRoom && !_node.Tickets.AreGenuine(body))
+        {
+            return FrameStatus.Forbidden;
+        }
+
         RequestSteps steps = _node.StepsOf(shape!);
         if (count > steps.ElementsMax)
         {

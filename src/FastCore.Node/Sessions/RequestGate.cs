@@ -85,7 +85,8 @@ internal static class RequestGate
             Operation.ListShows => MemoryMarshal.Read<ShowFilter>(filter).Limit,
             Operation.GetKnobs => MemoryMarshal.Read<KnobFilter>(filter).Limit,
             Operation.GetMemory => MemoryMarshal.Read<MemoryFilter>(filter).Limit,
-            >= Operation.GetChart and <= Operation.SeatHistory => MemoryMarshal.Read<SeatFilter>(filter).Limit,
+            (>= Operation.GetChart and <= Operation.SeatHistory) or Operation.ListWaiting =>
+                MemoryMarshal.Read<SeatFilter>(filter).Limit,
             _ => MemoryMarshal.Read<AccountFilter>(filter).Limit,
         };
         return (int)Math.Min(limit, Limits.ElementsPerRequestMax) * shape.ResultSize;

@@ -86,14 +86,18 @@ public static class JournalVerifier
             }
 
             machine.RebuildDerived();
-            CompareAt(0, snapshot, machine, found);
+            IStatePart[] kept =
+                [.. machine.Parts.Where(part => snapshot?.TryOpenSection(part.Name, out _) is not null)];
+            IStatePart[] younger = [.. machine.Parts.Except(kept)];
+            ulong empty = PartitionControl.ComputeStateHash(younger);
+            CompareAt(0, snapshot, kept, younger, empty, found);
             using IJournalReader reader = journal.Read(1);
             while (reader.MoveNext())
             {
                 found.Commands += PartitionRecovery.Replay(context, machine, reader);
                 found.LastSequence = reader.Sequence;
                 found.ChainHead = Convert.ToHexStringLower(reader.Hash);
-                CompareAt(reader.Sequence, snapshot, machine, found);
+                CompareAt(reader.Sequence, snapshot, kept, younger, empty, found);
                 Tell(progress, reader.Sequence);
             }
 
@@ -147,12 +151,15 @@ public static class JournalVerifier
         }
     }
 
+    // A part that is younger than the checkpoint is not in it, and must have been empty then.
     private static void CompareAt(
-        ulong sequence, ISnapshot? snapshot, PartitionMachine machine, PartitionVerification found)
+        ulong sequence, ISnapshot? snapshot, IStatePart[] kept, IStatePart[] younger, ulong empty,
+        PartitionVerification found)
     {
         if (snapshot is not null && snapshot.Sequence == sequence)
         {
-            found.CheckpointMatches = PartitionControl.ComputeStateHash(machine.Parts) == snapshot.StateHash;
+            found.CheckpointMatches = PartitionControl.ComputeStateHash(kept) == snapshot.StateHash
+                && PartitionControl.ComputeStateHash(younger) == empty;
         }
     }
 }

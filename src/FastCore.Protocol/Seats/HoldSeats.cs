@@ -137,4 +137,7 @@ public enum HoldFlags : ushort
 
     /// <summary>Seats by number only: the box office may leave single seats.</summary>
     AllowSingleSeats = 2,
+
+    /// <summary>Sold over the counter: a waiting room does not hold it back.</summary>
+    BoxOffice = 4,
 }

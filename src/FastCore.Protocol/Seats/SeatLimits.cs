@@ -30,6 +30,15 @@ public static class SeatLimits
     /// <summary>Milliseconds that a hold can last at most, extensions included: a day.</summary>
     public const uint HoldMsMax = 86_400_000;
 
+    /// <summary>Buyers who may be in a show with a waiting room together, at most.</summary>
+    public const uint WaitingSessionsMax = 1_000_000;
+
+    /// <summary>Places of a waiting room's line at most.</summary>
+    public const uint WaitingPlacesMax = 1_000_000;
+
+    /// <summary>Milliseconds of a call or a turn of a waiting room at most: a day.</summary>
+    public const uint WaitingMsMax = 86_400_000;
+
     /// <summary>Largest price of a seat, minor units.</summary>
     public const uint PriceMax = 1_000_000_000;
 }

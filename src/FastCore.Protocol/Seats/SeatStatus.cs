@@ -2,8 +2,8 @@ namespace FastCore.Protocol.Seats;
 
 /// <summary>
 /// Outcome of one element of a write about seats, one code per rule. Bands: 3000 outcomes, 3020 envelope, 3100 same id
-/// with other content, 3200 charts and shows, 3300 seats and holds, 3400 bookings. The rules are checked in the order
-/// of docs/SEATS.md and the first that is broken answers.
+/// with other content, 3200 charts and shows, 3300 seats and holds, 3400 bookings, 3500 waiting rooms. The rules are
+/// checked in the order of docs/SEATS.md and the first that is broken answers.
 /// </summary>
 public enum SeatStatus : uint
 {
@@ -100,7 +100,7 @@ public enum SeatStatus : uint
     /// <summary>The show is there, with another merchant.</summary>
     ExistsWithDifferentMerchant = 3120,
 
-    /// <summary>The show is there, with other prices, times, limits or names.</summary>
+    /// <summary>The show or its waiting room is there, with other prices, times, limits or names.</summary>
     ExistsWithDifferentTerms = 3121,
 
     /// <summary>Another block of the request was refused, and so the whole chart.</summary>
@@ -201,6 +201,9 @@ public enum SeatStatus : uint
     /// <summary>The hold does not have a seat; the answer says which.</summary>
     SeatNotInHold = 3316,
 
+    /// <summary>The show has a waiting room and the buyer was not admitted.</summary>
+    NotAdmitted = 3317,
+
     /// <summary>There is no such booking.</summary>
     BookingNotFound = 3400,
 
@@ -223,4 +226,46 @@ public enum SeatStatus : uint
 
     /// <summary>The payment of the booking could not be given back by itself.</summary>
     RefundFailed = 3406,
+
+    /// <summary>The show has no waiting room.</summary>
+    WaitingRoomNotFound = 3500,
+
+    /// <summary>There is no room for one more waiting room.</summary>
+    WaitingRoomsFull = 3501,
+
+    /// <summary>The waiting room is closed.</summary>
+    WaitingRoomClosed = 3502,
+
+    /// <summary>The time at which the waiting room opens has passed.</summary>
+    OpensAtOutOfRange = 3503,
+
+    /// <summary>The number of sessions is zero or above its maximum.</summary>
+    SessionsOutOfRange = 3504,
+
+    /// <summary>The number of places is zero or above its maximum.</summary>
+    PlacesOutOfRange = 3505,
+
+    /// <summary>A duration is zero or above its maximum, or a turn's longest is below its shortest.</summary>
+    SessionMsOutOfRange = 3506,
+
+    /// <summary>The seed may not be told before the waiting room opens.</summary>
+    WaitingRoomNotOpen = 3507,
+
+    /// <summary>It is not the seed that was committed to.</summary>
+    SeedDiffers = 3508,
+
+    /// <summary>The line has no place left.</summary>
+    WaitingRoomFull = 3509,
+
+    /// <summary>The buyer is not in the waiting room.</summary>
+    NotWaiting = 3510,
+
+    /// <summary>The buyer waits and was not called, or not again.</summary>
+    NotCalled = 3511,
+
+    /// <summary>Somebody else came with this ticket.</summary>
+    TicketUsed = 3512,
+
+    /// <summary>The ticket's time has passed, or it is for another call.</summary>
+    TicketExpired = 3513,
 }

@@ -1,5 +1,6 @@
 using FastCore.Protocol.Seats;
 using FastCore.Seats.Charts;
+using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats.Shows;
 
@@ -7,7 +8,7 @@ namespace FastCore.Seats.Shows;
 /// Makes holds, all or nothing. Hot: a hold of new seats looks once into the index and writes it once, inserts one row,
 /// appends one row and one change per block, and allocates nothing.
 /// </summary>
-internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable best)
+internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable best, WaitingTurns turns)
 {
     public SeatResult Hold(in HoldSeats request)
     {
@@ -53,6 +54,12 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             return SeatAnswers.Refusal(SeatStatus.BuyerMustNotBeZero);
         }
 
+        int turn = -1;
+        if ((show.Flags & ShowFlags.HasWaitingRoom) != 0 && !MayHold(order, out turn))
+        {
+            return SeatAnswers.Refusal(SeatStatus.NotAdmitted);
+        }
+
         if (order.ExpiresInMs > show.HoldMsMax)
         {
             return SeatAnswers.Refusal(SeatStatus.ExpiresInOutOfRange);
@@ -86,6 +93,10 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         moves.Move(showSlot, wanted, SeatState.Free, SeatState.Held, hold.Position);
         store.Holds.Insert(new ShowIdKey(hold.Show, hold.Id), out int slot) = hold;
         store.Timers.Set(slot, hold.ExpiresAt);
+        if (turn >= 0)
+        {
+            turns.Prolong(turn);
+        }
 
         seats = hold.Kind == HoldKind.BestAvailable ? hold.Seats : default;
         SeatResult answer = SeatAnswers.Of(hold);
@@ -123,6 +134,13 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         }
 
         return amount;
+    }
+
+    // Turn: of the buyer whom the waiting room has admitted; −1 = over the counter.
+    private bool MayHold(in HoldOrder order, out int turn)
+    {
+        turn = -1;
+        return (order.Flags & HoldFlags.BoxOffice) != 0 || turns.IsAdmitted(order.Show, order.Buyer, out turn);
     }
 
     // The index leads to the newest version, so the answer tells what has become of the hold.

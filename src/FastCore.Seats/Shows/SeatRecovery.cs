@@ -2,7 +2,9 @@ using FastCore.Engine.Ports;
 
 namespace FastCore.Seats.Shows;
 
-/// <summary>Rebuilds what is derived from the recovered parts: charts, order of shows, record index, timers.</summary>
+/// <summary>
+/// Rebuilds what is derived from the recovered parts: charts, order of shows, record index, timers, lines.
+/// </summary>
 internal static class SeatRecovery
 {
     public static void Rebuild(SeatStore store, ShowOrder order)
@@ -28,6 +30,7 @@ internal static class SeatRecovery
             }
         }
 
+        store.Waiting.Rebuild();
         store.Timers.Clear(store.Time.Last);
         for (int slot = 0; slot < store.Holds.SlotsUsed; slot++)
         {

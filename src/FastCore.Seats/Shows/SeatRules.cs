@@ -45,8 +45,8 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldSeats request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved0 | request.Reserved1, request.Flags, HoldFlags.AllowSingleSeats,
-            request.Id);
+            request.Timestamp, request.Reserved0 | request.Reserved1, request.Flags,
+            HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice, request.Id);
         return broken != 0 ? broken
             : request.Count == 0 ? SeatStatus.CountOutOfRange
             : CheckSeats(request.Count, request.Seats);
@@ -55,7 +55,7 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldBestAvailable request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved, request.Flags, HoldFlags.Together, request.Id);
+            request.Timestamp, request.Reserved, request.Flags, HoldFlags.Together | HoldFlags.BoxOffice, request.Id);
         return broken != 0 ? broken
             : request.Count - 1u >= SeatLimits.SeatsPerHoldMax || request.Accessible > request.Count
             ? SeatStatus.CountOutOfRange
@@ -65,7 +65,7 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldGeneralAdmission request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved, request.Flags, HoldFlags.None, request.Id);
+            request.Timestamp, request.Reserved, request.Flags, HoldFlags.BoxOffice, request.Id);
         return broken != 0 ? broken
             : request.Quantity - 1 >= SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
             : 0;

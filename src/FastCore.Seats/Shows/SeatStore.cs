@@ -5,6 +5,7 @@ using FastCore.Engine.Tables;
 using FastCore.Engine.Time;
 using FastCore.Protocol;
 using FastCore.Seats.Charts;
+using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats.Shows;
 
@@ -28,7 +29,12 @@ internal sealed class SeatStore : IDisposable
         HoldHistory = context.Storage.OpenHistory<HoldRow>("seat-holds");
         Bookings = context.Storage.OpenHistory<BookingRow>("seat-bookings");
         Changes = context.Storage.OpenHistory<ChangeRow>("seat-changes");
-        Parts = [.. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes];
+        Waiting = new WaitingStore(context.Time, options);
+        Parts =
+        [
+            .. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes,
+            Waiting.Rooms, Waiting.Buyers,
+        ];
     }
 
     public EventClock Time { get; }
@@ -51,6 +57,8 @@ internal sealed class SeatStore : IDisposable
     public OffHeapTable<ShowIdKey, BookingRow> UnderWay { get; }
 
     public OffHeapTable<BuyerKey, BuyerRow> Buyers { get; }
+
+    public WaitingStore Waiting { get; }
 
     public IHistory<HoldRow> HoldHistory { get; }
 
@@ -119,5 +127,6 @@ internal sealed class SeatStore : IDisposable
         Holds.Dispose();
         UnderWay.Dispose();
         Buyers.Dispose();
+        Waiting.Dispose();
     }
 }

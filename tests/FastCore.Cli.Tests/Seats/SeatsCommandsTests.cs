@@ -26,6 +26,30 @@ public sealed class SeatsCommandsTests
         Assert.Equal(ExitCode.File, (await CliRun.RunAsync("seats", "check", path + ".none")).ExitCode);
     }
 
+    [Theory]
+    [InlineData("", ExitCode.Ok)]
+    [InlineData(", \"commitment\": \"630dcd2966c4336691125448bbb25b4ff412a49c732db2c8abc1b8581bd710dd\"", ExitCode.Ok)]
+    [InlineData(", \"places\": [4, 1, 3, 2]", ExitCode.Ok)]
+    [InlineData(", \"places\": [1, 2, 3, 4]", ExitCode.CheckFailed)]
+    [InlineData(", \"commitment\": \"00\"", ExitCode.CheckFailed)]
+    [InlineData(", \"list_hash\": \"00\"", ExitCode.CheckFailed)]
+    [InlineData(", \"other\": 1", ExitCode.File)]
+    public async Task T20_a_published_draw_is_run_again_and_compared(string further, int exitCode)
+    {
+        using TemporaryDirectory directory = new();
+        string path = Path.Combine(directory.Path, "draw.json");
+        string seed = string.Concat(Enumerable.Range(0, 32).Select(i => i.ToString("x2")));
+        await File.WriteAllTextAsync(
+            path, $"{{ \"show\": 7, \"seed\": \"{seed}\", \"buyers\": [1, 2, 3, 4]{further} }}");
+        CliRun run = await CliRun.RunAsync("seats", "draw", path, "--json");
+        Assert.Equal(exitCode, run.ExitCode);
+        if (exitCode == ExitCode.Ok)
+        {
+            Assert.Equal(
+                [4, 1, 3, 2], run.Document.GetProperty("places").EnumerateArray().Select(place => place.GetInt32()));
+        }
+    }
+
     [Fact]
     public async Task A_chart_is_loaded_once_and_another_under_its_number_is_refused()
     {

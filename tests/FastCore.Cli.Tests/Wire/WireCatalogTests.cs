@@ -74,6 +74,13 @@ public sealed class WireCatalogTests
                     Assert.NotNull(field.TrySet(bytes, "7|x"));
                     Assert.NotNull(field.TrySet(bytes, string.Join('|', Enumerable.Range(0, 17))));
                 }
+                else if (field.Kind == WireKind.Hex)
+                {
+                    Assert.Equal("41" + new string('0', (2 * field.Size) - 2), field.HexOf(bytes));
+                    Assert.NotNull(field.TrySet(bytes, "4"));
+                    Assert.NotNull(field.TrySet(bytes, "xy"));
+                    Assert.NotNull(field.TrySet(bytes, new string('0', (2 * field.Size) + 2)));
+                }
                 else if (field.Kind != WireKind.Text)
                 {
                     Assert.Equal((UInt128)0x41, field.Number(bytes));

@@ -141,7 +141,7 @@ internal static class LikelyElements
             case Operation.GetBookTotals:
                 Put(element, (uint)random.Below(3));
                 break;
-            case Operation.LookupMerchants or Operation.GetShow:
+            case Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom or Operation.GetWaiting:
                 Put(element, Book(random));
                 break;
             case var operation when LikelySeats.Knows(operation):

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Testing;
 
 namespace FastCore.Fuzz.Requests;
@@ -12,11 +13,12 @@ namespace FastCore.Fuzz.Requests;
 internal static class LikelySeats
 {
     private const int BlocksMax = 4;
+    private const ulong NsPerS = 1_000_000_000;
 
     /// <summary>Whether elements of the operation are made here.</summary>
     public static bool Knows(Operation operation) => operation
         is Operation.EndBookingSteps or (>= Operation.CreateChart and <= Operation.SetForSale)
-        or (>= Operation.ListShows and <= Operation.SeatHistory);
+        or (>= Operation.ListShows and <= Operation.CloseWaitingRoom) or Operation.ListWaiting;
 
     /// <summary>Fills an element.</summary>
     public static void Fill(Operation operation, Span<byte> element, SeededRandom random)
@@ -65,6 +67,9 @@ internal static class LikelySeats
                     IsDone = (byte)random.Below(2),
                     Refusal = random.OneIn(4) ? PaymentStatus.ConnectorOutOfRange : 0,
                 });
+                break;
+            case >= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom:
+                FillWaiting(operation, element, random);
                 break;
             case Operation.ListShows:
                 Put(element, new ShowFilter { Limit = (uint)random.Skewed(), FreeMin = (uint)random.Below(3) });
@@ -185,6 +190,44 @@ internal static class LikelySeats
         }
 
         Put(element, change);
+    }
+
+    // All seeds are zeros, so that most draws are drawn.
+    private static void FillWaiting(Operation operation, Span<byte> element, SeededRandom random)
+    {
+        switch (operation)
+        {
+            case Operation.OpenWaitingRoom:
+                Put(element, new OpenWaitingRoom
+                {
+                    Show = Number(random),
+                    OpensAt = random.OneIn(4) ? random.Skewed() : ManualClock.StartNs + random.Below(NsPerS),
+                    Commitment = WaitingDraw.CommitmentOf(default),
+                    SessionsMax = (uint)random.Between(1, 3),
+                    PlacesMax = (uint)random.Between(1, 6),
+                    CallMs = (uint)random.Between(1, 400),
+                    SessionMs = (uint)random.Between(1, 400),
+                    SessionMsMax = (uint)random.Between(300, 900),
+                });
+                break;
+            case Operation.DrawWaitingRoom:
+                Put(element, new DrawWaitingRoom { Show = Number(random) });
+                break;
+            case Operation.EnterWaitingRoom:
+                Put(element, new EnterWaitingRoom
+                {
+                    Show = Number(random),
+                    Buyer = random.Below(5UL),
+                    Session = Id(random),
+                    ExpiresAt = random.OneIn(4) ? random.Skewed() : ulong.MaxValue,
+                    Calls = (uint)random.Below(3),
+                });
+                break;
+            default:
+                bool isClosing = operation == Operation.CloseWaitingRoom;
+                Put(element, new WaitingChange { Show = Number(random), Buyer = isClosing ? 0 : random.Below(5UL) });
+                break;
+        }
     }
 
     private static uint Place(SeededRandom random) =>

@@ -4,6 +4,7 @@ using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Integration.Tests.Doors;
 
@@ -26,6 +27,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
     private const ulong Scored = 7500;
     private const ulong Held = 7600;
     private const ulong Booked = 7601;
+    private const ulong Buyer = 7700;
     private const uint Currency = 356;
 
     /// <summary>
@@ -93,6 +95,27 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.GetSeatMap] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.GetSeatChanges] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.SeatHistory] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
+            [Operation.OpenWaitingRoom] = book => TenantRig.Plain<OpenWaitingRoom>(new OpenWaitingRoom
+            {
+                Show = book,
+                OpensAt = ulong.MaxValue,
+                SessionsMax = 1,
+                PlacesMax = 5,
+                CallMs = 1,
+                SessionMs = 1,
+                SessionMsMax = 1,
+            }),
+            [Operation.DrawWaitingRoom] = book => TenantRig.Plain<DrawWaitingRoom>(new DrawWaitingRoom { Show = book }),
+            [Operation.JoinWaitingRoom] = book => TenantRig.Plain<WaitingChange>(
+                new WaitingChange { Show = book, Buyer = Buyer }),
+            [Operation.EnterWaitingRoom] = book => TenantRig.Signed(TenantRig.Plain<EnterWaitingRoom>(
+                new EnterWaitingRoom { Show = book, Buyer = Buyer, Session = 1, ExpiresAt = ulong.MaxValue })),
+            [Operation.LeaveWaitingRoom] = book => TenantRig.Plain<WaitingChange>(
+                new WaitingChange { Show = book, Buyer = Buyer }),
+            [Operation.CloseWaitingRoom] = book => TenantRig.Plain<WaitingChange>(new WaitingChange { Show = book }),
+            [Operation.GetWaitingRoom] = book => TenantRig.Prefixed<ulong>(book, Foreign),
+            [Operation.GetWaiting] = book => TenantRig.Prefixed<ulong>(book, Buyer),
+            [Operation.ListWaiting] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };
@@ -143,7 +166,13 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         Assert.Equal(FraudStatus.TransactionNotFound, await FraudCodeAsync(Operation.ResolveReviews));
 
         Operation[] ofHolds = [Operation.ExtendHold, Operation.ReleaseHold, Operation.BookHeld];
-        foreach (Operation operation in ofHolds.Append(Operation.CancelBooking).Append(Operation.SetForSale))
+        Operation[] ofRooms =
+        [
+            Operation.DrawWaitingRoom, Operation.JoinWaitingRoom, Operation.EnterWaitingRoom,
+            Operation.LeaveWaitingRoom, Operation.CloseWaitingRoom,
+        ];
+        foreach (Operation operation in (Operation[])
+            [.. ofHolds, Operation.CancelBooking, Operation.SetForSale, Operation.OpenWaitingRoom, .. ofRooms])
         {
             Assert.Equal(SeatStatus.ShowNotFound, await SeatCodeAsync(rig.Own, operation, Own));
         }
@@ -152,6 +181,11 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         foreach (Operation operation in ofHolds)
         {
             Assert.Equal(SeatStatus.HoldNotFound, await SeatCodeAsync(rig.Own, operation, Own));
+        }
+
+        foreach (Operation operation in ofRooms)
+        {
+            Assert.Equal(SeatStatus.WaitingRoomNotFound, await SeatCodeAsync(rig.Own, operation, Own));
         }
 
         Assert.Equal(SeatStatus.BookingNotFound, await SeatCodeAsync(rig.Own, Operation.CancelBooking, Own));
@@ -230,7 +264,11 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             }));
         Assert.Equal(Decision.Review, scores[0].Decision);
         await rig.LoadChartAsync(Foreign);
-        foreach (Operation operation in (Operation[])[Operation.CreateShow, Operation.HoldSeats, Operation.BookHeld])
+        foreach (Operation operation in (Operation[])
+        [
+            Operation.CreateShow, Operation.HoldSeats, Operation.BookHeld, Operation.OpenWaitingRoom,
+            Operation.JoinWaitingRoom,
+        ])
         {
             Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Foreign, operation, Foreign));
         }

@@ -5,6 +5,7 @@ using FastCore.Node;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Server;
 using FastCore.Server.Audit;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,8 +24,16 @@ public sealed class TenantRig : IAsyncLifetime
     /// <summary>An amount that the policy in force sends to review.</summary>
     public const ulong ReviewedAmount = 777;
 
+    private static readonly byte[] TicketKey = [.. "the key of all tickets"u8];
+
     private readonly FastCoreNode _node = FastCoreNode.Open(
-        new NodeOptions { Durability = Durability.None, Partitions = 2, Fraud = new FraudOptions() });
+        new NodeOptions
+        {
+            Durability = Durability.None,
+            Partitions = 2,
+            Fraud = new FraudOptions(),
+            TicketKeys = [[.. TicketKey]],
+        });
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fastcore-tenants-").FullName;
 
@@ -86,7 +95,19 @@ public sealed class TenantRig : IAsyncLifetime
                 body.AsSpan(Math.Max(shape.KeyOffset, 0) + (i * shape.ElementSize)), in books[i]);
         }
 
-        return body;
+        return shape.Operation == Operation.EnterWaitingRoom ? Signed(body) : body;
+    }
+
+    /// <summary>Tickets that are genuine, whoever's they are.</summary>
+    public static byte[] Signed(byte[] tickets)
+    {
+        foreach (ref EnterWaitingRoom ticket in MemoryMarshal.Cast<byte, EnterWaitingRoom>(tickets.AsSpan()))
+        {
+            ticket.Signature = WaitingTicket.Sign(
+                TicketKey, ticket.Show, ticket.Buyer, ticket.ExpiresAt, ticket.Calls);
+        }
+
+        return tickets;
     }
 
     /// <summary>A body of elements with their book before them.</summary>

@@ -38,6 +38,7 @@ public sealed partial class HostingTests
     [Theory]
     [InlineData("Durability", "Fsync", "DataDirectory must be set")]
     [InlineData("Partitions", "4711", "Partitions must be")]
+    [InlineData("TicketKeys:0", "c2hvcnQ=", "TicketKeys must have 16 to 64 bytes")]
     [InlineData("SessionInFlightMax", "100", "SessionInFlightMax must be a power of two")]
     public async Task Settings_that_cannot_work_stop_the_host_with_a_sentence(string key, string value, string sentence)
     {

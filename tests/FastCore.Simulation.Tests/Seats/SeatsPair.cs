@@ -181,6 +181,6 @@ internal sealed class SeatsPair : IDisposable
     private (PartitionContext Context, SeatsMachine Machine) Open()
     {
         PartitionContext context = new(_storage, new EventClock(), new EffectQueue());
-        return (context, new SeatsMachine(context, _settings.Engine));
+        return (context, new SeatsMachine(context, _settings.Engine, SeatsModelOptions.TicketKey));
     }
 }

@@ -17,7 +17,25 @@ internal sealed class SeatsSettings
     /// <summary>Tables that are full most of the time.</summary>
     public static SeatsSettings Small() => new()
     {
-        Engine = new SeatsOptions { ChartsMax = 4, ShowsMax = 40, HoldsMax = 8, BookingsUnderWayMax = 1 },
-        Model = new SeatsModelOptions { ChartsMax = 4, ShowsMax = 40, HoldsMax = 8, BookingsUnderWayMax = 1 },
+        Engine = new SeatsOptions
+        {
+            ChartsMax = 4,
+            ShowsMax = 40,
+            HoldsMax = 8,
+            BookingsUnderWayMax = 1,
+            WaitingRoomsMax = 6,
+            WaitingBuyersMax = 12,
+            WaitingStepsMax = 2,
+        },
+        Model = new SeatsModelOptions
+        {
+            ChartsMax = 4,
+            ShowsMax = 40,
+            HoldsMax = 8,
+            BookingsUnderWayMax = 1,
+            WaitingRoomsMax = 6,
+            WaitingBuyersMax = 12,
+            WaitingStepsMax = 2,
+        },
     };
 }

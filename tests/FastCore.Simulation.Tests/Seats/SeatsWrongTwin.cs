@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Simulation.Domains;
 
 namespace FastCore.Simulation.Tests.Seats;
@@ -40,6 +41,15 @@ public enum SeatsMistake
 
     /// <summary>Leaves out the newest change.</summary>
     LosesNewestChange,
+
+    /// <summary>Lets buyers hold seats whom the waiting room did not admit.</summary>
+    AdmitsEverybody,
+
+    /// <summary>Lets two come in with one ticket.</summary>
+    TakesTicketsTwice,
+
+    /// <summary>Forgets who left a waiting room.</summary>
+    KeepsThoseWhoLeave,
 }
 
 /// <summary>Answers as the model does, but for one mistake: what the comparison must notice.</summary>
@@ -73,6 +83,12 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
                 break;
             case Operation.BookHeld:
                 Change<BookHeld>(changed, Tamper);
+                break;
+            case Operation.EnterWaitingRoom when mistake == SeatsMistake.TakesTicketsTwice:
+                Change<EnterWaitingRoom>(changed, static (ref EnterWaitingRoom request) => request.Session = 1);
+                break;
+            case Operation.LeaveWaitingRoom when mistake == SeatsMistake.KeepsThoseWhoLeave:
+                Change<WaitingChange>(changed, static (ref WaitingChange request) => request.Buyer += 1_000);
                 break;
         }
 
@@ -121,6 +137,8 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
 
     private void Tamper(ref HoldSeats request)
     {
+        request.Flags |= mistake == SeatsMistake.AdmitsEverybody ? HoldFlags.BoxOffice : 0;
+
         if (mistake == SeatsMistake.LeavesSingleSeats)
         {
             request.Flags |= HoldFlags.AllowSingleSeats;

@@ -1,6 +1,7 @@
 using FastCore.Engine.Partitions;
 using FastCore.Node;
 using FastCore.Simulation.Disks;
+using FastCore.Simulation.Seats;
 using FastCore.Simulation.Steps;
 using FastCore.Storage;
 using FastCore.Testing;
@@ -137,6 +138,7 @@ public sealed class RunProfile
         NewDirectoryId = _directoryId,
         Disk = disk,
         BatchElementsMax = _batchElementsMax,
+        TicketKeys = [SeatsModelOptions.TicketKey],
         CheckpointJournalBytes = _checkpointBytes,
         AdjustPartition = AdjustPartition,
         AdjustStorage = AdjustStorage,

@@ -108,7 +108,7 @@ internal static class BeyondRules
         {
             case 0: request.Timestamp = 1; break;
             case 1: request.Reserved = 1; break;
-            case 2: request.Flags = (HoldFlags)random.Between(1, 3); break;
+            case 2: request.Flags = (HoldFlags)random.Pick([1, 2, 3, 5, 8]); break;
             case 3: request.Id = NoId(random); break;
             case 4: request.Quantity = random.Pick([0u, SeatLimits.QuantityMax + 1, uint.MaxValue]); break;
             case 5: request.Block = uint.MaxValue; break;

@@ -1,10 +1,11 @@
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
 
 /// <summary>The three ways to hold (docs/SEATS.md, "Order of rules").</summary>
-internal sealed class HoldRules(SeatsState state)
+internal sealed class HoldRules(SeatsState state, TurnRules turns)
 {
     private const ulong NsPerMs = 1_000_000;
 
@@ -14,7 +15,7 @@ internal sealed class HoldRules(SeatsState state)
         uint[] seats = given[..].ToArray();
         SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
             : request.Reserved0 != 0 || request.Reserved1 != 0 ? SeatStatus.ReservedField
-            : (request.Flags & ~HoldFlags.AllowSingleSeats) != 0 ? SeatStatus.ReservedFlag
+            : (request.Flags & ~(HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice)) != 0 ? SeatStatus.ReservedFlag
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
             : !IsCount(request.Count, 0) || seats.Skip(request.Count).Any(seat => seat != 0)
                 ? SeatStatus.CountOutOfRange
@@ -26,7 +27,7 @@ internal sealed class HoldRules(SeatsState state)
     {
         SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
             : request.Reserved != 0 ? SeatStatus.ReservedField
-            : (request.Flags & ~HoldFlags.Together) != 0 ? SeatStatus.ReservedFlag
+            : (request.Flags & ~(HoldFlags.Together | HoldFlags.BoxOffice)) != 0 ? SeatStatus.ReservedFlag
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
             : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
             : 0;
@@ -53,7 +54,7 @@ internal sealed class HoldRules(SeatsState state)
     {
         SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
             : request.Reserved != 0 ? SeatStatus.ReservedField
-            : request.Flags != 0 ? SeatStatus.ReservedFlag
+            : request.Flags is not (0 or HoldFlags.BoxOffice) ? SeatStatus.ReservedFlag
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
             : request.Quantity is 0 or > SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
             : 0;
@@ -156,6 +157,13 @@ internal sealed class HoldRules(SeatsState state)
             return Refused(SeatStatus.BuyerMustNotBeZero);
         }
 
+        ModelWaiter? waiter = null;
+        bool isOverTheCounter = (terms.Flags & HoldFlags.BoxOffice) != 0;
+        if (!isOverTheCounter && !turns.MayHold(terms.Show, terms.Buyer, out waiter))
+        {
+            return Refused(SeatStatus.NotAdmitted);
+        }
+
         if (terms.ExpiresInMs > show.HoldMsMax)
         {
             return Refused(SeatStatus.ExpiresInOutOfRange);
@@ -176,6 +184,11 @@ internal sealed class HoldRules(SeatsState state)
         if (state.HoldPlaces.Count >= state.Options.HoldsMax)
         {
             return Refused(SeatStatus.HoldsFull);
+        }
+
+        if (waiter is not null)
+        {
+            turns.Prolong(terms.Show, waiter);
         }
 
         return MadeOf(Begin(show, terms, picked), 0);

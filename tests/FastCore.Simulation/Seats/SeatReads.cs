@@ -79,7 +79,7 @@ internal sealed class SeatReads(SeatsState state)
             filter.Limit);
     }
 
-    private static ShowRecord RecordOf(ModelShow show)
+    private ShowRecord RecordOf(ModelShow show)
     {
         ShowRecord record = new()
         {
@@ -94,7 +94,7 @@ internal sealed class SeatReads(SeatsState state)
             Held = (uint)show.Blocks.Sum(block => block.Count(SeatState.Held)),
             Booked = (uint)show.Blocks.Sum(block => block.Count(SeatState.Booked)),
             SeatsPerBuyerMax = show.Terms.SeatsPerBuyerMax,
-            Flags = show.Terms.Flags,
+            Flags = show.Terms.Flags | (IsGuarded(show) ? ShowFlags.HasWaitingRoom : 0),
             Prices = show.Terms.Prices,
         };
         foreach (ModelBlock block in show.Blocks)
@@ -104,6 +104,8 @@ internal sealed class SeatReads(SeatsState state)
 
         return record;
     }
+
+    private bool IsGuarded(ModelShow show) => state.Rooms.GetValueOrDefault(show.Terms.Show)?.IsGuarding ?? false;
 
     private static IEnumerable<T> Page<T>(IEnumerable<T> all, uint limit) =>
         all.Take((int)Math.Min(limit, Limits.ElementsPerRequestMax));

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 using FastCore.Simulation.Domains;
+using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
 
@@ -19,6 +21,9 @@ public sealed class SeatsModel : IModel
     private readonly BookingRules _bookings;
     private readonly SaleRules _sales;
     private readonly SeatReads _reads;
+    private readonly TurnRules _turns;
+    private readonly RoomRules _rooms;
+    private readonly WaiterRules _waiters;
     private readonly SeatsInvariants _invariants;
 
     /// <summary>Makes the model of an empty partition.</summary>
@@ -28,7 +33,10 @@ public sealed class SeatsModel : IModel
     {
         _state = new SeatsState(options, time);
         _charts = new ChartRules(_state);
-        _holds = new HoldRules(_state);
+        _turns = new TurnRules(_state);
+        _rooms = new RoomRules(_state, _turns);
+        _waiters = new WaiterRules(_state, _rooms, _turns);
+        _holds = new HoldRules(_state, _turns);
         _changes = new HoldChangeRules(_state);
         _bookings = new BookingRules(_state);
         _sales = new SaleRules(_state);
@@ -45,10 +53,15 @@ public sealed class SeatsModel : IModel
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation
-        is (>= Operation.CreateChart and <= Operation.SeatHistory) or Operation.EndBookingSteps;
+        is (>= Operation.CreateChart and <= Operation.ListWaiting) or Operation.EndBookingSteps;
 
     /// <inheritdoc/>
-    public void BeginEntry(ulong timestampNs) => _changes.Expire(timestampNs);
+    public void BeginEntry(ulong timestampNs)
+    {
+        _changes.Expire(timestampNs);
+        _turns.Expire(timestampNs);
+        _rooms.GoOn();
+    }
 
     /// <inheritdoc/>
     public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
@@ -64,6 +77,12 @@ public sealed class SeatsModel : IModel
         Operation.BookHeld => Each<BookHeld, SeatResult>(body, _bookings.Book),
         Operation.CancelBooking => Each<CancelBooking, SeatResult>(body, _bookings.Cancel),
         Operation.SetForSale => Each<SetForSale, SeatResult>(body, _sales.Set),
+        Operation.OpenWaitingRoom => Each<OpenWaitingRoom, SeatResult>(body, _rooms.Open),
+        Operation.DrawWaitingRoom => Each<DrawWaitingRoom, SeatResult>(body, _rooms.Draw),
+        Operation.JoinWaitingRoom => Each<WaitingChange, SeatResult>(body, _waiters.Join),
+        Operation.EnterWaitingRoom => Each<EnterWaitingRoom, SeatResult>(body, _waiters.Enter),
+        Operation.LeaveWaitingRoom => Each<WaitingChange, SeatResult>(body, _waiters.Leave),
+        Operation.CloseWaitingRoom => Each<WaitingChange, SeatResult>(body, _rooms.Close),
         Operation.EndBookingSteps => Each<BookingOutcome, SeatResult>(body, _bookings.End),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a write about seats."),
     };
@@ -83,6 +102,9 @@ public sealed class SeatsModel : IModel
             Operation.GetHold => Found<UInt128, HoldRecord>(asked, id => _reads.Hold(key, id)),
             Operation.GetBooking => Found<UInt128, BookingRecord>(asked, id => _reads.Booking(key, id)),
             Operation.GetShow => Found<ulong, ShowRecord>(asked, number => _reads.Show(key, number)),
+            Operation.GetWaitingRoom => Found<ulong, WaitingRoomRecord>(asked, number => _waiters.Room(key, number)),
+            Operation.GetWaiting => Found<ulong, WaitingRecord>(asked, buyer => _waiters.Waiter(key, buyer)),
+            Operation.ListWaiting => BytesOf(_waiters.List(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<SeatFilter>(asked))),

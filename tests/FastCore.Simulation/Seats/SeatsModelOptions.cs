@@ -12,6 +12,18 @@ public sealed class SeatsModelOptions
     /// <summary>Holds that have not ended at most.</summary>
     public int HoldsMax { get; init; } = 10_000_000;
 
+    /// <summary>The key of every simulated node's tickets.</summary>
+    public static byte[] TicketKey { get; } = [.. "sixteen and more"u8];
+
+    /// <summary>Waiting rooms at most.</summary>
+    public int WaitingRoomsMax { get; init; } = 1_000_000;
+
+    /// <summary>Buyers in waiting rooms at most.</summary>
+    public int WaitingBuyersMax { get; init; } = 20_000_000;
+
+    /// <summary>Steps of a waiting room in one entry at most.</summary>
+    public int WaitingStepsMax { get; init; } = 4_096;
+
     /// <summary>Bookings whose payment or refund is under way at most.</summary>
     public int BookingsUnderWayMax { get; init; } = 1_000_000;
 }

@@ -67,7 +67,7 @@ internal sealed class SeatsRequests
             Show = show,
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
-            Flags = random.OneIn(8) ? HoldFlags.AllowSingleSeats : 0,
+            Flags = (random.OneIn(8) ? HoldFlags.AllowSingleSeats : 0) | Counter(random),
             Count = (byte)(random.OneIn(12) ? random.Between(1, 16) : random.Between(1, 5)),
             UserData64 = random.Below(2UL),
         };
@@ -97,7 +97,7 @@ internal sealed class SeatsRequests
             Show = show,
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
-            Flags = random.OneIn(3) ? HoldFlags.Together : 0,
+            Flags = (random.OneIn(3) ? HoldFlags.Together : 0) | Counter(random),
             Count = (byte)(random.OneIn(10) ? random.Between(1, 16) : random.Between(1, 5)),
             Categories = (ushort)(random.OneIn(2) ? 0 : random.OneIn(4) ? 0x8008 : random.Between(1, 3)),
             Zone = (ushort)(random.OneIn(3) ? random.Pick([1, 2, 3, 9]) : 0),
@@ -119,6 +119,7 @@ internal sealed class SeatsRequests
             Show = show,
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
+            Flags = Counter(random),
             Block = (uint)BlockOf(chart, random, ChartBlockKind.GeneralAdmission),
             Quantity = (uint)random.Between(1, 4),
             UserData64 = random.Below(2UL),
@@ -229,6 +230,8 @@ internal sealed class SeatsRequests
 
         return (show, ids);
     }
+
+    private static HoldFlags Counter(SeededRandom random) => random.OneIn(6) ? HoldFlags.BoxOffice : 0;
 
     private static uint ExpiryOf(SeededRandom random) => random.OneIn(2) ? 0 : random.Pick(ExpiriesMs);
 

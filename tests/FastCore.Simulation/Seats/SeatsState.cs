@@ -1,6 +1,7 @@
 using FastCore.Protocol.Seats;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Payments;
+using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
 
@@ -14,6 +15,15 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
     public SortedDictionary<ulong, ModelChart> Charts { get; } = [];
 
     public SortedDictionary<ulong, ModelShow> Shows { get; } = [];
+
+    /// <summary>Waiting rooms by show.</summary>
+    public Dictionary<ulong, ModelRoom> Rooms { get; } = [];
+
+    /// <summary>Waiting rooms as they were made.</summary>
+    public List<ModelRoom> RoomsInOrder { get; } = [];
+
+    /// <summary>The table of buyers in waiting rooms.</summary>
+    public ModelPlaces WaiterPlaces { get; } = new();
 
     /// <summary>The table of holds that have not ended.</summary>
     public ModelPlaces HoldPlaces { get; } = new();

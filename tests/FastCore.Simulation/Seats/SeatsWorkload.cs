@@ -4,6 +4,7 @@ using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Payments;
+using FastCore.Simulation.Seats.Waiting;
 using FastCore.Testing;
 
 namespace FastCore.Simulation.Seats;
@@ -18,6 +19,7 @@ namespace FastCore.Simulation.Seats;
 public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) : IWorkload
 {
     private readonly SeatsRequests _requests = new();
+    private readonly WaitingRequests _waiting = new();
     private readonly RepeatedElements _repeated = new();
     private int _opened = hasMerchant ? -1 : 0;
     private ulong _shown;
@@ -44,6 +46,11 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
                 .Select(kind => SmallHouses.TermsOf(SmallHouses.FirstShow + _shown + (ulong)kind))];
             _shown += SmallHouses.ShowKinds;
             return new SimulatedRequest(Operation.CreateShow, MemoryMarshal.AsBytes<CreateShow>(opened).ToArray());
+        }
+
+        if (random.OneIn(8))
+        {
+            return Waiting(random, nowNs);
         }
 
         return random.Below(100) switch
@@ -123,6 +130,50 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
             default:
                 return BytesOf(_requests.Change(operation, random));
         }
+    }
+
+    private SimulatedRequest Waiting(SeededRandom random, ulong nowNs)
+    {
+        Operation operation = random.Below(32) switch
+        {
+            < 3 => Operation.OpenWaitingRoom,
+            < 6 => Operation.DrawWaitingRoom,
+            < 15 => Operation.JoinWaitingRoom,
+            < 24 => Operation.EnterWaitingRoom,
+            < 26 => Operation.LeaveWaitingRoom,
+            < 27 => random.OneIn(3) ? Operation.CloseWaitingRoom : Operation.JoinWaitingRoom,
+            < 28 => Operation.GetWaitingRoom,
+            < 30 => Operation.GetWaiting,
+            _ => Operation.ListWaiting,
+        };
+        ulong show = WaitingRequests.ShowOf(_requests.ShowOf(random), random);
+        switch (operation)
+        {
+            case Operation.GetWaitingRoom:
+                return InBook(operation, show, random.OneIn(10) ? show + 1 : show);
+            case Operation.GetWaiting:
+                return InBook<ulong>(operation, show, [.. Enumerable.Range(0, random.Between(1, 6))
+                    .Select(_ => WaitingRequests.Buyer(random))]);
+            case Operation.ListWaiting:
+                return InBook(operation, show, Filter(
+                    new SeatFilter { From = random.Below(3UL), Limit = (uint)random.Pick([0, 1, 9, 8_190]) }, random));
+        }
+
+        List<byte> body = [];
+        for (int count = random.Between(1, elementsMax); count > 0; count--)
+        {
+            body.AddRange(operation switch
+            {
+                Operation.OpenWaitingRoom => BytesOf(_waiting.Open(show, nowNs, random)),
+                Operation.DrawWaitingRoom => BytesOf(WaitingRequests.Draw(show, random)),
+                Operation.EnterWaitingRoom => BytesOf(WaitingRequests.Enter(show, nowNs, random)),
+                Operation.CloseWaitingRoom => BytesOf(WaitingRequests.Close(show, random)),
+                _ => BytesOf(WaitingRequests.Change(show, random)),
+            });
+            show = WaitingRequests.ShowOf(show, random);
+        }
+
+        return new SimulatedRequest(operation, [.. body]);
     }
 
     private SimulatedRequest Read(SeededRandom random)

@@ -183,6 +183,8 @@ internal sealed class ReplFuzzer : Fuzzer
                     || element.Slice(field.Offset, field.Size)[text.Length..].TrimEnd((byte)0).Length > 0
                     ? null
                     : $"\"{text}\"";
+            case WireKind.Hex:
+                return field.HexOf(element);
             case WireKind.Numbers:
                 return string.Join('|', field.NumbersOf(element).DefaultIfEmpty());
             case WireKind.Choice or WireKind.Flags:

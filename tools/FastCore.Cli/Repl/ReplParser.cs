@@ -164,7 +164,8 @@ internal static class ReplParser
             }
 
             // A merchant is a book, and a show is one: looking one up by its number asks in its own book.
-            if (operation.Shape.Operation is Operation.LookupMerchants or Operation.GetShow)
+            if (operation.Shape.Operation
+                is Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom)
             {
                 string name = operation.Element.Fields[0].Name;
                 ulong number = BinaryPrimitives.ReadUInt64LittleEndian(_element);

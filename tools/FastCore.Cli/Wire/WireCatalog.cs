@@ -5,6 +5,7 @@ using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Cli.Wire;
 
@@ -33,6 +34,15 @@ internal static class WireCatalog
 
     private static readonly WireStruct BestSeatsAnswer = WireStruct.Of<BestSeatsResult>()
         .With(new WireField("state", 12, 1, WireKind.Choice, typeof(HoldState)));
+
+    private static readonly WireStruct WaitingAnswer = SeatAnswer
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(WaitingState)));
+
+    private static readonly WireStruct RoomAnswer = SeatAnswer
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(WaitingRoomState)));
+
+    private static readonly WireStruct WaitingFields = WireStruct.Of<WaitingRecord>();
+    private static readonly WireStruct WaitingChangeFields = WireStruct.Of<WaitingChange>();
 
     private static readonly WireStruct BookingAnswer = SeatAnswer
         .With(new WireField("state", 12, 1, WireKind.Choice, typeof(BookingState)));
@@ -120,6 +130,23 @@ internal static class WireCatalog
         New(Operation.GetSeatChanges, SeatFilterFields, SeatChangeFields, null,
             "The changes of a show after a version, or the word to reload."),
         New(Operation.SeatHistory, SeatFilterFields, SeatChangeFields, null, "What happened to a seat."),
+        New(Operation.OpenWaitingRoom, WireStruct.Of<OpenWaitingRoom>(), RoomAnswer, "code",
+            "Give shows waiting rooms; the commitment is the SHA-256 of a seed told later."),
+        New(Operation.DrawWaitingRoom, WireStruct.Of<DrawWaitingRoom>(), RoomAnswer, "code",
+            "Tell the seed of a waiting room: those present are drawn."),
+        New(Operation.JoinWaitingRoom, WaitingChangeFields, WaitingAnswer, "code", "Buyers join a waiting room."),
+        New(Operation.EnterWaitingRoom, WireStruct.Of<EnterWaitingRoom>(), WaitingAnswer, "code",
+            "Called buyers come in with the tickets that get_waiting gave them."),
+        New(Operation.LeaveWaitingRoom, WaitingChangeFields, WaitingAnswer, "code",
+            "Buyers leave a waiting room, or end their turn."),
+        New(Operation.CloseWaitingRoom, WaitingChangeFields, RoomAnswer, "code",
+            "Close waiting rooms: their shows are everybody's."),
+        New(Operation.GetWaitingRoom, WireStruct.Scalar("show", 8), WireStruct.Of<WaitingRoomRecord>(), null,
+            "A waiting room with its counts."),
+        New(Operation.GetWaiting, WireStruct.Scalar("buyer", 8), WaitingFields, null,
+            "Buyers in a waiting room: position, expected wait, ticket."),
+        New(Operation.ListWaiting, SeatFilterFields, WaitingFields, null,
+            "Those who take part in a draw, by their numbers."),
         New(Operation.SetKnobs, WireStruct.Of<KnobChange>(), WireStruct.Of<KnobResult>(), "code",
             "Turn knobs of the running engine; 'fastcore knobs set' does it and says what came of it."),
         New(Operation.GetKnobs, WireStruct.Of<KnobFilter>(), WireStruct.Of<KnobRecord>(), null, "The table of knobs."),

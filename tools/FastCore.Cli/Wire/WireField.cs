@@ -76,6 +76,7 @@ internal sealed class WireField
         WireKind.Float => "f32",
         WireKind.Flags => $"flags{Size * 8}",
         WireKind.Choice => $"enum{Size * 8}",
+        WireKind.Hex => $"{2 * Size} hexadecimal digits",
         WireKind.Numbers => $"up to {Size / sizeof(uint)} u32 joined by |",
         _ => $"text of at most {Size} bytes",
     };
@@ -101,6 +102,11 @@ internal sealed class WireField
         if (Kind == WireKind.Numbers)
         {
             return TrySetNumbers(field, text);
+        }
+
+        if (Kind == WireKind.Hex)
+        {
+            return TrySetHex(field, text);
         }
 
         UInt128 value = 0;
@@ -183,6 +189,9 @@ internal sealed class WireField
         return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
     }
 
+    /// <summary>The field's bytes as hexadecimal digits.</summary>
+    public string HexOf(ReadOnlySpan<byte> structBytes) => Convert.ToHexStringLower(structBytes.Slice(Offset, Size));
+
     /// <summary>The numbers of the field, those at its end that are zero left out.</summary>
     public IEnumerable<uint> NumbersOf(ReadOnlySpan<byte> structBytes)
     {
@@ -211,6 +220,16 @@ internal sealed class WireField
         }
 
         return null;
+    }
+
+    private string? TrySetHex(Span<byte> field, string text)
+    {
+        ReadOnlySpan<char> digits = text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text;
+        field.Clear();
+        return digits.Length <= 2 * Size
+            && Convert.FromHexString(digits, field, out _, out _) == System.Buffers.OperationStatus.Done
+            ? null
+            : $"{Name} takes {2 * Size} hexadecimal digits at most, two for each byte, not '{text}'.";
     }
 
     // In the place of a status: why a partition refused its share of a request.

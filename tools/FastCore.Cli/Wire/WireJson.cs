@@ -68,6 +68,7 @@ internal static class WireJson
                 WireKind.Signed => Number(field.SignedNumber(bytes)),
                 WireKind.Float => float.IsNaN(field.Single(bytes)) ? null : field.Single(bytes),
                 WireKind.Text => field.TextOf(bytes),
+                WireKind.Hex => field.HexOf(bytes),
                 WireKind.Numbers => string.Join('|', field.NumbersOf(bytes)),
                 _ => field.NameOf(bytes),
             };

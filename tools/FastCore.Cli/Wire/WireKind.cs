@@ -21,6 +21,9 @@ internal enum WireKind
     /// <summary>Bytes of text, zero-padded; a neighbour …_length, if there is one, carries how many count.</summary>
     Text,
 
+    /// <summary>Bytes as hexadecimal digits, two each; those that are not given are zero.</summary>
+    Hex,
+
     /// <summary>Several numbers of 32 bits, joined by <c>|</c>; those that are not given are zero.</summary>
     Numbers,
 }

@@ -42,6 +42,7 @@ internal static class WireMessagePack
                 ? writer.TryWriteNil()
                 : writer.TryWriteFloat32(field.Single(bytes)),
             WireKind.Text => writer.TryWriteText(field.TextOf(bytes)),
+            WireKind.Hex => writer.TryWriteText(field.HexOf(bytes)),
             WireKind.Numbers => writer.TryWriteText(string.Join('|', field.NumbersOf(bytes))),
             _ => writer.TryWriteText(field.NameOf(bytes)),
         };
