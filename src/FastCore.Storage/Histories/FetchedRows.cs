@@ -1,19 +1,25 @@
+using System.Runtime.InteropServices;
+
 namespace FastCore.Storage.Histories;
 
 // Copies of the rows that were prefetched last. A batch that names old rows all over a history would have to keep more
 // blocks than memory has, but of each it needs one row, and that is what stays. The oldest copy gives way to the
 // newest, and a ring of the most rows that one batch names keeps all that a batch asked for until the next one asks.
-internal sealed class FetchedRows<TRow>
+// Its memory is the system's, taken whole at the first row and touched as rows come: arrays that grow are objects so
+// large that the collector goes through all generations for each, in the middle of the load.
+internal sealed unsafe class FetchedRows<TRow> : IDisposable
     where TRow : unmanaged
 {
     // Elements of the largest batch (8,192 and one more request of as many) by rows that one of them can name (4).
     public const int RowsMax = 1 << 16;
 
     private readonly Dictionary<long, int> _slots = [];
-    private long[] _positions = new long[256];
-    private TRow[] _rows = new TRow[256];
+    private long* _positions;
+    private TRow* _rows;
     private int _count;
     private int _next;
+
+    ~FetchedRows() => Free();
 
     // A copy. Valid until the next one is added.
     public ref readonly TRow this[int slot] => ref _rows[slot];
@@ -24,7 +30,8 @@ internal sealed class FetchedRows<TRow>
     // Makes a copy that is there already the youngest. Rows never change, so old copies are as good as new ones.
     public bool TryKeep(long position)
     {
-        if (!_slots.TryGetValue(position, out int slot))
+        int slot = Find(position);
+        if (slot < 0)
         {
             return false;
         }
@@ -36,14 +43,13 @@ internal sealed class FetchedRows<TRow>
 
     public void Add(long position, in TRow row)
     {
-        if (_next == _rows.Length && _rows.Length < RowsMax)
+        if (_rows is null)
         {
-            // Grows with the largest batch ever seen, then allocates no more.
-            Array.Resize(ref _positions, _positions.Length * 2);
-            Array.Resize(ref _rows, _rows.Length * 2);
+            _rows = (TRow*)NativeMemory.Alloc(RowsMax, (nuint)sizeof(TRow));
+            _positions = (long*)NativeMemory.Alloc(RowsMax, sizeof(long));
         }
 
-        int slot = _next % _rows.Length;
+        int slot = _next % RowsMax;
         _next = slot + 1;
         if (slot < _count)
         {
@@ -60,5 +66,20 @@ internal sealed class FetchedRows<TRow>
         _positions[slot] = position;
         _rows[slot] = row;
         _slots[position] = slot;
+    }
+
+    public void Dispose()
+    {
+        _slots.Clear();
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.Free(_rows);
+        NativeMemory.Free(_positions);
+        _rows = null;
+        _positions = null;
     }
 }

@@ -224,7 +224,11 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IS
         });
     }
 
-    public void Dispose() => _blocks.Dispose();
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _fetched.Dispose();
+    }
 
     private TRow* TailRows() => (TRow*)(_blocks.Tail.Pointer + HistoryBlockHeader.Size);
 

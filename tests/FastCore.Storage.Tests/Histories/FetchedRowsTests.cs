@@ -7,7 +7,8 @@ public sealed class FetchedRowsTests
     [Fact]
     public void KeepsWhatWasAskedForLast_WhateverCameBefore()
     {
-        FetchedRows<TestRow> rows = new();
+        using FetchedRows<TestRow> rows = new();
+        Assert.Equal(-1, rows.Find(0));
         Random random = new(3);
         long[] last = new long[3 * FetchedRows<TestRow>.RowsMax];
         for (int i = 0; i < last.Length; i++)
