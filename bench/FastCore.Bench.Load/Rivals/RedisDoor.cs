@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using FastCore.Protocol;
-using FastCore.Protocol.Seats;
 
 namespace FastCore.Bench.Load.Rivals;
 
@@ -10,14 +8,11 @@ namespace FastCore.Bench.Load.Rivals;
 /// One pipelined connection to Redis: each element of a request becomes one script call, and the answers become the
 /// results that the engine would give. Polled by the sender's thread; allocates nothing while it runs.
 /// </summary>
-internal sealed class RedisDoor : ILoadDoor, IDisposable
+internal abstract class RedisDoor : ILoadDoor, IDisposable
 {
     private const int BytesPerCall = 512;
-    private const int KeyBytes = sizeof(ulong) + sizeof(uint);
 
     private readonly Socket _socket;
-    private readonly byte[] _hold;
-    private readonly byte[] _release;
     private readonly byte[] _out;
     private readonly byte[] _in = new byte[1 << 16];
     private readonly Queue<(int Slot, LoadRequest Request)> _underWay = new();
@@ -29,18 +24,15 @@ internal sealed class RedisDoor : ILoadDoor, IDisposable
 
     /// <summary>Makes the door.</summary>
     /// <param name="socket">A connection.</param>
-    /// <param name="hold">Hash of the script that holds.</param>
-    /// <param name="release">Hash of the script that releases.</param>
     /// <param name="batch">Calls of a request.</param>
     /// <param name="inFlight">Requests in flight at most.</param>
-    public RedisDoor(Socket socket, byte[] hold, byte[] release, int batch, int inFlight)
+    /// <param name="resultBytes">Bytes of a result.</param>
+    protected RedisDoor(Socket socket, int batch, int inFlight, int resultBytes)
     {
         _socket = socket;
         _socket.Blocking = false;
-        _hold = hold;
-        _release = release;
         _out = new byte[BytesPerCall * batch * inFlight];
-        _results = new byte[batch * SeatResult.Size];
+        _results = new byte[batch * resultBytes];
     }
 
     /// <inheritdoc/>
@@ -51,22 +43,7 @@ internal sealed class RedisDoor : ILoadDoor, IDisposable
             return FrameStatus.TooManyInFlight;
         }
 
-        ReadOnlySpan<byte> body = request.Body.AsSpan(0, request.BodyLength);
-        if (request.Operation == Operation.HoldSeats)
-        {
-            foreach (ref readonly HoldSeats hold in MemoryMarshal.Cast<byte, HoldSeats>(body))
-            {
-                Call(_hold, hold.Show, hold.Seats, hold.Count, hold.Id, SeatLimits.HoldMsDefault);
-            }
-        }
-        else
-        {
-            foreach (ref readonly HoldChange release in MemoryMarshal.Cast<byte, HoldChange>(body))
-            {
-                Call(_release, release.Show, release.Seats, release.Count, release.Hold, 0);
-            }
-        }
-
+        Write(request);
         _underWay.Enqueue((slot, request));
         Flush();
         return FrameStatus.Ok;
@@ -108,21 +85,20 @@ internal sealed class RedisDoor : ILoadDoor, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
+    /// <summary>Writes the calls of a request.</summary>
+    protected abstract void Write(LoadRequest request);
+
+    /// <summary>Reads the answer to a call into the result of its element.</summary>
+    /// <param name="line">The answer with its kind in front, without the end of the line.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="element">The element.</param>
+    /// <param name="results">The results of the request.</param>
+    protected abstract void Read(ReadOnlySpan<byte> line, LoadRequest request, int element, Span<byte> results);
+
     private int Take(ReadOnlySpan<byte> line, ILoadReplies replies)
     {
         (int slot, LoadRequest request) = _underWay.Peek();
-        bool isNumber = line.Length > 1 && line[0] == (byte)':';
-        int number = isNumber ? int.Parse(line[1..], NumberStyles.None, CultureInfo.InvariantCulture) : -1;
-        MemoryMarshal.Cast<byte, SeatResult>(_results.AsSpan())[_answered] = number switch
-        {
-            0 => new SeatResult { Code = SeatStatus.Ok },
-            > 0 when request.Operation == Operation.HoldSeats => new SeatResult
-            {
-                Code = SeatStatus.SeatsUnavailable,
-                Blocked = (ushort)number,
-            },
-            _ => new SeatResult { Code = SeatStatus.HoldNotFound },
-        };
+        Read(line, request, _answered, _results);
         if (++_answered < request.Kinds.Length)
         {
             return 0;
@@ -151,36 +127,16 @@ internal sealed class RedisDoor : ILoadDoor, IDisposable
         _outSent = 0;
     }
 
-    // EVALSHA script 4 seat seat seat seat token [milliseconds]
-    private void Call(byte[] script, ulong show, in SeatPlaces seats, int count, UInt128 token, uint ttlMs)
+    /// <summary>Adds a number as a part of a call.</summary>
+    protected void AddNumber(ulong number)
     {
-        Add(ttlMs == 0 ? "*8\r\n$7\r\nEVALSHA\r\n"u8 : "*9\r\n$7\r\nEVALSHA\r\n"u8);
-        AddBulk(script);
-        AddNumber((uint)count);
-        Span<byte> bytes = stackalloc byte[16];
-        for (int i = 0; i < count; i++)
-        {
-            MemoryMarshal.Write(bytes, show);
-            MemoryMarshal.Write(bytes[sizeof(ulong)..], seats[i]);
-            AddBulk(bytes[..KeyBytes]);
-        }
-
-        MemoryMarshal.Write(bytes, token);
-        AddBulk(bytes);
-        if (ttlMs != 0)
-        {
-            AddNumber(ttlMs);
-        }
-    }
-
-    private void AddNumber(uint number)
-    {
-        Span<byte> digits = stackalloc byte[10];
+        Span<byte> digits = stackalloc byte[20];
         _ = number.TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
         AddBulk(digits[..length]);
     }
 
-    private void AddBulk(ReadOnlySpan<byte> bytes)
+    /// <summary>Adds bytes as a part of a call.</summary>
+    protected void AddBulk(ReadOnlySpan<byte> bytes)
     {
         Add("$"u8);
         _ = bytes.Length.TryFormat(_out.AsSpan(_outLength), out int length, provider: CultureInfo.InvariantCulture);
@@ -190,7 +146,8 @@ internal sealed class RedisDoor : ILoadDoor, IDisposable
         Add("\r\n"u8);
     }
 
-    private void Add(ReadOnlySpan<byte> bytes)
+    /// <summary>Adds bytes as they are.</summary>
+    protected void Add(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_out.AsSpan(_outLength));
         _outLength += bytes.Length;

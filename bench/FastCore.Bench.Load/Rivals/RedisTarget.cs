@@ -1,57 +1,60 @@
 using System.Net.Sockets;
-using System.Text;
 using FastCore.Protocol;
 
 namespace FastCore.Bench.Load.Rivals;
 
-/// <summary>
-/// The holds of the seats workload in Redis: a key per seat with the hold's token and a time to live, set by a script
-/// that takes all or none and tells which seats blocked.
-/// </summary>
+/// <summary>The payments workload, or the holds of the seats workload, in Redis.</summary>
 internal sealed class RedisTarget : ILoadTarget
 {
-    private const string HoldScript =
-        "local v = redis.call('MGET', unpack(KEYS)) local blocked = 0 "
-        + "for i = 1, #KEYS do if v[i] then blocked = blocked + 2 ^ (i - 1) end end "
-        + "if blocked > 0 then return blocked end "
-        + "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2]) end return 0";
-
-    private const string ReleaseScript =
-        "local v = redis.call('MGET', unpack(KEYS)) "
-        + "for i = 1, #KEYS do if v[i] ~= ARGV[1] then return 1 end end "
-        + "redis.call('DEL', unpack(KEYS)) return 0";
-
     private readonly RedisServer _server;
+    private readonly RedisClient _client;
     private readonly List<RedisDoor> _doors = [];
 
-    private RedisTarget(RedisServer server)
+    private RedisTarget(RedisServer server, RedisClient client)
     {
         _server = server;
+        _client = client;
+        Session = new RivalSession(new RedisBooks(client));
     }
 
-    /// <summary>None: what is prepared and verified over a session is not asked of Redis.</summary>
-    IFastCoreSession ILoadTarget.Session => null!;
+    /// <summary>Knows merchants and payments; what is prepared and verified of seats is not asked of Redis.</summary>
+    public IFastCoreSession Session { get; }
 
     /// <summary>Starts the server.</summary>
     public static async Task<RedisTarget> OpenAsync(
         LoadOptions options, string directory, CancellationToken cancellation)
     {
-        if (options.Workload != "seats" || options.AbandonPercent != 100)
+        bool isHolds = options.Workload == "seats" && options.AbandonPercent == 100;
+        bool isPayments = options.Workload == "payments" && options.FraudPolicy is null;
+        if (!isHolds && !isPayments)
         {
-            throw new LoadException("Redis knows holds and releases only: the workload seats, every hold abandoned.");
+            throw new LoadException(
+                "Redis knows payments without a fraud policy, and seats with every hold abandoned.");
         }
 
-        return new RedisTarget(await RedisServer.StartAsync(options.Durability, directory, cancellation));
+        RedisServer server = await RedisServer.StartAsync(options.Durability, directory, cancellation);
+        try
+        {
+            return new RedisTarget(server, await RedisClient.ConnectAsync(server.Endpoint, cancellation));
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public async Task<ILoadDoor> OpenDoorAsync(LoadOptions options, CancellationToken cancellation)
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(_server.Endpoint, cancellation);
-        byte[] hold = await LoadScriptAsync(socket, HoldScript, cancellation);
-        byte[] release = await LoadScriptAsync(socket, ReleaseScript, cancellation);
-        RedisDoor door = new(socket, hold, release, options.Batch, options.InFlight);
+        Socket socket = await RedisClient.SocketAsync(_server.Endpoint, cancellation);
+        RedisDoor door = options.Workload == "payments"
+            ? new RedisPaymentsDoor(socket, await LoadAsync(RedisPaymentsDoor.PayScript), options)
+            : new RedisSeatsDoor(
+                socket,
+                await LoadAsync(RedisSeatsDoor.HoldScript),
+                await LoadAsync(RedisSeatsDoor.ReleaseScript),
+                options);
         _doors.Add(door);
         return door;
     }
@@ -64,21 +67,11 @@ internal sealed class RedisTarget : ILoadTarget
             door.Dispose();
         }
 
+        await _client.DisposeAsync();
         await _server.DisposeAsync();
     }
 
-    // The reply is $40, the hash, and two line ends.
-    private static async Task<byte[]> LoadScriptAsync(Socket socket, string script, CancellationToken cancellation)
-    {
-        string command = $"*3\r\n$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n${script.Length}\r\n{script}\r\n";
-        await socket.SendAsync(Encoding.ASCII.GetBytes(command), cancellation);
-        byte[] reply = new byte[5 + 40 + 2];
-        for (int read = 0; read < reply.Length;)
-        {
-            int more = await socket.ReceiveAsync(reply.AsMemory(read), cancellation);
-            read += more > 0 ? more : throw new LoadException("Redis closed the connection.");
-        }
-
-        return reply[5..45];
-    }
+    // The hash that a script is called by.
+    private async Task<byte[]> LoadAsync(string script) =>
+        System.Text.Encoding.ASCII.GetBytes((await _client.SendAsync("SCRIPT", "LOAD", script))[0]!);
 }

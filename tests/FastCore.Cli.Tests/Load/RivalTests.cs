@@ -11,6 +11,7 @@ public sealed class RivalTests
     [Theory]
     [InlineData("postgres", 1)]
     [InlineData("postgres-batch", 40)]
+    [InlineData("redis", 40)]
     public async Task PaymentsOfARivalAreVerifiedOrItIsSaidWhatIsMissing(string front, int batch)
     {
         LoadOptions options = new()
@@ -30,7 +31,8 @@ public sealed class RivalTests
         }
         catch (LoadException e)
         {
-            Assert.Contains("apt-get install postgresql", e.Message, StringComparison.Ordinal);
+            string package = front == "redis" ? "redis-server" : "postgresql";
+            Assert.Contains($"apt-get install {package}", e.Message, StringComparison.Ordinal);
             return;
         }
 

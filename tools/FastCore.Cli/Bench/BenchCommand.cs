@@ -24,7 +24,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<string> _front = new("--front")
     {
         Description = "embedded = in this process; tcp = through a server on the loopback; " +
-            "redis = the holds of seats in a Redis of this machine, started for the run " +
+            "redis = payments, or the holds of seats, in a Redis of this machine, started for the run " +
             "(apt-get install redis-server); postgres, postgres-batch = payments in a PostgreSQL of this machine, " +
             "a transaction a payment or a request (apt-get install postgresql).",
         DefaultValueFactory = _ => "embedded",
