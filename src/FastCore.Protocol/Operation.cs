@@ -181,6 +181,12 @@ public enum Operation : ushort
     /// <summary>Those who take part in a draw, in the order of their numbers.</summary>
     ListWaiting = 426,
 
+    /// <summary>Moves seats to channels, or out of them.</summary>
+    MoveToChannel = 427,
+
+    /// <summary>The seats of a show that are in channels.</summary>
+    GetChannels = 428,
+
     /// <summary>Turns knobs of the running node; goes to every partition.</summary>
     SetKnobs = 500,
 

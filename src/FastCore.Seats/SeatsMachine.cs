@@ -10,7 +10,9 @@ using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats;
 
-/// <summary>Charts, shows, holds, bookings and waiting rooms of one partition: operations 400–426 and 920.</summary>
+/// <summary>
+/// Charts, shows, holds, bookings, channels and waiting rooms of one partition: operations 400–428 and 920.
+/// </summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
     // How far ahead of its turn a hold's places are brought towards the CPU.
@@ -26,6 +28,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly SeatPrefetch _prefetch;
     private readonly SeatLookups _lookups;
     private readonly SeatInvariants _invariants;
+    private readonly ChannelMoving _channels;
     private readonly WaitingRooms _rooms;
     private readonly WaitingBuyers _buyers;
     private readonly WaitingTurns _turns;
@@ -55,6 +58,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _prefetch = new SeatPrefetch(_store);
         _lookups = new SeatLookups(_store, _order);
         _invariants = new SeatInvariants(_store, _changing);
+        _channels = new ChannelMoving(_store, moves, options.ChannelBlocksMax);
         _rooms = new WaitingRooms(_store.Waiting, _store.Shows, _turns);
         _buyers = new WaitingBuyers(_store.Waiting, _rooms, _turns);
         _waitingLookups = new WaitingLookups(_store.Waiting, ticketKey ?? []);
@@ -80,9 +84,9 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     public CommandKind KindOf(ushort operation) => (Operation)operation switch
     {
         >= Operation.CreateChart and <= Operation.SetForSale or Operation.EndBookingSteps => CommandKind.Write,
-        >= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom => CommandKind.Write,
+        >= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom or Operation.MoveToChannel => CommandKind.Write,
         >= Operation.GetHold and <= Operation.SeatHistory => CommandKind.Read,
-        >= Operation.GetWaitingRoom and <= Operation.ListWaiting => CommandKind.Read,
+        >= Operation.GetWaitingRoom and <= Operation.ListWaiting or Operation.GetChannels => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
 
@@ -141,7 +145,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     public bool Read(
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
-        if ((Operation)command.Operation < Operation.GetWaitingRoom)
+        if ((Operation)command.Operation is < Operation.GetWaitingRoom or Operation.GetChannels)
         {
             return _lookups.Read((Operation)command.Operation, body, ref cursor, reply, out length);
         }
@@ -221,6 +225,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 Operation.JoinWaitingRoom => _buyers.Join(Element<WaitingChange>(body, i)),
                 Operation.EnterWaitingRoom => _buyers.Enter(Element<EnterWaitingRoom>(body, i)),
                 Operation.LeaveWaitingRoom => _buyers.Leave(Element<WaitingChange>(body, i)),
+                Operation.MoveToChannel => _channels.Move(Element<MoveToChannel>(body, i)),
                 Operation.CloseWaitingRoom => _rooms.Close(Element<WaitingChange>(body, i)),
                 Operation.EndBookingSteps => _ending.End(Element<BookingOutcome>(body, i)),
                 _ => throw new InvalidOperationException($"Operation {operation} is not a write about seats."),

@@ -26,6 +26,9 @@ public sealed class SeatsOptions
     /// <summary>Buyers with seats in shows that limit them at most.</summary>
     public int BuyersMax { get; set; } = 50_000_000;
 
+    /// <summary>Blocks of all shows that have channels at most; 32 bytes each, taken as shows get channels.</summary>
+    public int ChannelBlocksMax { get; set; } = 400_000_000;
+
     /// <summary>Waiting rooms at most, closed ones included.</summary>
     public int WaitingRoomsMax { get; set; } = 1_000_000;
 
@@ -45,7 +48,7 @@ public sealed class SeatsOptions
         foreach (int size in (int[])
             [
                 ChartsMax, ChartBlocksMax, ShowsMax, ShowBlocksMax, HoldsMax, BookingsUnderWayMax, BuyersMax,
-                WaitingRoomsMax, WaitingBuyersMax, WaitingStepsMax,
+                ChannelBlocksMax, WaitingRoomsMax, WaitingBuyersMax, WaitingStepsMax,
             ])
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);

@@ -50,10 +50,11 @@ internal static class ReplyDifference
             Operation.LookupRefunds => Text<RefundRecord>(bytes),
             Operation.HoldBestAvailable => Text<BestSeatsResult>(bytes) + Places(bytes[SeatResult.Size..]),
             (>= Operation.CreateChart and <= Operation.SetForSale) or Operation.EndBookingSteps
-                or (>= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom) =>
+                or (>= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom) or Operation.MoveToChannel =>
                 Text<SeatResult>(bytes),
             Operation.GetWaitingRoom => Text<WaitingRoomRecord>(bytes),
             Operation.GetWaiting or Operation.ListWaiting => Text<WaitingRecord>(bytes),
+            Operation.GetChannels => Text<ChannelSeats>(bytes),
             Operation.GetHold => Text<HoldRecord>(bytes),
             Operation.GetBooking => Text<BookingRecord>(bytes),
             Operation.GetShow or Operation.ListShows => Text<ShowRecord>(bytes),
@@ -99,6 +100,7 @@ internal static class ReplyDifference
             Operation.CancelBooking => Text<CancelBooking>(bytes),
             Operation.SetForSale => Text<SetForSale>(bytes),
             Operation.EndBookingSteps => Text<BookingOutcome>(bytes),
+            Operation.MoveToChannel => Text<MoveToChannel>(bytes),
             Operation.OpenWaitingRoom => Text<OpenWaitingRoom>(bytes),
             Operation.DrawWaitingRoom => Text<DrawWaitingRoom>(bytes),
             Operation.EnterWaitingRoom => Text<EnterWaitingRoom>(bytes),

@@ -72,6 +72,8 @@ public static class WireStructs
         [Operation.GetWaitingRoom] = (typeof(ulong), typeof(WaitingRoomRecord)),
         [Operation.GetWaiting] = (typeof(ulong), typeof(WaitingRecord)),
         [Operation.ListWaiting] = (typeof(SeatFilter), typeof(WaitingRecord)),
+        [Operation.MoveToChannel] = (typeof(MoveToChannel), typeof(SeatResult)),
+        [Operation.GetChannels] = (typeof(SeatFilter), typeof(ChannelSeats)),
         [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
         [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
         [Operation.GetMemory] = (typeof(MemoryFilter), typeof(MemoryRecord)),
@@ -102,7 +104,7 @@ public static class WireStructs
         typeof(SeatResult), typeof(BestSeatsResult), typeof(HoldRecord), typeof(BookingRecord), typeof(ShowRecord),
         typeof(SeatMapBlock), typeof(SeatChange), typeof(SeatFilter), typeof(ShowFilter),
         typeof(OpenWaitingRoom), typeof(DrawWaitingRoom), typeof(WaitingChange), typeof(EnterWaitingRoom),
-        typeof(WaitingRoomRecord), typeof(WaitingRecord),
+        typeof(WaitingRoomRecord), typeof(WaitingRecord), typeof(MoveToChannel), typeof(ChannelSeats),
         typeof(KnobChange), typeof(KnobResult), typeof(KnobFilter), typeof(KnobRecord),
         typeof(MemoryFilter), typeof(MemoryRecord),
     ];

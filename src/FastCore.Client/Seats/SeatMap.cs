@@ -64,7 +64,10 @@ public sealed class SeatMap
 
         SeatMapBlock next = _blocks[change.Block];
         bool isArea = _areAreas[change.Block];
-        if (!TryTake(ref next, change, isArea) || !TryPut(ref next, change, isArea))
+        bool isAboutChannels = change.From is SeatState.Allotted or SeatState.NotAllotted;
+        if (isAboutChannels
+            ? !TryAllot(ref next, change)
+            : !TryTake(ref next, change, isArea) || !TryPut(ref next, change, isArea))
         {
             return false;
         }
@@ -72,6 +75,16 @@ public sealed class SeatMap
         _blocks[change.Block] = next;
         Version = change.Version;
         return true;
+    }
+
+    private static bool TryAllot(ref SeatMapBlock block, in SeatChange change)
+    {
+        ulong were = block.Allotted & change.Seats;
+        block.Allotted = change.To == SeatState.Allotted
+            ? block.Allotted | change.Seats
+            : block.Allotted & ~change.Seats;
+        return were == (change.From == SeatState.Allotted ? change.Seats : 0)
+            && change.To is SeatState.Allotted or SeatState.NotAllotted;
     }
 
     private static bool TryTake(ref SeatMapBlock block, in SeatChange change, bool isArea)

@@ -85,7 +85,8 @@ internal static class RequestGate
             Operation.ListShows => MemoryMarshal.Read<ShowFilter>(filter).Limit,
             Operation.GetKnobs => MemoryMarshal.Read<KnobFilter>(filter).Limit,
             Operation.GetMemory => MemoryMarshal.Read<MemoryFilter>(filter).Limit,
-            (>= Operation.GetChart and <= Operation.SeatHistory) or Operation.ListWaiting =>
+            (>= Operation.GetChart and <= Operation.SeatHistory) or Operation.ListWaiting
+                or Operation.GetChannels =>
                 MemoryMarshal.Read<SeatFilter>(filter).Limit,
             _ => MemoryMarshal.Read<AccountFilter>(filter).Limit,
         };

@@ -66,4 +66,7 @@ public enum ShowFlags : ushort
 
     /// <summary>Said by the show, not asked for: only buyers whom its waiting room admitted hold seats.</summary>
     HasWaitingRoom = 256,
+
+    /// <summary>Said by the show, not asked for: seats are or were in channels.</summary>
+    HasChannels = 512,
 }

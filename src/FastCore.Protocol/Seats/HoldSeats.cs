@@ -36,8 +36,14 @@ public struct HoldSeats
     /// <summary>The client's own.</summary>
     [FieldOffset(104)] public ulong UserData64;
 
+    /// <summary>Channel whose seats may be taken as well; 0 = none.</summary>
+    [FieldOffset(112)] public ushort Channel;
+
     /// <summary>Must be zero.</summary>
-    [FieldOffset(112)] public ulong Reserved1;
+    [FieldOffset(114)] public ushort Reserved1;
+
+    /// <summary>Must be zero.</summary>
+    [FieldOffset(116)] public uint Reserved2;
 
     /// <summary>Must be zero; the server assigns timestamps.</summary>
     [FieldOffset(120)] public ulong Timestamp;
@@ -77,8 +83,11 @@ public struct HoldBestAvailable
     /// <summary>Only this part of the house; 0 = all.</summary>
     [FieldOffset(42)] public ushort Zone;
 
+    /// <summary>Channel whose seats may be taken as well; 0 = none.</summary>
+    [FieldOffset(44)] public ushort Channel;
+
     /// <summary>Must be zero.</summary>
-    [FieldOffset(44)] public uint Reserved;
+    [FieldOffset(46)] public ushort Reserved;
 
     /// <summary>The client's own.</summary>
     [FieldOffset(48)] public ulong UserData64;
@@ -109,8 +118,8 @@ public struct HoldGeneralAdmission
     /// <summary>Details.</summary>
     [FieldOffset(36)] public HoldFlags Flags;
 
-    /// <summary>Must be zero.</summary>
-    [FieldOffset(38)] public ushort Reserved;
+    /// <summary>Channel whose areas and tables may be taken as well; 0 = none.</summary>
+    [FieldOffset(38)] public ushort Channel;
 
     /// <summary>Number of the area's or table's block.</summary>
     [FieldOffset(40)] public uint Block;
@@ -138,6 +147,6 @@ public enum HoldFlags : ushort
     /// <summary>Seats by number only: the box office may leave single seats.</summary>
     AllowSingleSeats = 2,
 
-    /// <summary>Sold over the counter: a waiting room does not hold it back.</summary>
+    /// <summary>Sold over the counter: neither a waiting room nor channels hold it back.</summary>
     BoxOffice = 4,
 }

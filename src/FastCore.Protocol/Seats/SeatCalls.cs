@@ -131,6 +131,33 @@ public static class SeatCalls
         SendOptions options = default) =>
         TypedCall.Send(session, Operation.SetForSale, 0, elements.Span, results, options);
 
+    /// <summary>Moves seats to channels, or out of them; one result per element, in order.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="elements">1 to 8,189 elements.</param>
+    /// <param name="results">At least as long.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> MoveToChannelAsync(
+        this IFastCoreSession session,
+        ReadOnlyMemory<MoveToChannel> elements,
+        Memory<SeatResult> results,
+        SendOptions options = default) =>
+        TypedCall.Send(session, Operation.MoveToChannel, 0, elements.Span, results, options);
+
+    /// <summary>The seats of a show that are in channels, by block and channel, at one version.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="show">Number of the show.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="results">As long as the filter's limit.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> GetChannelsAsync(
+        this IFastCoreSession session,
+        ulong show,
+        SeatFilter filter,
+        Memory<ChannelSeats> results,
+        SendOptions options = default) =>
+        TypedCall.Send(
+            session, Operation.GetChannels, show, new ReadOnlySpan<SeatFilter>(in filter), results, options);
+
     /// <summary>Holds of a show by token: those found, in the order of the tokens.</summary>
     /// <param name="session">The session.</param>
     /// <param name="show">Number of the show.</param>

@@ -30,6 +30,9 @@ public static class SeatLimits
     /// <summary>Milliseconds that a hold can last at most, extensions included: a day.</summary>
     public const uint HoldMsMax = 86_400_000;
 
+    /// <summary>Largest number of a channel.</summary>
+    public const int ChannelsMax = 15;
+
     /// <summary>Buyers who may be in a show with a waiting room together, at most.</summary>
     public const uint WaitingSessionsMax = 1_000_000;
 

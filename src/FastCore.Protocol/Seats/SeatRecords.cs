@@ -52,8 +52,17 @@ public struct HoldRecord
     /// <summary>Bit i: seat i was given back.</summary>
     [FieldOffset(158)] public ushort Released;
 
+    /// <summary>Channel whose seats it could take as well.</summary>
+    [FieldOffset(160)] public ushort Channel;
+
     /// <summary>Zero.</summary>
-    [FieldOffset(160)] public UInt128 Reserved;
+    [FieldOffset(162)] public ushort Reserved0;
+
+    /// <summary>Zero.</summary>
+    [FieldOffset(164)] public uint Reserved1;
+
+    /// <summary>Zero.</summary>
+    [FieldOffset(168)] public ulong Reserved2;
 }
 
 /// <summary>A booking as it is now.</summary>
@@ -174,12 +183,15 @@ public struct ShowRecord
     [FieldOffset(128)] public CategoryNumbers Free;
 }
 
-/// <summary>The seats of one block of a show. What is in none of the three is not for sale.</summary>
+/// <summary>
+/// The seats of one block of a show. What is neither free nor held nor booked is not for sale; whether seats are in a
+/// channel goes beside that.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct SeatMapBlock
 {
     /// <summary>Bytes of the struct.</summary>
-    public const int Size = 40;
+    public const int Size = 48;
 
     /// <summary>Version of the map, the same in all of its blocks.</summary>
     [FieldOffset(0)] public ulong Version;
@@ -198,6 +210,12 @@ public struct SeatMapBlock
 
     /// <summary>Zero.</summary>
     [FieldOffset(36)] public uint Reserved;
+
+    /// <summary>
+    /// Bit i: seat i is in a channel, and so not available without its number (<c>get_channels</c> tells which); of an
+    /// area: its capacity when it is.
+    /// </summary>
+    [FieldOffset(40)] public ulong Allotted;
 }
 
 /// <summary>One change of seats of one block. The versions of a show have no gap.</summary>
@@ -242,8 +260,11 @@ public struct SeatChange
     /// <summary>Who caused it: index of the API key; 0 = the embedding process or the node itself.</summary>
     [FieldOffset(64)] public uint Principal;
 
+    /// <summary>The channel that seats came to; 0 = none, or nothing about channels.</summary>
+    [FieldOffset(68)] public ushort Channel;
+
     /// <summary>Zero.</summary>
-    [FieldOffset(68)] public uint Reserved1;
+    [FieldOffset(70)] public ushort Reserved1;
 
     /// <summary>Who buys; 0 = not known.</summary>
     [FieldOffset(72)] public ulong Buyer;

@@ -61,4 +61,10 @@ public enum SeatState : byte
 
     /// <summary>Not for sale.</summary>
     NotForSale = 3,
+
+    /// <summary>In changes only: in a channel, whatever the state beside that.</summary>
+    Allotted = 4,
+
+    /// <summary>In changes only: in no channel, whatever the state beside that.</summary>
+    NotAllotted = 5,
 }

@@ -37,6 +37,9 @@ public enum SeatStatus : uint
     /// <summary>The number of places is zero or above its maximum, or the table is not for so many.</summary>
     QuantityOutOfRange = 3027,
 
+    /// <summary>A channel's number is above its maximum, or seats would move to the channel they are in.</summary>
+    ChannelOutOfRange = 3028,
+
     /// <summary>Same id, another kind of hold.</summary>
     ExistsWithDifferentOperation = 3100,
 
@@ -103,6 +106,9 @@ public enum SeatStatus : uint
     /// <summary>The show or its waiting room is there, with other prices, times, limits or names.</summary>
     ExistsWithDifferentTerms = 3121,
 
+    /// <summary>Same id, another channel.</summary>
+    ExistsWithDifferentChannel = 3122,
+
     /// <summary>Another block of the request was refused, and so the whole chart.</summary>
     ChartNotCreated = 3200,
 
@@ -168,7 +174,7 @@ public enum SeatStatus : uint
     /// <summary>The show limits seats per buyer and the buyer is not named.</summary>
     BuyerMustNotBeZero = 3305,
 
-    /// <summary>Seats are held, booked or not for sale; the answer says which.</summary>
+    /// <summary>Seats are held, booked, not for sale or in another channel; the answer says which.</summary>
     SeatsUnavailable = 3306,
 
     /// <summary>So many seats or places are not free.</summary>
@@ -203,6 +209,12 @@ public enum SeatStatus : uint
 
     /// <summary>The show has a waiting room and the buyer was not admitted.</summary>
     NotAdmitted = 3317,
+
+    /// <summary>A seat is in another channel than the one named.</summary>
+    NotInChannel = 3318,
+
+    /// <summary>There is no room for the channels of one more show.</summary>
+    ChannelsFull = 3319,
 
     /// <summary>There is no such booking.</summary>
     BookingNotFound = 3400,

@@ -21,21 +21,23 @@ internal sealed class BestAvailable(SeatStore store)
     /// <summary>Finds seats, and changes nothing.</summary>
     /// <param name="show">The show.</param>
     /// <param name="request">What is wanted.</param>
+    /// <param name="view">What is barred.</param>
     /// <param name="places">The seats, in the order of their numbers.</param>
     /// <param name="together">Whether they are side by side.</param>
     /// <returns>Ok, or why there are none.</returns>
-    public SeatStatus Find(in ShowRow show, in BestRequest request, out SeatPlaces places, out bool together)
+    public SeatStatus Find(
+        in ShowRow show, in BestRequest request, in ChannelView view, out SeatPlaces places, out bool together)
     {
         Chart chart = store.Charts.At(show.ChartSlot);
         places = default;
-        together = FindTogether(chart, show.FirstBlock, request, ref places);
+        together = FindTogether(chart, show.FirstBlock, request, view, ref places);
         if (together)
         {
             return SeatStatus.Ok;
         }
 
         SeatPlaces single = default;
-        if (!FindSingle(chart, show.FirstBlock, request, ref single))
+        if (!FindSingle(chart, show.FirstBlock, request, view, ref single))
         {
             return SeatStatus.NotEnoughSeats;
         }
@@ -109,13 +111,19 @@ internal sealed class BestAvailable(SeatStore store)
         }
     }
 
-    private bool FindTogether(Chart chart, int firstBlock, in BestRequest request, ref SeatPlaces places)
+    private bool FindTogether(
+        Chart chart, int firstBlock, in BestRequest request, in ChannelView view, ref SeatPlaces places)
     {
         bool isFound = false;
         foreach (ref readonly RankedBlock block in chart.ByRank.AsSpan())
         {
             ulong free = store.Blocks.Read(firstBlock + block.Block).Free;
             ulong candidates = request.Accessible == 0 ? free & ~block.Accessible : free;
+            if (view.Bars)
+            {
+                candidates &= ~view.BarredOf(block.Block);
+            }
+
             ulong starts = StartsOf(candidates, block.Links, request.Count);
             if (starts == 0 || !Wants(request, block))
             {
@@ -139,7 +147,8 @@ internal sealed class BestAvailable(SeatStore store)
         return isFound;
     }
 
-    private bool FindSingle(Chart chart, int firstBlock, in BestRequest request, ref SeatPlaces places)
+    private bool FindSingle(
+        Chart chart, int firstBlock, in BestRequest request, in ChannelView view, ref SeatPlaces places)
     {
         SeatPlaces accessible = default;
         SeatPlaces others = default;
@@ -150,6 +159,11 @@ internal sealed class BestAvailable(SeatStore store)
         foreach (ref readonly RankedBlock block in chart.ByRank.AsSpan())
         {
             ulong free = store.Blocks.Read(firstBlock + block.Block).Free;
+            if (view.Bars)
+            {
+                free &= ~view.BarredOf(block.Block);
+            }
+
             if (free == 0 || !Wants(request, block))
             {
                 continue;

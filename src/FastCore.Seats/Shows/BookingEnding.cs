@@ -125,8 +125,12 @@ internal sealed class BookingEnding(
             categories |= (ushort)(1 << block.Category);
         }
 
+        // The hold has expired, and what it might take then it may take now.
+        _ = store.TryFind(booking.Record.Hold, RecordKinds.Hold, booking.Record.Show, out long at);
+        ref readonly HoldRow hold = ref store.HoldHistory.Get(at);
+        ChannelView view = ChannelView.Of(store, show, hold.Channel, hold.Flags);
         BestRequest request = new(booking.Record.Count, accessible, categories, 0, false);
-        if (best.Find(show, request, out SeatPlaces places, out _) != SeatStatus.Ok
+        if (best.Find(show, request, view, out SeatPlaces places, out _) != SeatStatus.Ok
             || HoldMaking.PriceOf(show, chart, places, booking.Record.Count, 0) > booking.Record.Amount)
         {
             return false;

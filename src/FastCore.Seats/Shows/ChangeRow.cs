@@ -28,6 +28,6 @@ internal struct ChangeRow
     [FieldOffset(52)] public uint Principal;
     [FieldOffset(56)] public SeatState From;
     [FieldOffset(57)] public SeatState To;
-    [FieldOffset(58)] public ushort Reserved0;
+    [FieldOffset(58)] public ushort Channel;
     [FieldOffset(60)] public uint Reserved1;
 }

@@ -182,23 +182,25 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
     private SeatResult Choose(ref HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted, out bool together)
     {
         together = false;
+        ChannelView view = ChannelView.Of(store, show, order.Channel, order.Flags);
         switch (order.Kind)
         {
             case HoldKind.BestAvailable:
                 BestRequest request = new(
                     order.Count, order.Accessible, order.Categories, order.Zone,
                     (order.Flags & HoldFlags.Together) != 0);
-                SeatStatus found = best.Find(show, request, out order.Seats, out together);
+                SeatStatus found = best.Find(show, request, view, out order.Seats, out together);
                 wanted = SeatSet.Of(order.Seats, order.Count);
                 return found == SeatStatus.Ok ? default : SeatAnswers.Refusal(found);
             case HoldKind.GeneralAdmission:
-                return SeatAnswers.Refusal(ChoosePlaces(order, show, chart, out wanted));
+                return SeatAnswers.Refusal(ChoosePlaces(order, show, chart, view, out wanted));
             default:
-                return ChooseSeats(order, show, chart, out wanted);
+                return ChooseSeats(order, show, chart, view, out wanted);
         }
     }
 
-    private SeatStatus ChoosePlaces(in HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted)
+    private SeatStatus ChoosePlaces(
+        in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view, out SeatSet wanted)
     {
         wanted = default;
         int block = SeatPlace.BlockOf(order.Seats[0]);
@@ -212,7 +214,8 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             return SeatStatus.NotGeneralAdmission;
         }
 
-        ulong free = store.Blocks.Read(show.FirstBlock + block).Free;
+        bool isBarred = view.Bars && view.BarredOf(block) != 0;
+        ulong free = isBarred ? 0 : store.Blocks.Read(show.FirstBlock + block).Free;
         if (chart.IsArea(block))
         {
             wanted = SeatSet.Of(block, order.Quantity);
@@ -227,7 +230,8 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             : 0;
     }
 
-    private SeatResult ChooseSeats(in HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted)
+    private SeatResult ChooseSeats(
+        in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view, out SeatSet wanted)
     {
         wanted = default;
         uint missing = 0;
@@ -253,7 +257,8 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
 
             missing |= (chart.All[block] & seat) == 0 ? bit : 0;
             repeated |= ((ReadOnlySpan<uint>)order.Seats)[..i].Contains(order.Seats[i]) ? bit : 0;
-            taken |= (store.Blocks.Read(show.FirstBlock + block).Free & seat) == 0 ? bit : 0;
+            ulong barred = view.Bars ? view.BarredOf(block) : 0;
+            taken |= (store.Blocks.Read(show.FirstBlock + block).Free & ~barred & seat) == 0 ? bit : 0;
         }
 
         if ((missing | foreign | repeated | taken) != 0)

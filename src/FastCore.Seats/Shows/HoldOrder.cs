@@ -12,6 +12,7 @@ internal struct HoldOrder
     public SeatPlaces Seats;
     public uint ExpiresInMs;
     public uint Quantity;
+    public ushort Channel;
     public HoldFlags Flags;
     public ushort Categories;
     public ushort Zone;
@@ -28,6 +29,7 @@ internal struct HoldOrder
         Seats = request.Seats,
         ExpiresInMs = request.ExpiresInMs,
         Flags = request.Flags,
+        Channel = request.Channel,
         Count = request.Count,
         Kind = HoldKind.Seats,
     };
@@ -40,6 +42,7 @@ internal struct HoldOrder
         UserData64 = request.UserData64,
         ExpiresInMs = request.ExpiresInMs,
         Flags = request.Flags,
+        Channel = request.Channel,
         Categories = request.Categories,
         Zone = request.Zone,
         Count = request.Count,
@@ -57,6 +60,7 @@ internal struct HoldOrder
             UserData64 = request.UserData64,
             ExpiresInMs = request.ExpiresInMs,
             Flags = request.Flags,
+            Channel = request.Channel,
             Quantity = request.Quantity,
             Kind = HoldKind.GeneralAdmission,
         };
@@ -75,7 +79,8 @@ internal struct HoldOrder
         UserData64 = UserData64,
         Seats = Seats,
         ExpiresInMs = ExpiresInMs,
-        Quantity = Quantity,
+        Quantity = (ushort)Quantity,
+        Channel = Channel,
         Flags = Flags,
         Categories = Categories,
         Zone = Zone,
@@ -103,6 +108,7 @@ internal struct HoldOrder
             : Accessible != known.Accessible ? SeatStatus.ExistsWithDifferentAccessible
             : Categories != known.Categories ? SeatStatus.ExistsWithDifferentCategories
             : Zone != known.Zone ? SeatStatus.ExistsWithDifferentZone
+            : Channel != known.Channel ? SeatStatus.ExistsWithDifferentChannel
             : Buyer != known.Buyer ? SeatStatus.ExistsWithDifferentBuyer
             : ExpiresInMs != known.ExpiresInMs ? SeatStatus.ExistsWithDifferentExpiresIn
             : Flags != known.Flags ? SeatStatus.ExistsWithDifferentFlags

@@ -62,7 +62,8 @@ internal struct HoldRow : ITableRow<ShowIdKey>
     /// <summary>Position of the version before; −1 = none.</summary>
     [FieldOffset(160)] public long Previous;
     [FieldOffset(168)] public uint ExpiresInMs;
-    [FieldOffset(172)] public uint Quantity;
+    [FieldOffset(172)] public ushort Quantity;
+    [FieldOffset(174)] public ushort Channel;
     [FieldOffset(176)] public int ShowSlot;
     [FieldOffset(180)] public HoldFlags Flags;
     [FieldOffset(182)] public ushort Categories;
@@ -89,6 +90,7 @@ internal struct HoldRow : ITableRow<ShowIdKey>
         UserData64 = UserData64,
         Timestamp = Timestamp,
         Quantity = Quantity,
+        Channel = Channel,
         Count = Count,
         State = State,
         Released = Released,

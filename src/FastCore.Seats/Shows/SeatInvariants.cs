@@ -39,6 +39,11 @@ internal sealed class SeatInvariants(SeatStore store, HoldChanging holds)
                     + $"{row.Booked:x} of {chart.Blocks[block].Capacity}.";
             }
 
+            if ((show.Flags & ShowFlags.HasChannels) != 0 && !AreChannelsRight(show, chart, block))
+            {
+                return $"Block {block} of show {show.Show} has channels where it has no seats, or in part.";
+            }
+
             free[chart.Blocks[block].Category] += chart.UnitsOf(block, row.Free);
             held += chart.UnitsOf(block, row.Held);
             booked += chart.UnitsOf(block, row.Booked);
@@ -49,6 +54,17 @@ internal sealed class SeatInvariants(SeatStore store, HoldChanging holds)
                 + "or its free ones differ."
             : null;
     }
+
+    // Only seats are in channels, and of what is sold whole all or nothing.
+    private bool AreChannelsRight(in ShowRow show, Chart chart, int block)
+    {
+        ref readonly ChannelRow row = ref store.Channels.Read(show.FirstChannel + block);
+        return chart.IsSoldBySeat(block)
+            ? (row.All & ~chart.All[block]) == 0
+            : IsWhole(row.Plane0) && IsWhole(row.Plane1) && IsWhole(row.Plane2) && IsWhole(row.Plane3);
+    }
+
+    private static bool IsWhole(ulong plane) => plane is 0 or ulong.MaxValue;
 
     // The seats of all holds are the held ones: each is in one hold, and none is held by nobody.
     private string? CheckHolds()

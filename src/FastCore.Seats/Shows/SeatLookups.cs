@@ -148,6 +148,7 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
 
         int slot = store.FindShow(key);
         return slot < 0 ? 0
+            : operation == Operation.GetChannels ? GetChannels(store.Shows.Read(slot), filter, reply)
             : operation == Operation.GetSeatMap ? GetMap(store.Shows.Read(slot), filter, reply)
             : GetChanges(store.Shows.Read(slot), filter, reply);
     }
@@ -168,6 +169,8 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
         int count = store.Charts.At(show.ChartSlot).Blocks.Length;
         int first = (int)Math.Min(filter.From, (ulong)count);
         count = Math.Min(count - first, LimitOf(filter.Limit));
+        bool hasChannels = (show.Flags & ShowFlags.HasChannels) != 0;
+        Chart chart = store.Charts.At(show.ChartSlot);
         for (int i = 0; i < count; i++)
         {
             ref readonly BlockRow row = ref store.Blocks.Read(show.FirstBlock + first + i);
@@ -179,9 +182,57 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
                 Booked = row.Booked,
                 Block = (uint)(first + i),
             };
+            if (hasChannels)
+            {
+                blocks[i].Allotted = Told(
+                    chart, first + i, store.Channels.Read(show.FirstChannel + first + i).All);
+            }
         }
 
         return count * SeatMapBlock.Size;
+    }
+
+    // As changes tell it: of an area its capacity.
+    private static ulong Told(Chart chart, int block, ulong seats) =>
+        !chart.IsArea(block) ? seats & chart.All[block] : seats == 0 ? 0 : chart.Blocks[block].Capacity;
+
+    // In one slice as well: a few steps for each block.
+    private int GetChannels(in ShowRow show, in SeatFilter filter, Span<byte> reply)
+    {
+        if ((show.Flags & ShowFlags.HasChannels) == 0)
+        {
+            return 0;
+        }
+
+        Span<ChannelSeats> found = MemoryMarshal.Cast<byte, ChannelSeats>(reply);
+        Chart chart = store.Charts.At(show.ChartSlot);
+        int limit = LimitOf(filter.Limit);
+        int count = 0;
+        ulong end = (ulong)chart.Blocks.Length * (SeatLimits.ChannelsMax + 1);
+        for (ulong at = filter.From; at < end && count < limit; at++)
+        {
+            int block = (int)(at / (SeatLimits.ChannelsMax + 1));
+            int channel = (int)(at % (SeatLimits.ChannelsMax + 1));
+            ref readonly ChannelRow row = ref store.Channels.Read(show.FirstChannel + block);
+            ulong seats = channel == 0 ? 0 : row.Of(channel);
+            if (row.All == 0)
+            {
+                // To the last channel of the block.
+                at |= SeatLimits.ChannelsMax;
+            }
+            else if (seats != 0)
+            {
+                found[count++] = new ChannelSeats
+                {
+                    Version = show.Version,
+                    Seats = Told(chart, block, seats),
+                    Block = (uint)block,
+                    Channel = (ushort)channel,
+                };
+            }
+        }
+
+        return count * ChannelSeats.Size;
     }
 
     // The chain leads from the newest change back, so the answer is filled from its end.
@@ -271,6 +322,7 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
             From = row.From,
             To = row.To,
             Principal = row.Principal,
+            Channel = row.Channel,
         };
         if (row.Hold >= 0)
         {

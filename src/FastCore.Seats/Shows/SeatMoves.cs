@@ -53,23 +53,22 @@ internal sealed class SeatMoves(SeatStore store)
         Put(ref row, chart.IsArea(block), moved, to);
         Count(ref show, category, units, from, isMore: false);
         Count(ref show, category, units, to, isMore: true);
-        show.Version++;
-        long position = store.Changes.Count;
-        store.Changes.Append() = new ChangeRow
+        Append(ref show, ref row, block, new ChangeRow { Seats = moved, Hold = hold, From = from, To = to });
+    }
+
+    /// <summary>Notes that seats of one block came from one channel to another; their states stay.</summary>
+    public void Note(int showSlot, int block, ulong seats, ushort from, ushort to)
+    {
+        ref ShowRow show = ref store.Shows.Write(showSlot);
+        ref BlockRow row = ref store.Blocks.Write(show.FirstBlock + block);
+        Append(ref show, ref row, block, new ChangeRow
         {
-            Version = show.Version,
-            Timestamp = store.Time.Last,
-            Seats = moved,
-            PreviousOfShow = show.LastChange,
-            PreviousOfBlock = row.LastChange,
-            Hold = hold,
-            Block = (uint)block,
-            Principal = store.Principal,
-            From = from,
-            To = to,
-        };
-        show.LastChange = position;
-        row.LastChange = (ulong)position + 1;
+            Seats = seats,
+            Hold = -1,
+            From = from == 0 ? SeatState.NotAllotted : SeatState.Allotted,
+            To = to == 0 ? SeatState.NotAllotted : SeatState.Allotted,
+            Channel = to,
+        });
     }
 
     /// <summary>Whether a buyer may have so many more.</summary>
@@ -111,6 +110,21 @@ internal sealed class SeatMoves(SeatStore store)
         {
             store.Buyers.Remove(slot);
         }
+    }
+
+    private void Append(ref ShowRow show, ref BlockRow row, int block, ChangeRow change)
+    {
+        show.Version++;
+        change.Version = show.Version;
+        change.Timestamp = store.Time.Last;
+        change.PreviousOfShow = show.LastChange;
+        change.PreviousOfBlock = row.LastChange;
+        change.Block = (uint)block;
+        change.Principal = store.Principal;
+        long position = store.Changes.Count;
+        store.Changes.Append() = change;
+        show.LastChange = position;
+        row.LastChange = (ulong)position + 1;
     }
 
     private static void Take(ref BlockRow row, bool isArea, ulong moved, SeatState from)

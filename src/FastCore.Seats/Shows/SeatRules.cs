@@ -45,8 +45,8 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldSeats request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved0 | request.Reserved1, request.Flags,
-            HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice, request.Id);
+            request.Timestamp, request.Reserved0 | (uint)request.Reserved1 | request.Reserved2, request.Flags,
+            HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice, request.Id, request.Channel);
         return broken != 0 ? broken
             : request.Count == 0 ? SeatStatus.CountOutOfRange
             : CheckSeats(request.Count, request.Seats);
@@ -55,7 +55,8 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldBestAvailable request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved, request.Flags, HoldFlags.Together | HoldFlags.BoxOffice, request.Id);
+            request.Timestamp, request.Reserved, request.Flags, HoldFlags.Together | HoldFlags.BoxOffice, request.Id,
+            request.Channel);
         return broken != 0 ? broken
             : request.Count - 1u >= SeatLimits.SeatsPerHoldMax || request.Accessible > request.Count
             ? SeatStatus.CountOutOfRange
@@ -65,7 +66,7 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldGeneralAdmission request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved, request.Flags, HoldFlags.BoxOffice, request.Id);
+            request.Timestamp, 0, request.Flags, HoldFlags.BoxOffice, request.Id, request.Channel);
         return broken != 0 ? broken
             : request.Quantity - 1 >= SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
             : 0;
@@ -98,11 +99,13 @@ internal static class SeatRules
         request.Reserved != 0 ? SeatStatus.ReservedField : CheckId(request.Id);
 
     private static SeatStatus CheckHold(
-        ulong timestamp, ulong reserved, HoldFlags flags, HoldFlags allowed, UInt128 id) =>
+        ulong timestamp, ulong reserved, HoldFlags flags, HoldFlags allowed, UInt128 id, ushort channel) =>
         timestamp != 0 ? SeatStatus.TimestampMustBeZero
         : reserved != 0 ? SeatStatus.ReservedField
         : (flags & ~allowed) != 0 ? SeatStatus.ReservedFlag
-        : CheckId(id);
+        : CheckId(id) is not 0 and var broken ? broken
+        : channel > SeatLimits.ChannelsMax ? SeatStatus.ChannelOutOfRange
+        : 0;
 
     private static SeatStatus CheckSeats(byte count, in SeatPlaces seats) =>
         count > SeatLimits.SeatsPerHoldMax || ((ReadOnlySpan<uint>)seats)[count..].ContainsAnyExcept(0u)

@@ -23,6 +23,7 @@ internal sealed class SeatStore : IDisposable
         Charts = new ChartStore(context.Time, options);
         Shows = new("shows", 1, options.ShowsMax);
         Blocks = new("show-blocks", 1, options.ShowBlocksMax, isIndexed: false);
+        Channels = new("seat-channels", 1, options.ChannelBlocksMax, isIndexed: false);
         Holds = new("open-holds", 1, options.HoldsMax);
         UnderWay = new("bookings-under-way", 1, options.BookingsUnderWayMax);
         Buyers = new("seat-buyers", 1, options.BuyersMax);
@@ -33,7 +34,7 @@ internal sealed class SeatStore : IDisposable
         Parts =
         [
             .. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes,
-            Waiting.Rooms, Waiting.Buyers,
+            Waiting.Rooms, Waiting.Buyers, Channels,
         ];
     }
 
@@ -49,6 +50,9 @@ internal sealed class SeatStore : IDisposable
 
     /// <summary>By slot: a show's blocks follow each other from its first on.</summary>
     public OffHeapTable<NumberKey, BlockRow> Blocks { get; }
+
+    /// <summary>By slot, as blocks, of shows that have channels.</summary>
+    public OffHeapTable<NumberKey, ChannelRow> Channels { get; }
 
     /// <summary>Holds that hold.</summary>
     public OffHeapTable<ShowIdKey, HoldRow> Holds { get; }
@@ -124,6 +128,7 @@ internal sealed class SeatStore : IDisposable
         Charts.Dispose();
         Shows.Dispose();
         Blocks.Dispose();
+        Channels.Dispose();
         Holds.Dispose();
         UnderWay.Dispose();
         Buyers.Dispose();

@@ -38,7 +38,10 @@ internal struct ShowRow : ITableRow<NumberKey>
     // As they were asked for, to compare with.
     [FieldOffset(224)] public uint HoldMsAsked;
     [FieldOffset(228)] public uint HoldMsMaxAsked;
-    [FieldOffset(232)] public ulong Reserved0;
+
+    /// <summary>The first row of its channels, when it has any.</summary>
+    [FieldOffset(232)] public int FirstChannel;
+    [FieldOffset(236)] public uint Reserved0;
     [FieldOffset(240)] public UInt128 Reserved1;
 
     readonly NumberKey ITableRow<NumberKey>.Key => new(Show);

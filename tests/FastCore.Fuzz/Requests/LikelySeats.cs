@@ -18,7 +18,8 @@ internal static class LikelySeats
     /// <summary>Whether elements of the operation are made here.</summary>
     public static bool Knows(Operation operation) => operation
         is Operation.EndBookingSteps or (>= Operation.CreateChart and <= Operation.SetForSale)
-        or (>= Operation.ListShows and <= Operation.CloseWaitingRoom) or Operation.ListWaiting;
+        or (>= Operation.ListShows and <= Operation.CloseWaitingRoom) or
+            (>= Operation.ListWaiting and <= Operation.GetChannels);
 
     /// <summary>Fills an element.</summary>
     public static void Fill(Operation operation, Span<byte> element, SeededRandom random)
@@ -56,6 +57,16 @@ internal static class LikelySeats
                     Seats = random.Skewed(),
                     Block = random.OneIn(3) ? SetForSale.EveryBlock : (uint)random.Below(BlocksMax),
                     IsForSale = (byte)random.Below(2),
+                });
+                break;
+            case Operation.MoveToChannel:
+                Put(element, new MoveToChannel
+                {
+                    Show = Number(random),
+                    Seats = random.OneIn(2) ? 0 : random.Skewed(),
+                    Block = (uint)random.Below(BlocksMax),
+                    From = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
+                    To = (ushort)random.Below(4),
                 });
                 break;
             case Operation.EndBookingSteps:
@@ -137,6 +148,7 @@ internal static class LikelySeats
                     Show = Number(random),
                     Buyer = random.Below(3UL),
                     ExpiresInMs = lastsMs,
+                    Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
                     Flags = random.OneIn(6) ? HoldFlags.AllowSingleSeats : 0,
                     Count = (byte)count,
                 };
@@ -155,6 +167,7 @@ internal static class LikelySeats
                     Show = Number(random),
                     Buyer = random.Below(3UL),
                     ExpiresInMs = lastsMs,
+                    Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
                     Flags = random.OneIn(3) ? HoldFlags.Together : 0,
                     Count = (byte)count,
                     Accessible = (byte)(random.OneIn(3) ? random.Below(count + 1) : 0),
@@ -169,6 +182,7 @@ internal static class LikelySeats
                     Show = Number(random),
                     Buyer = random.Below(3UL),
                     ExpiresInMs = lastsMs,
+                    Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
                     Block = (uint)random.Below(BlocksMax),
                     Quantity = random.Pick([1u, 2u, 5u, 64u, SeatLimits.QuantityMax]),
                 });

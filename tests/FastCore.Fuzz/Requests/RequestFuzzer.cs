@@ -36,7 +36,7 @@ public sealed class RequestFuzzer : Fuzzer
         [.. OperationTable.All.Where(shape => shape.Kind != OperationKind.Session && IsFuzzed(shape.Operation))];
 
     private static readonly int FirstOfSeats = IndexOf(Operation.CreateChart);
-    private static readonly int LastOfSeats = IndexOf(Operation.ListWaiting);
+    private static readonly int LastOfSeats = IndexOf(Operation.GetChannels);
 
     private static readonly StateSettings Settings = new(
         new LedgerOptions
@@ -57,6 +57,7 @@ public sealed class RequestFuzzer : Fuzzer
             HoldsMax = 8,
             BookingsUnderWayMax = 2,
             BuyersMax = 2,
+            ChannelBlocksMax = 8,
             WaitingRoomsMax = 2,
             WaitingBuyersMax = 6,
             WaitingStepsMax = 2,

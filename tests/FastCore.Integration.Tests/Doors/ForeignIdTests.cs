@@ -116,6 +116,9 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.GetWaitingRoom] = book => TenantRig.Prefixed<ulong>(book, Foreign),
             [Operation.GetWaiting] = book => TenantRig.Prefixed<ulong>(book, Buyer),
             [Operation.ListWaiting] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
+            [Operation.MoveToChannel] = book => TenantRig.Plain<MoveToChannel>(
+                new MoveToChannel { Show = book, Block = 1, To = 1 }),
+            [Operation.GetChannels] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };
@@ -172,7 +175,10 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             Operation.LeaveWaitingRoom, Operation.CloseWaitingRoom,
         ];
         foreach (Operation operation in (Operation[])
-            [.. ofHolds, Operation.CancelBooking, Operation.SetForSale, Operation.OpenWaitingRoom, .. ofRooms])
+        [
+            .. ofHolds, Operation.CancelBooking, Operation.SetForSale, Operation.MoveToChannel,
+            Operation.OpenWaitingRoom, .. ofRooms,
+        ])
         {
             Assert.Equal(SeatStatus.ShowNotFound, await SeatCodeAsync(rig.Own, operation, Own));
         }
@@ -266,8 +272,8 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         await rig.LoadChartAsync(Foreign);
         foreach (Operation operation in (Operation[])
         [
-            Operation.CreateShow, Operation.HoldSeats, Operation.BookHeld, Operation.OpenWaitingRoom,
-            Operation.JoinWaitingRoom,
+            Operation.CreateShow, Operation.HoldSeats, Operation.BookHeld, Operation.MoveToChannel,
+            Operation.OpenWaitingRoom, Operation.JoinWaitingRoom,
         ])
         {
             Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Foreign, operation, Foreign));

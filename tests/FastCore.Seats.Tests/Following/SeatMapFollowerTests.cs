@@ -157,6 +157,8 @@ public sealed class SeatMapFollowerTests : IDisposable
             change => change with { Block = 90 },
             change => change with { From = (SeatState)77 },
             change => change with { To = (SeatState)77 },
+            change => change with { From = SeatState.Allotted, To = SeatState.NotAllotted },
+            change => change with { From = SeatState.NotAllotted },
         ])
         {
             Change(new SeededRandom(1));
@@ -212,8 +214,20 @@ public sealed class SeatMapFollowerTests : IDisposable
     private void Change(SeededRandom random)
     {
         _rig.AdvanceMs((ulong)random.Below(30));
-        switch (random.Below(6))
+        switch (random.Below(7))
         {
+            case 6:
+                ushort channel = (ushort)random.Between(1, 2);
+                bool isOut = random.OneIn(2);
+                _rig.Run(Operation.MoveToChannel, new MoveToChannel
+                {
+                    Show = SeatsRig.Show,
+                    Block = (uint)random.Below(4),
+                    Seats = random.OneIn(2) ? 0 : 1UL << random.Below(30),
+                    From = isOut ? channel : (ushort)(random.OneIn(2) ? 0 : 3 - channel),
+                    To = isOut ? (ushort)0 : channel,
+                });
+                break;
             case 0 or 1:
                 uint seat = SeatPlace.Of(random.Below(2), random.Below(28));
                 _rig.Hold(++_id, seat, seat + 2);
@@ -264,8 +278,8 @@ public sealed class SeatMapFollowerTests : IDisposable
     }
 
     private void AssertSame(SeatMap map) => Assert.Equal(
-        _rig.Map().Select(block => (block.Block, block.Free, block.Held, block.Booked)),
-        map.Blocks.ToArray().Select(block => (block.Block, block.Free, block.Held, block.Booked)));
+        _rig.Map().Select(block => (block.Block, block.Free, block.Held, block.Booked, block.Allotted)),
+        map.Blocks.ToArray().Select(block => (block.Block, block.Free, block.Held, block.Booked, block.Allotted)));
 
     /// <summary>Changes the first change of one answer.</summary>
     private sealed class TamperingSession(IFastCoreSession session) : IFastCoreSession

@@ -42,6 +42,9 @@ public enum SeatsMistake
     /// <summary>Leaves out the newest change.</summary>
     LosesNewestChange,
 
+    /// <summary>Gives seats of channels to everybody.</summary>
+    ForgetsChannels,
+
     /// <summary>Lets buyers hold seats whom the waiting room did not admit.</summary>
     AdmitsEverybody,
 
@@ -83,6 +86,9 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
                 break;
             case Operation.BookHeld:
                 Change<BookHeld>(changed, Tamper);
+                break;
+            case Operation.MoveToChannel when mistake == SeatsMistake.ForgetsChannels:
+                Change<MoveToChannel>(changed, static (ref MoveToChannel request) => request.To &= 1);
                 break;
             case Operation.EnterWaitingRoom when mistake == SeatsMistake.TakesTicketsTwice:
                 Change<EnterWaitingRoom>(changed, static (ref EnterWaitingRoom request) => request.Session = 1);

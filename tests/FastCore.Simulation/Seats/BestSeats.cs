@@ -9,15 +9,15 @@ internal static class BestSeats
     /// <param name="show">Where.</param>
     /// <param name="count">How many.</param>
     /// <param name="accessible">How many of them accessible at least; 0 leaves accessible seats alone.</param>
-    /// <param name="isWanted">Whether category and zone of a block will do.</param>
+    /// <param name="isWanted">Whether category, zone and channel of a seat will do.</param>
     /// <param name="together">Side by side or not at all.</param>
     public static (SeatStatus Code, ModelSeat[] Seats, bool AreTogether) Find(
-        ModelShow show, int count, int accessible, Predicate<ChartBlock> isWanted, bool together)
+        ModelShow show, int count, int accessible, Predicate<ModelSeat> isWanted, bool together)
     {
         List<ModelSeat> candidates = [.. show.Blocks
-            .Where(block => block.HasSingleSeats && isWanted(block.Chart))
+            .Where(block => block.HasSingleSeats)
             .SelectMany(block => block.Seats)
-            .Where(seat => seat.IsFree && (accessible != 0 || !seat.IsAccessible))];
+            .Where(seat => seat.IsFree && isWanted(seat) && (accessible != 0 || !seat.IsAccessible))];
         ModelSeat[]? sideBySide = candidates
             .Select(first => RunFrom(first, count))
             .OfType<ModelSeat[]>()

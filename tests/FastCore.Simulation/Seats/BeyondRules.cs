@@ -67,11 +67,13 @@ internal static class BeyondRules
 
     public static HoldSeats Of(HoldSeats request, SeededRandom random)
     {
-        switch (random.Below(10))
+        switch (random.Below(12))
         {
             case 0: request.Timestamp = 1; break;
             case 1: request.Reserved0 = 1; break;
             case 2: request.Reserved1 = 1; break;
+            case 10: request.Reserved2 = 1; break;
+            case 11: request.Channel = 16; break;
             case 3: request.Flags |= HoldFlags.Together; break;
             case 4: request.Id = NoId(random); break;
             case 5: request.Count = random.OneIn(2) ? (byte)0 : (byte)17; break;
@@ -86,10 +88,11 @@ internal static class BeyondRules
 
     public static HoldBestAvailable Of(HoldBestAvailable request, SeededRandom random)
     {
-        switch (random.Below(9))
+        switch (random.Below(10))
         {
             case 0: request.Timestamp = 1; break;
             case 1: request.Reserved = 1; break;
+            case 9: request.Channel = 16; break;
             case 2: request.Flags |= HoldFlags.AllowSingleSeats; break;
             case 3: request.Id = NoId(random); break;
             case 4: request.Count = random.OneIn(2) ? (byte)0 : (byte)17; break;
@@ -107,7 +110,7 @@ internal static class BeyondRules
         switch (random.Below(8))
         {
             case 0: request.Timestamp = 1; break;
-            case 1: request.Reserved = 1; break;
+            case 1: request.Channel = 16; break;
             case 2: request.Flags = (HoldFlags)random.Pick([1, 2, 3, 5, 8]); break;
             case 3: request.Id = NoId(random); break;
             case 4: request.Quantity = random.Pick([0u, SeatLimits.QuantityMax + 1, uint.MaxValue]); break;
@@ -195,6 +198,21 @@ internal static class BeyondRules
             case 4: request.Block = random.Pick([7u, uint.MaxValue - 1]); break;
             case 5: request.Seats = random.Pick<ulong>([0, 21, ulong.MaxValue]); break;
             default: request.Seats = 1UL << random.Below(64); break;
+        }
+
+        return request;
+    }
+
+    public static MoveToChannel Of(MoveToChannel request, SeededRandom random)
+    {
+        switch (random.Below(6))
+        {
+            case 0: request.Timestamp = 1; break;
+            case 1: request.From = 16; break;
+            case 2: request.To = 16; break;
+            case 3: request.Block = random.Pick([7u, uint.MaxValue]); break;
+            case 4: request.Seats = 1UL << 63; break;
+            default: request.Seats = 1; break;
         }
 
         return request;

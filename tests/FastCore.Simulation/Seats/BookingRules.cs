@@ -271,7 +271,9 @@ internal sealed class BookingRules(SeatsState state)
         ModelSeat[] lost = [.. places[..booking.Record.Count].ToArray().Select(place => booking.Show.Seat(place)!)];
         (SeatStatus code, ModelSeat[] found, _) = BestSeats.Find(
             booking.Show, lost.Length, lost.Count(seat => seat.IsAccessible),
-            block => Array.Exists(lost, seat => seat.Block.Chart.Category == block.Category), together: false);
+            seat => Array.Exists(lost, one => one.Block.Chart.Category == seat.Block.Chart.Category)
+                && booking.Show.Holds[booking.Record.Hold].Terms.Sees(seat.Channel),
+            together: false);
         ulong price = (ulong)found.Sum(seat => booking.Show.PriceOf(seat.Block));
         return code == SeatStatus.Ok && price <= booking.Record.Amount ? found : null;
     }

@@ -14,9 +14,11 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         SeatPlaces given = request.Seats;
         uint[] seats = given[..].ToArray();
         SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : request.Reserved0 != 0 || request.Reserved1 != 0 ? SeatStatus.ReservedField
+            : request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0
+                ? SeatStatus.ReservedField
             : (request.Flags & ~(HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice)) != 0 ? SeatStatus.ReservedFlag
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
             : !IsCount(request.Count, 0) || seats.Skip(request.Count).Any(seat => seat != 0)
                 ? SeatStatus.CountOutOfRange
             : 0;
@@ -29,12 +31,14 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             : request.Reserved != 0 ? SeatStatus.ReservedField
             : (request.Flags & ~(HoldFlags.Together | HoldFlags.BoxOffice)) != 0 ? SeatStatus.ReservedFlag
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
             : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
             : 0;
         (SeatResult hold, SeatPlaces found) = Make(broken, HoldTerms.Of(request), show =>
         {
             (SeatStatus code, ModelSeat[] seats, bool areTogether) = BestSeats.Find(
-                show, request.Count, request.Accessible, block => IsWanted(block, request),
+                show, request.Count, request.Accessible,
+                seat => IsWanted(seat.Block.Chart, request) && HoldTerms.Of(request).Sees(seat.Channel),
                 (request.Flags & HoldFlags.Together) != 0);
             return new Picked(code, Seats: seats, AreTogether: areTogether);
         });
@@ -53,9 +57,9 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
     public SeatResult Hold(HoldGeneralAdmission request)
     {
         SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : request.Reserved != 0 ? SeatStatus.ReservedField
             : request.Flags is not (0 or HoldFlags.BoxOffice) ? SeatStatus.ReservedFlag
             : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
             : request.Quantity is 0 or > SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
             : 0;
         return Make(broken, HoldTerms.Of(request), show => Pick(show, request)).Hold;
@@ -87,12 +91,13 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
     {
         ModelBlock?[] blocks = [.. places.Select(place => show.Blocks.ElementAtOrDefault(SeatPlace.BlockOf(place)))];
         ModelSeat?[] seats = [.. places.Select(show.Seat)];
+        HoldTerms terms = HoldTerms.Of(request);
         (SeatStatus Code, Func<int, bool> IsBroken)[] rules =
         [
             (SeatStatus.SeatNotFound, i => blocks[i] is null or { HasSingleSeats: true } && seats[i] is null),
             (SeatStatus.NotASeat, i => !blocks[i]!.HasSingleSeats),
             (SeatStatus.SeatRepeated, i => Array.IndexOf(places, places[i]) < i),
-            (SeatStatus.SeatsUnavailable, i => !seats[i]!.IsFree),
+            (SeatStatus.SeatsUnavailable, i => !seats[i]!.IsFree || !terms.Sees(seats[i]!.Channel)),
         ];
         foreach ((SeatStatus code, Func<int, bool> isBroken) in rules)
         {
@@ -124,7 +129,8 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             || (request.Quantity >= block.Chart.OccupancyMin && request.Quantity <= block.Chart.OccupancyMax);
         return block.HasSingleSeats ? new Picked(SeatStatus.NotGeneralAdmission)
             : !isForSo ? new Picked(SeatStatus.QuantityOutOfRange)
-            : !Pieces.Of(block, request.Quantity).AreFree ? new Picked(SeatStatus.NotEnoughSeats)
+            : !Pieces.Of(block, request.Quantity).AreFree || !HoldTerms.Of(request).Sees(block.WholeChannel)
+                ? new Picked(SeatStatus.NotEnoughSeats)
             : new Picked(SeatStatus.Ok, Area: block);
     }
 
@@ -221,6 +227,7 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             UserData64 = terms.UserData64,
             Timestamp = now,
             Quantity = terms.Quantity,
+            Channel = terms.Channel,
             State = HoldState.Held,
         };
         if (picked.Area is { } area)

@@ -33,6 +33,12 @@ internal sealed record HoldTerms
 
     public ushort Zone { get; init; }
 
+    public ushort Channel { get; init; }
+
+    /// <summary>Whether seats of a channel are there for it.</summary>
+    public bool Sees(int channel) =>
+        channel == 0 || channel == Channel || (Flags & HoldFlags.BoxOffice) != 0;
+
     public static HoldTerms Of(HoldSeats request)
     {
         SeatPlaces seats = request.Seats;
@@ -44,6 +50,7 @@ internal sealed record HoldTerms
             Buyer = request.Buyer,
             ExpiresInMs = request.ExpiresInMs,
             Flags = request.Flags,
+            Channel = request.Channel,
             UserData64 = request.UserData64,
             Seats = [.. seats[..]],
             Count = request.Count,
@@ -58,6 +65,7 @@ internal sealed record HoldTerms
         Buyer = request.Buyer,
         ExpiresInMs = request.ExpiresInMs,
         Flags = request.Flags,
+        Channel = request.Channel,
         UserData64 = request.UserData64,
         Count = request.Count,
         Accessible = request.Accessible,
@@ -73,6 +81,7 @@ internal sealed record HoldTerms
         Buyer = request.Buyer,
         ExpiresInMs = request.ExpiresInMs,
         Flags = request.Flags,
+        Channel = request.Channel,
         UserData64 = request.UserData64,
         Seats = [request.Block],
         Quantity = request.Quantity,
@@ -87,6 +96,7 @@ internal sealed record HoldTerms
         : Accessible != other.Accessible ? SeatStatus.ExistsWithDifferentAccessible
         : Categories != other.Categories ? SeatStatus.ExistsWithDifferentCategories
         : Zone != other.Zone ? SeatStatus.ExistsWithDifferentZone
+        : Channel != other.Channel ? SeatStatus.ExistsWithDifferentChannel
         : Buyer != other.Buyer ? SeatStatus.ExistsWithDifferentBuyer
         : ExpiresInMs != other.ExpiresInMs ? SeatStatus.ExistsWithDifferentExpiresIn
         : Flags != other.Flags ? SeatStatus.ExistsWithDifferentFlags

@@ -36,6 +36,23 @@ internal sealed class ModelBlock
     /// <summary>Whether its seats are held one by one.</summary>
     public bool HasSingleSeats => !IsArea && !IsWholeTable;
 
+    /// <summary>The channel of an area or a whole table; 0 = none.</summary>
+    public int WholeChannel { get; set; }
+
+    /// <summary>
+    /// Its seats in a channel, by bits; of an area its capacity. Of no channel in particular: of any.
+    /// </summary>
+    public ulong Allotted(int? channel = null)
+    {
+        if (HasSingleSeats)
+        {
+            return WordOf(Seats.Where(seat => channel is null ? seat.Channel != 0 : seat.Channel == channel));
+        }
+
+        bool isAllotted = channel is null ? WholeChannel != 0 : WholeChannel == channel;
+        return !isAllotted ? 0 : IsArea ? Chart.Capacity : WordOf(Seats);
+    }
+
     public bool HasAisleAfter(int place) => (Chart.Aisles >> place & 1) == 1;
 
     /// <summary>Seats or places in a state.</summary>

@@ -12,6 +12,9 @@ internal sealed class ModelSeat
 
     public required SeatState State { get; set; }
 
+    /// <summary>The channel that it is in; 0 = none.</summary>
+    public int Channel { get; set; }
+
     public bool IsFree => State == SeatState.Free;
 
     public bool IsAccessible => (Block.Chart.Accessible >> Place & 1) == 1;

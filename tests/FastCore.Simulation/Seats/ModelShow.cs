@@ -23,6 +23,9 @@ internal sealed class ModelShow(CreateShow terms, ModelChart chart, ulong create
 
     public Dictionary<UInt128, ModelBooking> Bookings { get; } = [];
 
+    /// <summary>Whether seats were ever put into a channel.</summary>
+    public bool HasChannels { get; set; }
+
     public ulong Version => (ulong)Changes.Count;
 
     public uint HoldMs => HoldMsOf(terms);

@@ -43,7 +43,24 @@ internal sealed class SeatReads(SeatsState state)
                     Held = block.Word(SeatState.Held),
                     Booked = block.Word(SeatState.Booked),
                     Block = (uint)block.Number,
+                    Allotted = block.Allotted(),
                 }),
+                filter.Limit);
+
+    public IEnumerable<ChannelSeats> Channels(ulong number, SeatFilter filter) =>
+        filter.Place != 0 || Show(number) is not { } show
+            ? []
+            : Page(
+                from block in show.Blocks
+                from channel in Enumerable.Range(1, 15)
+                where block.Allotted(channel) != 0 && (ulong)((block.Number * 16) + channel) >= filter.From
+                select new ChannelSeats
+                {
+                    Version = show.Version,
+                    Seats = block.Allotted(channel),
+                    Block = (uint)block.Number,
+                    Channel = (ushort)channel,
+                },
                 filter.Limit);
 
     public IEnumerable<SeatChange> Changes(ulong number, SeatFilter filter)
@@ -94,7 +111,8 @@ internal sealed class SeatReads(SeatsState state)
             Held = (uint)show.Blocks.Sum(block => block.Count(SeatState.Held)),
             Booked = (uint)show.Blocks.Sum(block => block.Count(SeatState.Booked)),
             SeatsPerBuyerMax = show.Terms.SeatsPerBuyerMax,
-            Flags = show.Terms.Flags | (IsGuarded(show) ? ShowFlags.HasWaitingRoom : 0),
+            Flags = show.Terms.Flags | (IsGuarded(show) ? ShowFlags.HasWaitingRoom : 0)
+                | (show.HasChannels ? ShowFlags.HasChannels : 0),
             Prices = show.Terms.Prices,
         };
         foreach (ModelBlock block in show.Blocks)

@@ -5,7 +5,8 @@ namespace FastCore.Simulation.Seats;
 /// <summary>What must hold of shows, holds and bookings between commands, counted from scratch.</summary>
 internal sealed class SeatsInvariants(SeatsState state)
 {
-    private static readonly SeatState[] States = Enum.GetValues<SeatState>();
+    private static readonly SeatState[] States =
+        [SeatState.Free, SeatState.Held, SeatState.Booked, SeatState.NotForSale];
 
     /// <summary>Null, or a sentence that says what is broken.</summary>
     public string? Check() =>
@@ -70,7 +71,10 @@ internal sealed class SeatsInvariants(SeatsState state)
         List<ModelBlock> replayed = [.. show.Chart.Blocks.Select((block, i) => new ModelBlock(i, block, first))];
         foreach (SeatChange change in show.Changes)
         {
-            replayed[(int)change.Block].Move(change.Seats, change.From, change.To);
+            if (change.From <= SeatState.NotForSale)
+            {
+                replayed[(int)change.Block].Move(change.Seats, change.From, change.To);
+            }
         }
 
         return replayed.Exists(

@@ -20,6 +20,7 @@ public sealed class SeatsModel : IModel
     private readonly HoldChangeRules _changes;
     private readonly BookingRules _bookings;
     private readonly SaleRules _sales;
+    private readonly ChannelRules _channels;
     private readonly SeatReads _reads;
     private readonly TurnRules _turns;
     private readonly RoomRules _rooms;
@@ -40,6 +41,7 @@ public sealed class SeatsModel : IModel
         _changes = new HoldChangeRules(_state);
         _bookings = new BookingRules(_state);
         _sales = new SaleRules(_state);
+        _channels = new ChannelRules(_state);
         _reads = new SeatReads(_state);
         _invariants = new SeatsInvariants(_state);
     }
@@ -53,7 +55,7 @@ public sealed class SeatsModel : IModel
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation
-        is (>= Operation.CreateChart and <= Operation.ListWaiting) or Operation.EndBookingSteps;
+        is (>= Operation.CreateChart and <= Operation.GetChannels) or Operation.EndBookingSteps;
 
     /// <inheritdoc/>
     public void BeginEntry(ulong timestampNs)
@@ -83,6 +85,7 @@ public sealed class SeatsModel : IModel
         Operation.EnterWaitingRoom => Each<EnterWaitingRoom, SeatResult>(body, _waiters.Enter),
         Operation.LeaveWaitingRoom => Each<WaitingChange, SeatResult>(body, _waiters.Leave),
         Operation.CloseWaitingRoom => Each<WaitingChange, SeatResult>(body, _rooms.Close),
+        Operation.MoveToChannel => Each<MoveToChannel, SeatResult>(body, _channels.Move),
         Operation.EndBookingSteps => Each<BookingOutcome, SeatResult>(body, _bookings.End),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a write about seats."),
     };
@@ -105,6 +108,7 @@ public sealed class SeatsModel : IModel
             Operation.GetWaitingRoom => Found<ulong, WaitingRoomRecord>(asked, number => _waiters.Room(key, number)),
             Operation.GetWaiting => Found<ulong, WaitingRecord>(asked, buyer => _waiters.Waiter(key, buyer)),
             Operation.ListWaiting => BytesOf(_waiters.List(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetChannels => BytesOf(_reads.Channels(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<SeatFilter>(asked))),

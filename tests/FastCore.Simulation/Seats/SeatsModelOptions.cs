@@ -15,6 +15,9 @@ public sealed class SeatsModelOptions
     /// <summary>The key of every simulated node's tickets.</summary>
     public static byte[] TicketKey { get; } = [.. "sixteen and more"u8];
 
+    /// <summary>Blocks of shows with channels at most.</summary>
+    public int ChannelBlocksMax { get; init; } = 400_000_000;
+
     /// <summary>Waiting rooms at most.</summary>
     public int WaitingRoomsMax { get; init; } = 1_000_000;
 

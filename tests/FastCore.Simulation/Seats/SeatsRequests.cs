@@ -67,6 +67,7 @@ internal sealed class SeatsRequests
             Show = show,
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
+            Channel = ChannelOf(random),
             Flags = (random.OneIn(8) ? HoldFlags.AllowSingleSeats : 0) | Counter(random),
             Count = (byte)(random.OneIn(12) ? random.Between(1, 16) : random.Between(1, 5)),
             UserData64 = random.Below(2UL),
@@ -97,6 +98,7 @@ internal sealed class SeatsRequests
             Show = show,
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
+            Channel = ChannelOf(random),
             Flags = (random.OneIn(3) ? HoldFlags.Together : 0) | Counter(random),
             Count = (byte)(random.OneIn(10) ? random.Between(1, 16) : random.Between(1, 5)),
             Categories = (ushort)(random.OneIn(2) ? 0 : random.OneIn(4) ? 0x8008 : random.Between(1, 3)),
@@ -119,6 +121,7 @@ internal sealed class SeatsRequests
             Show = show,
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
+            Channel = ChannelOf(random),
             Flags = Counter(random),
             Block = (uint)BlockOf(chart, random, ChartBlockKind.GeneralAdmission),
             Quantity = (uint)random.Between(1, 4),
@@ -187,6 +190,25 @@ internal sealed class SeatsRequests
         return request;
     }
 
+    public MoveToChannel Move(SeededRandom random)
+    {
+        // Two kinds of shows have channels; the others are as they are without.
+        ulong show = ShowOf(random);
+        show -= random.OneIn(20) ? 0 : (show - SmallHouses.FirstShow) % SmallHouses.ShowKinds - random.Pick([0UL, 2UL]);
+        ChartBlock[] chart = SmallHouses.ChartOf(show);
+        int block = random.Below(chart.Length);
+        bool isBySeat = chart[block].Kind is ChartBlockKind.Row or ChartBlockKind.Table;
+        MoveToChannel request = new()
+        {
+            Show = show,
+            Block = (uint)block,
+            Seats = !isBySeat ? 0 : Mask(chart[block]) & (random.OneIn(2) ? 1UL << random.Below(8) : random.Next()),
+            From = (ushort)(random.OneIn(2) ? 0 : random.Between(1, 3)),
+            To = (ushort)(random.OneIn(2) ? 0 : random.Between(1, 3)),
+        };
+        return random.OneIn(12) ? BeyondRules.Of(request, random) : request;
+    }
+
     public CancelBooking Cancel(SeededRandom random)
     {
         (ulong show, UInt128 id) = Booking(random);
@@ -230,6 +252,8 @@ internal sealed class SeatsRequests
 
         return (show, ids);
     }
+
+    private static ushort ChannelOf(SeededRandom random) => (ushort)(random.OneIn(4) ? random.Between(1, 3) : 0);
 
     private static HoldFlags Counter(SeededRandom random) => random.OneIn(6) ? HoldFlags.BoxOffice : 0;
 

@@ -65,6 +65,7 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
             < 77 => Write(Operation.BookHeld, random),
             < 81 => Write(Operation.CancelBooking, random),
             < 84 => Write(Operation.SetForSale, random),
+            < 87 => Write(Operation.MoveToChannel, random),
             _ => Read(random),
         };
     }
@@ -127,6 +128,8 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
                 return BytesOf(_requests.Cancel(random));
             case Operation.SetForSale:
                 return BytesOf(_requests.Sale(random));
+            case Operation.MoveToChannel:
+                return BytesOf(_requests.Move(random));
             default:
                 return BytesOf(_requests.Change(operation, random));
         }
@@ -184,8 +187,11 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
             From = random.Below(8) < 5 ? 0 : random.OneIn(10) ? random.Skewed() : random.Below(12UL),
             Limit = random.OneIn(3) ? (uint)random.Pick([0, 1, 2, 8_189, 8_190]) : 8_189,
         };
-        switch (random.Below(9))
+        switch (random.Below(10))
         {
+            case 9:
+                filter.From *= random.OneIn(2) ? 16UL : 1;
+                return InBook(Operation.GetChannels, show, Filter(filter, random));
             case 0:
                 return InBook(Operation.GetShow, show, random.OneIn(10) ? show + 1 : show);
             case 1:
