@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Ports;
 using FastCore.Protocol.Seats;
 using FastCore.Seats.Charts;
@@ -53,7 +54,7 @@ internal sealed class SeatMoves(SeatStore store)
         Put(ref row, chart.IsArea(block), moved, to);
         Count(ref show, category, units, from, isMore: false);
         Count(ref show, category, units, to, isMore: true);
-        Append(ref show, ref row, block, new ChangeRow { Seats = moved, Hold = hold, From = from, To = to });
+        Append(ref show, ref row, block, moved, from, to, hold);
     }
 
     /// <summary>Notes that seats of one block came from one channel to another; their states stay.</summary>
@@ -61,14 +62,9 @@ internal sealed class SeatMoves(SeatStore store)
     {
         ref ShowRow show = ref store.Shows.Write(showSlot);
         ref BlockRow row = ref store.Blocks.Write(show.FirstBlock + block);
-        Append(ref show, ref row, block, new ChangeRow
-        {
-            Seats = seats,
-            Hold = -1,
-            From = from == 0 ? SeatState.NotAllotted : SeatState.Allotted,
-            To = to == 0 ? SeatState.NotAllotted : SeatState.Allotted,
-            Channel = to,
-        });
+        SeatState before = from == 0 ? SeatState.NotAllotted : SeatState.Allotted;
+        SeatState after = to == 0 ? SeatState.NotAllotted : SeatState.Allotted;
+        Append(ref show, ref row, block, seats, before, after, -1, to);
     }
 
     /// <summary>Whether a buyer may have so many more.</summary>
@@ -112,17 +108,28 @@ internal sealed class SeatMoves(SeatStore store)
         }
     }
 
-    private void Append(ref ShowRow show, ref BlockRow row, int block, ChangeRow change)
+    // Written in place: a change is made for every block of every hold.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Append(
+        ref ShowRow show, ref BlockRow row, int block, ulong seats, SeatState from, SeatState to, long hold,
+        ushort channel = 0)
     {
         show.Version++;
-        change.Version = show.Version;
-        change.Timestamp = store.Time.Last;
-        change.PreviousOfShow = show.LastChange;
-        change.PreviousOfBlock = row.LastChange;
-        change.Block = (uint)block;
-        change.Principal = store.Principal;
         long position = store.Changes.Count;
-        store.Changes.Append() = change;
+        store.Changes.Append() = new ChangeRow
+        {
+            Version = show.Version,
+            Timestamp = store.Time.Last,
+            Seats = seats,
+            PreviousOfShow = show.LastChange,
+            PreviousOfBlock = row.LastChange,
+            Hold = hold,
+            Block = (uint)block,
+            Principal = store.Principal,
+            From = from,
+            To = to,
+            Channel = channel,
+        };
         show.LastChange = position;
         row.LastChange = (ulong)position + 1;
     }
