@@ -53,7 +53,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _turns = new WaitingTurns(_store.Waiting);
         _holds = new HoldMaking(_store, moves, best, _turns);
         _changing = new HoldChanging(_store, moves);
-        _bookings = new BookingMaking(_store, moves, _changing);
+        _bookings = new BookingMaking(_store, moves, _changing, _turns);
         _ending = new BookingEnding(_store, moves, _bookings, best);
         _prefetch = new SeatPrefetch(_store);
         _lookups = new SeatLookups(_store, _order);

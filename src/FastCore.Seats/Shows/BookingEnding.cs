@@ -105,6 +105,7 @@ internal sealed class BookingEnding(
         moves.Move(booking.ShowSlot, bookings.SeatsOf(booking), SeatState.Free, SeatState.Booked, hold.Position);
         booking.HoldPosition = hold.Position;
         End(ref booking, position, BookingState.Confirmed);
+        bookings.CountBooked(booking);
     }
 
     private bool FindEquivalents(ref BookingRow booking)

@@ -1,9 +1,10 @@
 using FastCore.Protocol.Seats;
+using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats.Shows;
 
 /// <summary>Books what holds have, and gives bookings back.</summary>
-internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChanging holds)
+internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChanging holds, WaitingTurns turns)
 {
     public SeatResult Book(in BookHeld request)
     {
@@ -132,7 +133,12 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
         booking.Record.State = BookingState.Confirmed;
         booking.HoldPosition = hold.Position;
         store.AppendBooking(ref booking, position);
+        CountBooked(booking);
     }
+
+    /// <summary>Tells the waiting room of the show, if it has one, that a buyer has booked.</summary>
+    public void CountBooked(in BookingRow booking) =>
+        turns.CountBooked(store.Shows.Read(booking.ShowSlot), booking.Record.Buyer);
 
     /// <summary>Asks the merchant's partition for what a booking needs of it.</summary>
     public void Call(in BookingRow booking, BookingStep step) => store.Effects.Add(

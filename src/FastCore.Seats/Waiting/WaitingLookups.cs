@@ -60,6 +60,9 @@ internal sealed class WaitingLookups(WaitingStore store, byte[] ticketKey)
     private WaitingRecord RecordOf(int roomSlot, in WaitingRow buyer)
     {
         WaitingRecord record = buyer.ToRecord();
+        record.Holds = buyer.Holds;
+        record.Booked = buyer.Booked;
+        record.EnteredAt = buyer.EnteredAt;
         ref readonly WaitingRoomRow room = ref store.Rooms.Read(roomSlot);
         if (buyer.State == WaitingState.Waiting && room.State == WaitingRoomState.Open)
         {

@@ -113,8 +113,9 @@ internal struct WaitingRow : ITableRow<BuyerKey>
     [FieldOffset(80)] public WaitingState State;
     [FieldOffset(81)] public byte Reserved0;
     [FieldOffset(82)] public ushort Reserved1;
-    [FieldOffset(84)] public uint Reserved2;
-    [FieldOffset(88)] public ulong Reserved3;
+    [FieldOffset(84)] public uint Holds;
+    [FieldOffset(88)] public uint Booked;
+    [FieldOffset(92)] public uint Reserved2;
 
     readonly BuyerKey ITableRow<BuyerKey>.Key => new(Show, Buyer);
 

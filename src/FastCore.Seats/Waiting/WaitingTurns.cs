@@ -1,3 +1,4 @@
+using FastCore.Protocol.Seats;
 using FastCore.Protocol.Seats.Waiting;
 using FastCore.Seats.Shows;
 
@@ -76,10 +77,23 @@ internal sealed class WaitingTurns(WaitingStore store)
         return slot >= 0 && store.Buyers.Read(slot).State == WaitingState.Active;
     }
 
+    /// <summary>Seats that somebody held are booked; counted where there is a waiting room.</summary>
+    public void CountBooked(in ShowRow show, ulong buyer)
+    {
+        int slot = (show.Flags & ShowFlags.HasWaitingRoom) == 0
+            ? -1
+            : store.Buyers.Find(new BuyerKey(show.Show, buyer));
+        if (slot >= 0)
+        {
+            store.Buyers.Write(slot).Booked++;
+        }
+    }
+
     /// <summary>A buyer in the show has held seats: the turn goes on, up to its longest.</summary>
     public void Prolong(int slot)
     {
         ref WaitingRow buyer = ref store.Buyers.Write(slot);
+        buyer.Holds++;
         ref readonly WaitingRoomRow room = ref store.Rooms.Read(buyer.RoomSlot);
         buyer.ExpiresAt = Math.Min(
             store.Time.BatchNs + (room.SessionMs * NsPerMs), buyer.EnteredAt + (room.SessionMsMax * NsPerMs));

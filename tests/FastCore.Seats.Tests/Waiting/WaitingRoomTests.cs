@@ -171,6 +171,23 @@ public sealed class WaitingRoomTests : IDisposable
     }
 
     [Fact]
+    public void T23_a_buyer_s_holds_bookings_and_the_begin_of_the_turn_are_told_to_who_asks_for_him()
+    {
+        _rig.OpenWith(_rig.Terms with { SessionsMax = 1 }, 1);
+        _rig.Enter(1);
+        ulong entered = _rig.Seats.NowNs;
+        _rig.Hold(1, 1, 0);
+        _rig.Hold(2, 1, 1);
+        _rig.Hold(2, 1, 1);
+        _rig.Hold(3, 1, 0);
+        _rig.Hold(4, 1, 5, HoldFlags.BoxOffice);
+        Assert.Equal(SeatStatus.Ok, _rig.Seats.Book(50, 1).Code);
+        WaitingRecord record = _rig.Get(1);
+        Assert.Equal((2u, 1u, entered), (record.Holds, record.Booked, record.EnteredAt));
+        Assert.Equal(0u, Assert.Single(_rig.List()).Holds);
+    }
+
+    [Fact]
     public void T20_a_closed_room_lets_everybody_in_and_forgets_its_buyers()
     {
         _rig.OpenWith(_rig.Terms, Twenty);

@@ -1,10 +1,11 @@
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
 
 /// <summary>Bookings, their cancellation, and how their payments end (docs/SEATS.md).</summary>
-internal sealed class BookingRules(SeatsState state)
+internal sealed class BookingRules(SeatsState state, TurnRules turns)
 {
     public SeatResult Book(BookHeld request)
     {
@@ -257,6 +258,7 @@ internal sealed class BookingRules(SeatsState state)
         }
 
         Become(booking, BookingState.Confirmed);
+        turns.CountBooked(booking.Record.Show, booking.Record.Buyer);
     }
 
     private void Become(ModelBooking booking, BookingState next)

@@ -39,7 +39,7 @@ public sealed class SeatsModel : IModel
         _waiters = new WaiterRules(_state, _rooms, _turns);
         _holds = new HoldRules(_state, _turns);
         _changes = new HoldChangeRules(_state);
-        _bookings = new BookingRules(_state);
+        _bookings = new BookingRules(_state, _turns);
         _sales = new SaleRules(_state);
         _channels = new ChannelRules(_state);
         _reads = new SeatReads(_state);

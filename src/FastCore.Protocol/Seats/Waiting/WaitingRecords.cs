@@ -87,7 +87,7 @@ public struct WaitingRoomRecord
 public struct WaitingRecord
 {
     /// <summary>Bytes of the struct.</summary>
-    public const int Size = 112;
+    public const int Size = 128;
 
     /// <summary>Number of the show.</summary>
     [FieldOffset(0)] public ulong Show;
@@ -136,11 +136,20 @@ public struct WaitingRecord
     /// <summary>Zero.</summary>
     [FieldOffset(98)] public ushort Reserved1;
 
-    /// <summary>Zero.</summary>
-    [FieldOffset(100)] public uint Reserved2;
+    /// <summary>Holds that the buyer made in all turns. Not told in lists.</summary>
+    [FieldOffset(100)] public uint Holds;
+
+    /// <summary>Bookings that came of them, cancelled ones included. Not told in lists.</summary>
+    [FieldOffset(104)] public uint Booked;
 
     /// <summary>Zero.</summary>
-    [FieldOffset(104)] public ulong Reserved3;
+    [FieldOffset(108)] public uint Reserved2;
+
+    /// <summary>When the last turn began, nanoseconds; 0 = none did. Not told in lists.</summary>
+    [FieldOffset(112)] public ulong EnteredAt;
+
+    /// <summary>Zero.</summary>
+    [FieldOffset(120)] public ulong Reserved3;
 }
 
 /// <summary>State of a waiting room.</summary>

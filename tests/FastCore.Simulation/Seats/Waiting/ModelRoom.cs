@@ -79,5 +79,9 @@ internal sealed class ModelWaiter(ulong buyer, int tablePlace)
 
     public uint Calls { get; set; }
 
+    public uint Holds { get; set; }
+
+    public uint Booked { get; set; }
+
     public bool HasTurn => State is WaitingState.Called or WaitingState.Active;
 }

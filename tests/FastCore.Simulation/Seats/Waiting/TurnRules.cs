@@ -58,9 +58,20 @@ internal sealed class TurnRules(SeatsState state)
             || (room.Waiters.TryGetValue(buyer, out waiter) && waiter.State == WaitingState.Active);
     }
 
+    /// <summary>Somebody's seats are booked.</summary>
+    public void CountBooked(ulong show, ulong buyer)
+    {
+        if (state.Rooms.TryGetValue(show, out ModelRoom? room) && room.IsGuarding
+            && room.Waiters.TryGetValue(buyer, out ModelWaiter? waiter))
+        {
+            waiter.Booked++;
+        }
+    }
+
     /// <summary>A buyer has held seats.</summary>
     public void Prolong(ulong show, ModelWaiter waiter)
     {
+        waiter.Holds++;
         OpenWaitingRoom terms = state.Rooms[show].Terms;
         ulong idle = state.Time.EntryNs + (terms.SessionMs * NsPerMs);
         ulong longest = waiter.EnteredAt + (terms.SessionMsMax * NsPerMs);

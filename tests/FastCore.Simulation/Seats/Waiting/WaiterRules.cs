@@ -158,6 +158,7 @@ internal sealed class WaiterRules(SeatsState state, RoomRules rooms, TurnRules t
         }
 
         WaitingRecord record = RecordOf(room, waiter);
+        (record.Holds, record.Booked, record.EnteredAt) = (waiter.Holds, waiter.Booked, waiter.EnteredAt);
         if (waiter.State == WaitingState.Waiting && room.State == WaitingRoomState.Open)
         {
             record.Position = (uint)room.Line.Take((int)record.Place).Count(
