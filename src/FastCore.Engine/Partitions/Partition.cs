@@ -1,4 +1,5 @@
 // Hot file: the duty cycle may not allocate managed memory, lock, await or throw on the way of a command.
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using FastCore.Engine.Ports;
@@ -313,6 +314,8 @@ public sealed unsafe class Partition : IMemoryUser
         return earlier < time;
     }
 
+    // Optimized at once: a burst of timers is over before the runtime finds out that this is hot.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FireBacklog(ulong time)
     {
         if (_context.Storage.CanAccept(0) != StorageState.Ready || _context.Effects.Count > _options.PendingEffectsMax)

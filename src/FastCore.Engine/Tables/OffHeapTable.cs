@@ -112,6 +112,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// other, overlap their cache misses. Does nothing where the CPU has no such instruction.
     /// </summary>
     /// <returns>The slot that is the key's unless another one has the same tag, or −1.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Prefetch(in TKey key)
     {
         if (!Sse.IsSupported)

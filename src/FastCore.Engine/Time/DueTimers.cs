@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FastCore.Engine.Time;
 
 /// <summary>
@@ -5,15 +7,19 @@ namespace FastCore.Engine.Time;
 /// that fall due in a tick together are a run that is sorted once, because to sift each of them through a heap costs
 /// more than what most timers do.
 /// </summary>
+/// <remarks>
+/// What a burst of timers goes through is optimized at once: it is over before the runtime finds out that it is hot.
+/// </remarks>
 internal sealed class DueTimers(TimerNodes nodes)
 {
     private const int RunMin = 256;
 
-    private Entry[] _heap = new Entry[64];
+    private DueTimer[] _heap = new DueTimer[64];
     private int _heapCount;
 
     // Taken from its front. A cancelled one stays until it gets there.
-    private Entry[] _run = [];
+    private DueTimer[] _run = [];
+    private DueTimer[] _scratch = [];
     private int _runAt;
     private int _runEnd;
     private int _runCancelled;
@@ -36,12 +42,13 @@ internal sealed class DueTimers(TimerNodes nodes)
         _isGathering = true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void EndGathering()
     {
         _isGathering = false;
         if (_runEnd - _runSorted >= RunMin)
         {
-            _run.AsSpan(_runSorted, _runEnd - _runSorted).Sort();
+            DueTimer.Sort(_run.AsSpan(_runSorted, _runEnd - _runSorted), ref _scratch);
             return;
         }
 
@@ -55,10 +62,11 @@ internal sealed class DueTimers(TimerNodes nodes)
         _runEnd = _runSorted;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int node)
     {
         ref TimerNodes.Timer timer = ref nodes[node];
-        Entry entry = new(timer.DueNs, timer.Token, node);
+        DueTimer entry = new(timer.DueNs, timer.Token, node);
         if (!_isGathering)
         {
             timer.Bucket = TimerNodes.InHeap;
@@ -81,9 +89,10 @@ internal sealed class DueTimers(TimerNodes nodes)
     }
 
     /// <summary>Takes the first. There must be one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(out ulong dueNs, out ulong token)
     {
-        Entry first = First();
+        DueTimer first = First();
         PopFirst();
         nodes.Release(first.Node);
         DropCancelled();
@@ -97,7 +106,7 @@ internal sealed class DueTimers(TimerNodes nodes)
         while (place < Count)
         {
             int at = place++;
-            ref Entry entry = ref at < _runEnd - _runAt ? ref _run[_runAt + at] : ref _heap[at - (_runEnd - _runAt)];
+            ref DueTimer entry = ref at < _runEnd - _runAt ? ref _run[_runAt + at] : ref _heap[at - (_runEnd - _runAt)];
             if (entry.DueNs <= nowNs && nodes[entry.Node].Bucket != TimerNodes.Cancelled)
             {
                 token = entry.Token;
@@ -110,6 +119,7 @@ internal sealed class DueTimers(TimerNodes nodes)
     }
 
     /// <summary>See <see cref="TimerWheel.TryPeekAhead"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryPeekAhead(int ahead, out ulong token)
     {
         int at = _runAt + ahead;
@@ -118,6 +128,7 @@ internal sealed class DueTimers(TimerNodes nodes)
     }
 
     /// <summary>See <see cref="TimerWheel.DueLimitNs"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong LimitNs(ulong nowNs, int max)
     {
         if (Count <= max)
@@ -159,7 +170,7 @@ internal sealed class DueTimers(TimerNodes nodes)
         _runCancelled = 0;
     }
 
-    private ref Entry First() => ref IsRunFirst ? ref _run[_runAt] : ref _heap[0];
+    private ref DueTimer First() => ref IsRunFirst ? ref _run[_runAt] : ref _heap[0];
 
     private void PopFirst()
     {
@@ -174,6 +185,7 @@ internal sealed class DueTimers(TimerNodes nodes)
     }
 
     // Cancelled timers leave when they come first, so that the first is always alive.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DropCancelled()
     {
         while (Count != 0 && nodes[First().Node].Bucket == TimerNodes.Cancelled)
@@ -190,8 +202,8 @@ internal sealed class DueTimers(TimerNodes nodes)
     {
         CompactRun();
         ReserveRun(_heapCount);
-        Span<Entry> added = _heap.AsSpan(0, _heapCount);
-        added.Sort();
+        Span<DueTimer> added = _heap.AsSpan(0, _heapCount);
+        DueTimer.Sort(added, ref _scratch);
         int from = _runEnd - 1;
         int to = _runEnd + added.Length - 1;
         _runEnd += added.Length;
@@ -231,7 +243,7 @@ internal sealed class DueTimers(TimerNodes nodes)
         }
     }
 
-    private void Push(Entry entry)
+    private void Push(DueTimer entry)
     {
         if (_heapCount == _heap.Length)
         {
@@ -256,7 +268,7 @@ internal sealed class DueTimers(TimerNodes nodes)
 
     private void Pop()
     {
-        Entry last = _heap[--_heapCount];
+        DueTimer last = _heap[--_heapCount];
         int at = 0;
         while (true)
         {
@@ -281,12 +293,5 @@ internal sealed class DueTimers(TimerNodes nodes)
         }
 
         _heap[at] = last;
-    }
-
-    private readonly record struct Entry(ulong DueNs, ulong Token, int Node) : IComparable<Entry>
-    {
-        public int CompareTo(Entry other) => IsBefore(other) ? -1 : other.IsBefore(this) ? 1 : 0;
-
-        public bool IsBefore(in Entry other) => DueNs < other.DueNs || (DueNs == other.DueNs && Token < other.Token);
     }
 }

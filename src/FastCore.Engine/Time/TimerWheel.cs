@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FastCore.Engine.Time;
 
@@ -130,6 +131,7 @@ public sealed class TimerWheel
     /// <param name="nowNs">The batch's time. Going back is harmless: the wheel stays where it was.</param>
     /// <param name="dueNs">When it was due.</param>
     /// <param name="token">Its token.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryTake(ulong nowNs, out ulong dueNs, out ulong token)
     {
         ulong tick = nowNs / _tickNs;
@@ -256,6 +258,7 @@ public sealed class TimerWheel
         return -1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(ulong tick)
     {
         _due.BeginGathering();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Ports;
 using FastCore.Protocol.Seats;
 using FastCore.Seats.Charts;
@@ -92,6 +93,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
     }
 
     /// <summary>Brings towards the CPU what the holds that expire next will touch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void HintExpiries()
     {
         if (store.Timers.TryPeekAhead(HintRowAhead, out int later))
@@ -105,6 +107,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
     }
 
     /// <summary>The time of a hold has passed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Expire(int slot)
     {
         HoldRow hold = store.Holds.Read(slot);

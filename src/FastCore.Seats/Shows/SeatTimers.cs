@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Time;
 
 namespace FastCore.Seats.Shows;
@@ -38,6 +39,7 @@ internal sealed class SeatTimers
     }
 
     /// <summary>Takes the next hold that is due.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryTake(ulong nowNs, out int slot)
     {
         bool taken = _wheel.TryTake(nowNs, out _, out ulong token);
@@ -51,6 +53,7 @@ internal sealed class SeatTimers
     }
 
     /// <summary>A hold that may be due soon; see <see cref="TimerWheel.TryPeekAhead"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryPeekAhead(int ahead, out int slot)
     {
         bool found = _wheel.TryPeekAhead(ahead, out ulong token);
