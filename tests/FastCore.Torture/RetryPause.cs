@@ -3,7 +3,7 @@ using FastCore.Protocol;
 namespace FastCore.Torture;
 
 /// <summary>What lies between two tries of a request that an overloaded server refused.</summary>
-internal static class RetryPause
+public static class RetryPause
 {
     /// <summary>Waits as long as the reply asks for, a second at most.</summary>
     public static Task AfterAsync(Reply reply) => Task.Delay(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -51,7 +52,9 @@ public sealed class ServerProcess : IDisposable
     /// <summary>Starts <c>fastcore serve</c> on a free port; it does not listen yet.</summary>
     /// <param name="program">Path of <c>fastcore.dll</c>.</param>
     /// <param name="arguments">What follows <c>serve</c>.</param>
-    public static ServerProcess Launch(string program, IEnumerable<string> arguments)
+    /// <param name="environment">Variables besides this process's own.</param>
+    public static ServerProcess Launch(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new()
         {
@@ -64,13 +67,19 @@ public sealed class ServerProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return new ServerProcess(Process.Start(start)!);
     }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments)
+    public static async Task<ServerProcess> StartAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        ServerProcess server = Launch(program, arguments);
+        ServerProcess server = Launch(program, arguments, environment);
         try
         {
             server.Address = await server.ReadAddressAsync().WaitAsync(Patience);
@@ -95,6 +104,21 @@ public sealed class ServerProcess : IDisposable
 
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>SIGTERM: the process finishes what is under way and ends.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="InvalidOperationException">It had ended by itself.</exception>
+    public async Task<int> StopAsync()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The server ended by itself: {Errors}");
+        }
+
+        using Process sender = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
     }
 
     /// <inheritdoc/>

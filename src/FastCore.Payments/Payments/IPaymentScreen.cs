@@ -35,6 +35,8 @@ public enum PaymentScreening : byte
     /// <summary>It is recorded as failed.</summary>
     Decline,
 
-    /// <summary>Another content was screened under its id; nothing is recorded.</summary>
+    /// <summary>
+    /// Another content was screened under its id, or its card's partition did not take its share; nothing is recorded.
+    /// </summary>
     Refuse,
 }

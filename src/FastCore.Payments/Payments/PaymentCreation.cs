@@ -74,7 +74,12 @@ internal sealed class PaymentCreation(
         PaymentScreening screening = isScreened ? screen!.Screen(request, card) : PaymentScreening.Approve;
         if (screening == PaymentScreening.Refuse)
         {
-            return PaymentAnswers.Refusal(PaymentStatus.ScoredWithDifferentContent);
+            // A card's partition that did not take its share said why with a status of frames. Nothing is kept here,
+            // and told so the client sends the payment again.
+            return PaymentAnswers.Refusal(
+                card.Code is not 0 and < FraudStatus.Ok
+                    ? (PaymentStatus)card.Code
+                    : PaymentStatus.ScoredWithDifferentContent);
         }
 
         // From here on it is recorded, approved or not.

@@ -1,3 +1,5 @@
+using FastCore.Engine.Memory;
+using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
@@ -119,12 +121,40 @@ public sealed class ScreenedPaymentTests
         Assert.Equal(PaymentStatus.ScoredWithDifferentContent, (await rig.PayAsync(Payment(1))).Code);
     }
 
+    [Fact]
+    public async Task A_payment_whose_cards_partition_is_full_is_told_so_and_goes_through_later()
+    {
+        MemoryPartitionStorage[] storages = new MemoryPartitionStorage[3];
+        await using FraudRig rig = await OpenAsync(3, options => options.WrapStorage = (number, storage) =>
+        {
+            storages[number] = (MemoryPartitionStorage)storage;
+            return storage;
+        });
+        int merchants = PartitionMap.Of(7, 3);
+        ulong[] cards = [CardOf((merchants + 1) % 3), CardOf((merchants + 2) % 3)];
+        CreatePayment[] payments = [Payment(1, cards[0]), Payment(2, cards[1])];
+        PaymentResult[] results = new PaymentResult[2];
+        storages[(merchants + 1) % 3].MemoryJournal.State = StorageState.Full;
+        await rig.Session.CreatePaymentsAsync(payments, results);
+        Assert.Equal(
+            [(PaymentStatus)FrameStatus.StorageFull, PaymentStatus.Ok], results.Select(result => result.Code));
+
+        storages[(merchants + 1) % 3].MemoryJournal.State = StorageState.Ready;
+        await rig.Session.CreatePaymentsAsync(payments, results);
+        Assert.All(results, result => Assert.Equal(PaymentStatus.Ok, result.Code));
+        Assert.Equal(
+            [PaymentResultFlags.None, PaymentResultFlags.Duplicate], results.Select(result => result.Flags));
+    }
+
+    private static ulong CardOf(int partition) =>
+        (ulong)Enumerable.Range(1, 1_000).First(card => PartitionMap.Of((ulong)card, 3) == partition);
+
     private static CreatePayment Payment(ulong id, ulong card = 42, ulong amount = 500) =>
         new() { Id = id, Merchant = 7, Card = card, Terminal = 3, Amount = amount, Currency = 356 };
 
-    private static async Task<FraudRig> OpenAsync(int partitions)
+    private static async Task<FraudRig> OpenAsync(int partitions, Action<NodeOptions>? adjust = null)
     {
-        FraudRig rig = await FraudRig.OpenAsync(partitions);
+        FraudRig rig = await FraudRig.OpenAsync(partitions, adjust: adjust);
         PaymentResult[] results = new PaymentResult[1];
         await rig.Session.CreateMerchantsAsync(new[] { Requests.Merchant(7) }, results);
         Assert.Equal(PaymentStatus.Ok, results[0].Code);

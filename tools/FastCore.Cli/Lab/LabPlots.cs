@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FastCore.Cli.Plots;
 
 namespace FastCore.Cli.Lab;
 

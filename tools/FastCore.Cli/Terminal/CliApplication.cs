@@ -17,6 +17,7 @@ using FastCore.Cli.Replay;
 using FastCore.Cli.Seats;
 using FastCore.Cli.Serve;
 using FastCore.Cli.Simulate;
+using FastCore.Cli.Soak;
 using FastCore.Cli.Torture;
 using FastCore.Cli.Verify;
 
@@ -64,6 +65,7 @@ internal static partial class CliApplication
         root.Subcommands.Add(new FuzzCommand(console));
         root.Subcommands.Add(new InspectCommand(console));
         root.Subcommands.Add(new TortureCommand(console));
+        root.Subcommands.Add(new SoakCommand(console));
         root.Subcommands.Add(new SimulateCommand(console));
         root.Subcommands.Add(new KnobsCommand(console));
         root.Subcommands.Add(new LabCommand(console));

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace FastCore.Cli.Lab;
+namespace FastCore.Cli.Plots;
 
 /// <summary>A plot drawn as SVG; numbers are pixels from the upper left corner.</summary>
 internal sealed class SvgCanvas

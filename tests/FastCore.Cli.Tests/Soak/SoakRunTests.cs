@@ -1,0 +1,132 @@
+using System.Text.Json;
+using FastCore.Bench.Soak;
+using FastCore.Cli.Terminal;
+using FastCore.Cli.Tests.Terminal;
+using FastCore.Protocol;
+
+namespace FastCore.Cli.Tests.Soak;
+
+/// <summary>Runs alone: a soak begins with all the load that the machine takes, and would disturb others.</summary>
+[CollectionDefinition(nameof(SoakRunTests), DisableParallelization = true)]
+public sealed class Alone;
+
+/// <summary>Short soaks over a real server in a process of its own.</summary>
+[Collection(nameof(SoakRunTests))]
+public sealed class SoakRunTests
+{
+    [Fact]
+    public async Task AShortSoakKeepsEverythingAndTellsIt()
+    {
+        using TemporaryDirectory directory = new();
+        string html = directory.File("soak.html");
+        CliRun run = await CliRun.RunAsync(
+            "soak", "--minutes", "0.35", "--rate", "500", "--data", directory.File("soak"), "--report", html, "--json");
+
+        JsonElement document = run.Document;
+        Assert.Equal(0, document.GetProperty("findings").GetInt64());
+        long acknowledged = 0;
+        foreach (string kind in (string[])["payments", "transfers", "holds", "scores"])
+        {
+            long count = document.GetProperty("acknowledged").GetProperty(kind).GetInt64();
+            Assert.True(count > 0, kind);
+            acknowledged += count;
+        }
+
+        Assert.Equal(acknowledged, document.GetProperty("verified").GetInt64());
+        Assert.Equal(
+            ["kill", "stop", "stop"],
+            document.GetProperty("restarts").EnumerateArray()
+                .Select(restart => restart.GetProperty("by").GetString()));
+        Assert.True(document.GetProperty("cold_reads").GetInt64() > 0);
+        Assert.True(document.GetProperty("slow_client_bytes").GetInt64() > 0);
+        Assert.Equal(SoakBound.All.Count, document.GetProperty("trends").GetArrayLength());
+        Assert.True(document.GetProperty("windows").GetArrayLength() > 3);
+
+        // What a loaded machine does to latencies and threads is not this test's; memory and handles must hold.
+        string[] broken = [.. document.GetProperty("trends").EnumerateArray()
+            .Where(trend => !trend.GetProperty("holds").GetBoolean())
+            .Select(trend => trend.GetProperty("name").GetString()!)];
+        Assert.Empty(broken.Except(["p999_ms", "pause_ms", "threads"]));
+        Assert.Equal(broken.Length == 0 ? ExitCode.Ok : ExitCode.CheckFailed, run.ExitCode);
+        string page = await File.ReadAllTextAsync(html);
+        Assert.Contains("<svg", page);
+        Assert.DoesNotContain("<script", page);
+    }
+
+    [Fact]
+    public async Task APlantedLeakIsFound()
+    {
+        using TemporaryDirectory directory = new();
+        SoakRun run = Planted(directory, StartupHook.Leaking);
+        await run.RunAsync(CancellationToken.None);
+
+        Assert.Empty(run.Report.Findings);
+        Assert.False(run.Report.Passes);
+        string[] broken = [.. run.Report.Trends.Where(trend => !trend.Holds).Select(trend => trend.Bound.Name)];
+        Assert.Contains("other_bytes", broken);
+        Assert.DoesNotContain("handles", broken);
+    }
+
+    [Fact]
+    public async Task AServerThatEndsByItselfIsFound()
+    {
+        using TemporaryDirectory directory = new();
+        SoakRun run = Planted(directory, StartupHook.Ending);
+        await run.RunAsync(CancellationToken.None);
+        Assert.Contains(
+            run.Report.Findings, finding => finding.StartsWith("The soak ended early", StringComparison.Ordinal));
+        Assert.False(run.Report.Passes);
+    }
+
+    [Fact]
+    public async Task WhatTheServerLostOrChangedIsFound()
+    {
+        SoakReport report = NewReport();
+        LedgerLane lane = new(0, seed: 1) { Acknowledged = 3_000 };
+        await SoakCheck.RunAsync(lane, new ForgetfulSession(lost: 1_500, other: 2_500), report);
+        Assert.Equal(3_000, report.Verified);
+        Assert.Contains(report.Findings, finding => finding.Contains("1 of 1024 transfers from 1024 on were lost"));
+        Assert.Contains(report.Findings, finding => finding.Contains("transfers 2500"));
+        Assert.Contains(report.Findings, finding => finding.Contains("has 0 transfers, 3000 were acknowledged"));
+
+        SoakReport silent = NewReport();
+        await SoakCheck.RunAsync(lane, new ForgetfulSession(FrameStatus.Unknown), silent);
+        Assert.Contains("cannot be checked", Assert.Single(silent.Findings));
+    }
+
+    [Theory]
+    [InlineData("--minutes", "0.1")]
+    [InlineData("--rate", "0")]
+    public async Task WhatTellsNothingIsRefused(string option, string value) =>
+        Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("soak", option, value)).ExitCode);
+
+    [Fact]
+    public async Task WhatIsThereAlreadyIsNotTouched()
+    {
+        using TemporaryDirectory directory = new();
+        Directory.CreateDirectory(directory.File("books"));
+        CliRun run = await CliRun.RunAsync("soak", "--minutes", "1", "--data", directory.Path, "--json");
+        Assert.Equal(ExitCode.DataDirectory, run.ExitCode);
+        CliRun nowhere = await CliRun.RunAsync(
+            "soak", "--minutes", "1", "--data", directory.File("new"), "--report", directory.File("no/soak.html"));
+        Assert.Equal(ExitCode.File, nowhere.ExitCode);
+    }
+
+    private static SoakRun Planted(TemporaryDirectory directory, string what) => new(new SoakOptions
+    {
+        Program = Path.Combine(AppContext.BaseDirectory, "fastcore.dll"),
+        Folder = directory.File("soak"),
+        Time = TimeSpan.FromSeconds(18),
+        Rate = 200,
+        Environment = new Dictionary<string, string>
+        {
+            ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+            [StartupHook.Variable] = what,
+        },
+    });
+
+    private static SoakReport NewReport() => new()
+    {
+        Options = new SoakOptions { Program = "", Folder = "", Time = TimeSpan.FromMinutes(1) },
+    };
+}
