@@ -81,7 +81,7 @@ public sealed record FeatureMistake(
     public override string ToString()
     {
         string where = Feature.Length == 0 ? "" : $"feature {FeatureWords.Shown(Feature)}: ";
-        return $"line {Line}, column {Column}: {where}{Sentence} ({Code})";
+        return FeatureWords.OneLine($"line {Line}, column {Column}: {where}{Sentence} ({Code})");
     }
 }
 

@@ -121,6 +121,17 @@ public sealed class FeatureFileTests
     }
 
     [Fact]
+    public void A_mistake_is_one_line_whatever_the_file_says()
+    {
+        // What a unit or a name is refused for is told with the text of the file.
+        string json = "{\"format\":1,\"features\":[{\"key\":\"terminal\",\"aggregate\":\"mean\"," +
+            "\"delay\":\"31\\u0000d\",\"name\":\"a\\nb\"}]}";
+        IReadOnlyList<FeatureMistake> mistakes = FeatureSet.TryParse(Encoding.UTF8.GetBytes(json), out _);
+        Assert.NotEmpty(mistakes);
+        Assert.All(mistakes, mistake => Assert.DoesNotContain(mistake.ToString(), char.IsControl));
+    }
+
+    [Fact]
     public void BytesThatAreNoText_AreRefused()
     {
         byte[] json = Encoding.UTF8.GetBytes($"{{\"format\":1,\"features\":[{Good}]}}");

@@ -154,6 +154,17 @@ public sealed class PolicyMistakeTests
     }
 
     [Fact]
+    public void F4_ModelsThatAreThereTwice_AreToldInsideTheFile()
+    {
+        IReadOnlyList<PolicyMistake> mistakes = new PolicyRig().Mistakes(
+            "{ \"version\": 1, \"models\": { \"challenger\": { " + Model + ", \"percent\": 5 } },\n\"models\": {}, "
+            + PolicyRig.Rest);
+        Assert.Contains(mistakes, mistake => mistake.Code == PolicyMistakeCode.RepeatedField && mistake.Line == 2);
+        Assert.Single(mistakes, mistake => mistake.Code == PolicyMistakeCode.ChallengerWithoutChampion);
+        Assert.All(mistakes, mistake => Assert.True(mistake.Path.Length > 0 || mistake.Line > 0, mistake.ToString()));
+    }
+
+    [Fact]
     public void F4_FailedTestBesideARule_RefusesThePolicy()
     {
         PolicyRig rig = new();

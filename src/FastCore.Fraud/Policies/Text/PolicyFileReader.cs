@@ -125,7 +125,8 @@ internal ref struct PolicyFileReader
             }
         }
 
-        if (policy.Challenger is not null && policy.Champion is null)
+        // One of an object before this one is that object's; that there are two is a mistake of its own.
+        if (challengerAt != default && policy.Challenger is not null && policy.Champion is null)
         {
             _mistakes.Add(
                 PolicyMistakeCode.ChallengerWithoutChampion,
