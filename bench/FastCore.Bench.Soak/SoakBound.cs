@@ -12,6 +12,9 @@ public sealed record SoakBound(
     string Name, string Unit, string Meaning, bool ByLife, double GrowthMax, double ShareMax,
     Func<SoakWindow, double> Of)
 {
+    /// <summary>Whether it depends on what else the machine does.</summary>
+    public bool IsOfSpeed { get; init; }
+
     private const double MiB = 1 << 20;
 
     /// <summary>Windows without which nothing is said.</summary>
@@ -28,8 +31,14 @@ public sealed record SoakBound(
         new("managed_bytes", "B", "managed heap after a collection", true, 8 * MiB, 0.2, window => window.ManagedBytes),
         new("handles", "", "open files and sockets", true, 8, 0.1, window => window.Handles),
         new("threads", "", "threads", true, 4, 0.1, window => window.Threads),
-        new("p999_ms", "ms", "latency that a thousandth exceeds", false, 250, 1, window => window.P999Ms),
-        new("pause_ms", "ms", "pauses of the collector in a window", false, 50, 1, window => window.PauseMs),
+        new("p999_ms", "ms", "latency that a thousandth exceeds", false, 250, 1, window => window.P999Ms)
+        {
+            IsOfSpeed = true,
+        },
+        new("pause_ms", "ms", "pauses of the collector in a window", false, 50, 1, window => window.PauseMs)
+        {
+            IsOfSpeed = true,
+        },
     ];
 
     /// <summary>Judges the steady windows.</summary>

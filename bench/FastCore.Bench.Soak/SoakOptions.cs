@@ -18,6 +18,11 @@ public sealed record SoakOptions
     /// <summary>Elements a second, all kinds together.</summary>
     public int Rate { get; init; } = 1_000;
 
+    /// <summary>
+    /// Whether latency, pauses and silence can fail it. Not on a machine that others use, too: there they are told.
+    /// </summary>
+    public bool JudgesSpeed { get; init; } = true;
+
     /// <summary>Contents of the load.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -67,7 +67,11 @@ public sealed class SoakReport
     public long FindingCount => Volatile.Read(ref _findingCount);
 
     /// <summary>What ends the soak with a failure, a sentence each: findings and broken bounds.</summary>
-    public IReadOnlyList<string> Failures => [.. Findings, .. Trends.Where(trend => !trend.Holds).Select(Describe)];
+    public IReadOnlyList<string> Failures =>
+    [
+        .. Findings,
+        .. Trends.Where(trend => !trend.Holds && (Options.JudgesSpeed || !trend.Bound.IsOfSpeed)).Select(Describe),
+    ];
 
     /// <summary>Whether everything held.</summary>
     public bool Passes => Failures.Count == 0;

@@ -100,6 +100,26 @@ public sealed class SoakBoundTests
             Assert.Single(report.Failures));
     }
 
+    [Fact]
+    public void OnABusyMachineSpeedFailsNothingAndLeaksDo()
+    {
+        IReadOnlyList<SoakWindow> windows =
+            Windows((life, at) => Quiet(life, at) with { Handles = 80 + (int)(at % 30), P999Ms = 50 * at });
+        SoakReport Report(bool judgesSpeed) => new()
+        {
+            Options = new SoakOptions
+            {
+                Program = "",
+                Folder = "",
+                Time = TimeSpan.FromMinutes(2),
+                JudgesSpeed = judgesSpeed,
+            },
+            Trends = [.. SoakBound.All.Select(bound => bound.Judge(windows, LifeS))],
+        };
+        Assert.Equal(2, Report(judgesSpeed: true).Failures.Count);
+        Assert.StartsWith("handles", Assert.Single(Report(judgesSpeed: false).Failures), StringComparison.Ordinal);
+    }
+
     // Four lives of thirty seconds, a window each second, the first ten seconds of each not steady.
     private static List<SoakWindow> Windows(Func<int, double, SoakWindow> of) =>
         [.. Enumerable.Range(0, 120).Select(at => of(at / 30, at) with { IsSteady = at % 30 >= 10 })];

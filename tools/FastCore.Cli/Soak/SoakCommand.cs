@@ -35,6 +35,11 @@ internal sealed class SoakCommand : CliCommand
         DefaultValueFactory = _ => 1_000,
     };
 
+    private readonly Option<bool> _busy = new("--busy-machine")
+    {
+        Description = "Others use this machine, too: latency, pauses and silence are told, but fail nothing.",
+    };
+
     private readonly Option<ulong> _seed = new("--seed")
     {
         Description = "Contents of the load.",
@@ -55,7 +60,7 @@ internal sealed class SoakCommand : CliCommand
             "number must stay within its bound by a robust fit (Theil-Sen over the windows after each warm-up); " +
             "otherwise the exit code is 1. What the server's tables say that they hold is no leak and is left out.")
     {
-        foreach (Option option in (Option[])[_minutes, _data, _report, _rate, _seed])
+        foreach (Option option in (Option[])[_minutes, _data, _report, _rate, _busy, _seed])
         {
             Options.Add(option);
         }
@@ -105,6 +110,7 @@ internal sealed class SoakCommand : CliCommand
                 Folder = folder,
                 Time = time,
                 Rate = arguments.GetValue(_rate),
+                JudgesSpeed = !arguments.GetValue(_busy),
                 Seed = arguments.GetValue(_seed),
             })
             {
