@@ -139,13 +139,17 @@ public sealed record LoadReport
     /// <summary>
     /// What a plot needs beyond the document: latencies at fixed shares, and every pause of the collector.
     /// </summary>
-    public JsonObject ToDetail() => new()
+    public JsonObject ToDetail() => DetailOf(Latencies, GcPauses);
+
+    /// <summary>The same of any latencies and pauses.</summary>
+    internal static JsonObject DetailOf(LatencyHistogram latencies, IEnumerable<GcPause> pauses) => new()
     {
         ["latency_us"] = new JsonArray(
-            [.. Shares.Select(share => (JsonNode)new JsonArray(share, Us(Latencies.Percentile(share))))]),
+            [.. Shares.Select(share => (JsonNode)new JsonArray(share, Us(latencies.Percentile(share))))]),
         ["gc_pauses"] = new JsonArray(
-            [.. GcPauses.Select(pause => (JsonNode)new JsonArray(Math.Round(pause.AtS, 3), Math.Round(pause.Ms, 3)))]),
+            [.. pauses.Select(pause => (JsonNode)new JsonArray(Math.Round(pause.AtS, 3), Math.Round(pause.Ms, 3)))]),
     };
 
-    private static double Us(long ns) => Math.Round(ns / 1_000.0, 1);
+    /// <summary>Nanoseconds as microseconds with one decimal.</summary>
+    internal static double Us(long ns) => Math.Round(ns / 1_000.0, 1);
 }

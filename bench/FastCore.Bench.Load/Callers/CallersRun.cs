@@ -11,8 +11,6 @@ public static class CallersRun
 {
     private const double Trillion = 1e12;
 
-    private static readonly double[] Shares = [0, 5, 10, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.9, 99.99, 100];
-
     /// <summary>Does a run.</summary>
     /// <param name="options">How.</param>
     /// <param name="isDetailed">Whether the document has the distribution of latencies and every pause.</param>
@@ -23,14 +21,14 @@ public static class CallersRun
     public static async Task<JsonObject> RunAsync(
         CallersOptions options, bool isDetailed, Action<double> progress, CancellationToken cancellation)
     {
-        long memoryBefore = WorkingSet();
+        long memoryBefore = Environment.WorkingSet;
         using CallerCrowd crowd = Open(options);
         crowd.Start();
         PauseWatch pauses = new();
         double all = options.WarmUpSeconds + options.Seconds;
         await WaitAsync(
             options.WarmUpSeconds, null, share => progress(share * options.WarmUpSeconds / all), cancellation);
-        double bytesPerCaller = Math.Round((WorkingSet() - memoryBefore) / (double)options.Concurrent);
+        double bytesPerCaller = Math.Round((Environment.WorkingSet - memoryBefore) / (double)options.Concurrent);
         crowd.Measure();
         pauses.Begin();
         int[] collections = Collections();
@@ -47,7 +45,7 @@ public static class CallersRun
         ResourceUse used = ResourceUse.Now();
         allocated = GC.GetTotalAllocatedBytes() - allocated;
         paused = GC.GetTotalPauseDuration() - paused;
-        long memory = WorkingSet();
+        long memory = Environment.WorkingSet;
         collections = [.. Collections().Zip(collections, (now, then) => now - then)];
         crowd.Stop();
         List<string> differences = Differences(crowd);
@@ -63,11 +61,11 @@ public static class CallersRun
             ["seconds"] = Math.Round(seconds, 3),
             ["requests"] = crowd.Done,
             ["accepted_per_s"] = Math.Round(perSecond),
-            ["p50_us"] = Us(latencies.Percentile(50)),
-            ["p99_us"] = Us(latencies.Percentile(99)),
-            ["p999_us"] = Us(latencies.Percentile(99.9)),
-            ["p9999_us"] = Us(latencies.Percentile(99.99)),
-            ["max_us"] = Us(latencies.Max),
+            ["p50_us"] = LoadReport.Us(latencies.Percentile(50)),
+            ["p99_us"] = LoadReport.Us(latencies.Percentile(99)),
+            ["p999_us"] = LoadReport.Us(latencies.Percentile(99.9)),
+            ["p9999_us"] = LoadReport.Us(latencies.Percentile(99.99)),
+            ["max_us"] = LoadReport.Us(latencies.Max),
             ["bytes_allocated_per_op"] = Math.Round(allocated / each, 4),
             ["cpu_user_us_per_op"] = Math.Round((used.UserUs - before.UserUs) / each, 4),
             ["cpu_kernel_us_per_op"] = Math.Round((used.KernelUs - before.KernelUs) / each, 4),
@@ -88,10 +86,10 @@ public static class CallersRun
         };
         if (isDetailed)
         {
-            document["latency_us"] = new JsonArray(
-                [.. Shares.Select(share => (JsonNode)new JsonArray(share, Us(latencies.Percentile(share))))]);
-            document["gc_pauses"] = new JsonArray([.. pauses.Pauses.Select(
-                pause => (JsonNode)new JsonArray(Math.Round(pause.AtS, 3), Math.Round(pause.Ms, 3)))]);
+            foreach ((string key, JsonNode? value) in LoadReport.DetailOf(latencies, pauses.Pauses))
+            {
+                document[key] = value?.DeepClone();
+            }
         }
 
         return document;
@@ -146,10 +144,6 @@ public static class CallersRun
 
     private static int[] Collections() => [GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2)];
 
-    private static long WorkingSet() => Environment.WorkingSet;
-
     private static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static double Us(long ns) => Math.Round(ns / 1_000.0, 1);
 }
