@@ -245,6 +245,16 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     internal void Wake(int partition) => _units[partition].Runner.Wake();
 
+    /// <summary>A session waits for no more news: what it awaited is answered.</summary>
+    internal void LookAtAwaiting()
+    {
+        foreach (PartitionUnit unit in _units)
+        {
+            unit.Partition.LookAtAwaiting();
+            unit.Runner.Wake();
+        }
+    }
+
     internal Partition PartitionAt(int number) => _units[number].Partition;
 
     internal IPartitionStorage StorageAt(int number) => _units[number].Storage;

@@ -92,6 +92,9 @@ internal sealed class PartitionMachine : IStateMachine
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length) =>
         DomainOf(command.Operation).Read(in command, body, ref cursor, reply, out length);
 
+    public uint AwaitMs(in CommandHeader command, ReadOnlySpan<byte> body) =>
+        DomainOf(command.Operation).AwaitMs(in command, body);
+
     public void RebuildDerived()
     {
         foreach (IStateMachine domain in _domains)

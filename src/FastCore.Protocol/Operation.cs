@@ -187,6 +187,9 @@ public enum Operation : ushort
     /// <summary>The seats of a show that are in channels.</summary>
     GetChannels = 428,
 
+    /// <summary>The changes of a show after a version, waiting for one while there is none.</summary>
+    AwaitSeatChanges = 429,
+
     /// <summary>Turns knobs of the running node; goes to every partition.</summary>
     SetKnobs = 500,
 

@@ -125,6 +125,7 @@ public static class OperationTable
         new(Operation.ListWaiting, "list_waiting", BookPrefix.Size, 16, 1, 0, 128, OperationKind.Query),
         new(Operation.MoveToChannel, "move_to_channel", 0, 32, Max, 0, 32, OperationKind.Write),
         new(Operation.GetChannels, "get_channels", BookPrefix.Size, 16, 1, 0, 32, OperationKind.Query),
+        new(Operation.AwaitSeatChanges, "await_seat_changes", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
         new(Operation.SetKnobs, "set_knobs", 0, 128, KnobChanges, -1, 16, OperationKind.Write),
         new(Operation.GetKnobs, "get_knobs", 0, 16, 1, -1, 192, OperationKind.Query),
         new(Operation.GetMemory, "get_memory", 0, 16, 1, -1, 128, OperationKind.Query),

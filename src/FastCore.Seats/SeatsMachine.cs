@@ -11,7 +11,7 @@ using FastCore.Seats.Waiting;
 namespace FastCore.Seats;
 
 /// <summary>
-/// Charts, shows, holds, bookings, channels and waiting rooms of one partition: operations 400–428 and 920.
+/// Charts, shows, holds, bookings, channels and waiting rooms of one partition: operations 400–429 and 920.
 /// </summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
@@ -87,6 +87,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         >= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom or Operation.MoveToChannel => CommandKind.Write,
         >= Operation.GetHold and <= Operation.SeatHistory => CommandKind.Read,
         >= Operation.GetWaitingRoom and <= Operation.ListWaiting or Operation.GetChannels => CommandKind.Read,
+        Operation.AwaitSeatChanges => CommandKind.Await,
         _ => CommandKind.Unknown,
     };
 
@@ -150,7 +151,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     public bool Read(
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
-        if ((Operation)command.Operation is < Operation.GetWaitingRoom or Operation.GetChannels)
+        if ((Operation)command.Operation
+            is < Operation.GetWaitingRoom or Operation.GetChannels or Operation.AwaitSeatChanges)
         {
             return _lookups.Read((Operation)command.Operation, body, ref cursor, reply, out length);
         }
@@ -159,6 +161,10 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         length = _waitingLookups.Read((Operation)command.Operation, show, body[BookPrefix.Size..], reply);
         return true;
     }
+
+    /// <inheritdoc/>
+    public uint AwaitMs(in CommandHeader command, ReadOnlySpan<byte> body) => _lookups.AwaitMs(
+        MemoryMarshal.Read<BookPrefix>(body).Book, MemoryMarshal.Read<AwaitSeatChanges>(body[BookPrefix.Size..]));
 
     /// <inheritdoc/>
     public void RebuildDerived() => SeatRecovery.Rebuild(_store, _order);

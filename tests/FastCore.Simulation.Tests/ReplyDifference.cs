@@ -60,7 +60,7 @@ internal static class ReplyDifference
             Operation.GetShow or Operation.ListShows => Text<ShowRecord>(bytes),
             Operation.GetChart => Text<ChartBlock>(bytes),
             Operation.GetSeatMap => Text<SeatMapBlock>(bytes),
-            Operation.GetSeatChanges or Operation.SeatHistory => Text<SeatChange>(bytes),
+            Operation.GetSeatChanges or Operation.AwaitSeatChanges or Operation.SeatHistory => Text<SeatChange>(bytes),
             >= Operation.CreateMerchants => Text<PaymentResult>(bytes),
             _ => Text<Transfer>(bytes),
         };

@@ -74,6 +74,7 @@ public static class WireStructs
         [Operation.ListWaiting] = (typeof(SeatFilter), typeof(WaitingRecord)),
         [Operation.MoveToChannel] = (typeof(MoveToChannel), typeof(SeatResult)),
         [Operation.GetChannels] = (typeof(SeatFilter), typeof(ChannelSeats)),
+        [Operation.AwaitSeatChanges] = (typeof(AwaitSeatChanges), typeof(SeatChange)),
         [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
         [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
         [Operation.GetMemory] = (typeof(MemoryFilter), typeof(MemoryRecord)),

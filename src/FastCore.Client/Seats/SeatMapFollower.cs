@@ -5,11 +5,15 @@ namespace FastCore.Client.Seats;
 
 /// <summary>
 /// Follows the seat map of a show over any session, embedded or remote: the whole map at a version, then every change
-/// after it, without a gap and without a repetition. One that has fallen too far behind says so and loads the map
+/// after it, without a gap and without a repetition. The question for changes waits at the server, so a change is seen
+/// as soon as it is durable. One that has fallen too far behind says so and loads the map
 /// again; it never leaves anything out in silence. It keeps one map and one answer, whatever happens, and survives
 /// lost connections and restarts of the server, as all that it needs is the version of its map.
 /// </summary>
-/// <remarks>One call at a time; the map changes during calls only. Nothing runs between calls.</remarks>
+/// <remarks>
+/// One call at a time; the map changes during calls only. Nothing runs between calls, but for the question of one that
+/// was cancelled, which the next call takes up.
+/// </remarks>
 public sealed class SeatMapFollower
 {
     private readonly IFastCoreSession _session;
@@ -22,6 +26,8 @@ public sealed class SeatMapFollower
     private bool _hasMissed;
     private long _askedAt;
     private TimeSpan _wait = TimeSpan.Zero;
+    private Task<Reply>? _asked;
+    private ulong _askedFrom;
     private int _isCalled;
 
     /// <summary>Makes a follower; the first call loads the map.</summary>
@@ -61,10 +67,14 @@ public sealed class SeatMapFollower
         {
             while (true)
             {
-                await WaitAsync(cancellation).ConfigureAwait(false);
+                if (_asked is null || _mustLoad)
+                {
+                    await WaitAsync(cancellation).ConfigureAwait(false);
+                }
+
                 SeatMapUpdate? news = _mustLoad ? await LoadAsync().ConfigureAwait(false)
                     : _hasMissed ? new SeatMapUpdate(SeatMapNews.MustReload, VersionOf(Map))
-                    : await AskAsync().ConfigureAwait(false);
+                    : await AskAsync(cancellation).ConfigureAwait(false);
                 if (news is { } update)
                 {
                     return update;
@@ -149,12 +159,26 @@ public sealed class SeatMapFollower
         return null;
     }
 
-    private async ValueTask<SeatMapUpdate?> AskAsync()
+    private async ValueTask<SeatMapUpdate?> AskAsync(CancellationToken cancellation)
     {
         SeatMap map = Map!;
-        SeatFilter after = new() { From = map.Version, Limit = (uint)_changes.Length };
-        Reply reply = await _session.GetSeatChangesAsync(_show, after, _changes, _options.Sending)
-            .ConfigureAwait(false);
+        Task<Reply> asked = _asked ??= Ask(map.Version);
+        Reply reply;
+        try
+        {
+            reply = await asked.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _asked = asked.IsCompleted ? null : asked;
+        }
+
+        if (_askedFrom != map.Version)
+        {
+            // Of a map that was loaded again meanwhile.
+            return null;
+        }
+
         if (reply.Status != FrameStatus.Ok)
         {
             return Failed(reply);
@@ -176,6 +200,23 @@ public sealed class SeatMapFollower
         }
 
         return count == 0 ? null : new SeatMapUpdate(SeatMapNews.Changed, map.Version, _changes.AsMemory(0, count));
+    }
+
+    private Task<Reply> Ask(ulong version)
+    {
+        const uint AfterwardsMs = 10_000;
+        AwaitSeatChanges request = new()
+        {
+            From = version,
+            Limit = (uint)_changes.Length,
+            AwaitMs = (uint)_options.Await.TotalMilliseconds,
+        };
+        SendOptions sending = request.AwaitMs == 0 ? _options.Sending : _options.Sending with
+        {
+            TimeoutMs = request.AwaitMs + (_options.Sending.TimeoutMs == 0 ? AfterwardsMs : _options.Sending.TimeoutMs),
+        };
+        _askedFrom = version;
+        return _session.AwaitSeatChangesAsync(_show, request, _changes, sending).AsTask();
     }
 
     // What was applied before is told first.

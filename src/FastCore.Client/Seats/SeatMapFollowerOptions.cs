@@ -1,4 +1,5 @@
 using FastCore.Protocol;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Client.Seats;
 
@@ -6,10 +7,16 @@ namespace FastCore.Client.Seats;
 public sealed class SeatMapFollowerOptions
 {
     /// <summary>
-    /// Shortest time between two questions whether something has changed; above zero. An answer without room for all
-    /// changes is followed by the next question at once.
+    /// Shortest time between two questions whether something has changed; above zero. What changes within it comes
+    /// together. An answer without room for all changes is followed by the next question at once.
     /// </summary>
-    public TimeSpan Period { get; set; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Period { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// How long a question waits at the server for a change, 0 … 60 seconds; 0 = it is answered at once, and asked
+    /// again after <see cref="Period"/>.
+    /// </summary>
+    public TimeSpan Await { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Changes in one update at most, 1 … 8,189; 80 bytes of memory each.</summary>
     public int ChangesMax { get; set; } = 1_024;
@@ -20,7 +27,10 @@ public sealed class SeatMapFollowerOptions
     /// </summary>
     public bool ReloadsItself { get; set; } = true;
 
-    /// <summary>Deadline and priority class of the questions.</summary>
+    /// <summary>
+    /// Deadline and priority class of the questions. For those that wait the deadline, or ten seconds where there is
+    /// none, begins when the wait is over.
+    /// </summary>
     public SendOptions Sending { get; set; }
 
     /// <summary>The clock of the period.</summary>
@@ -31,6 +41,8 @@ public sealed class SeatMapFollowerOptions
     internal SeatMapFollowerOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Period, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Await, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Await, TimeSpan.FromMilliseconds(SeatLimits.AwaitMsMax));
         ArgumentOutOfRangeException.ThrowIfLessThan(ChangesMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ChangesMax, Limits.ElementsPerRequestMax);
         ArgumentNullException.ThrowIfNull(Time);

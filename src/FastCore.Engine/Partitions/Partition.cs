@@ -24,6 +24,7 @@ public sealed unsafe class Partition : IMemoryUser
     private readonly MpscByteRing _inbox;
     private readonly PendingReplies _replies;
     private readonly PendingReads _reads;
+    private readonly AwaitingReads _awaiting;
     private readonly ReplyFlush _flush = new();
     private readonly EffectRelease _effects;
     private readonly Checkpointer _checkpointer;
@@ -39,6 +40,7 @@ public sealed unsafe class Partition : IMemoryUser
     private PartitionControl? _control;
     private PartitionControl? _checkpointWaiter;
     private volatile string? _stopped;
+    private volatile bool _looksAgain;
 
     /// <summary>Makes a partition over recovered state.</summary>
     /// <param name="number">Its number.</param>
@@ -64,6 +66,7 @@ public sealed unsafe class Partition : IMemoryUser
         _inbox = new MpscByteRing(options.RingBytes);
         _replies = new PendingReplies(options.PendingReplyBytes);
         _reads = new PendingReads();
+        _awaiting = new AwaitingReads(options.AwaitingReadsMax);
         _effects = new EffectRelease(number, context.Effects);
         _checkpointer = new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes);
         _writes = new RequestEnvelope*[options.BatchElementsMax + 1];
@@ -95,7 +98,7 @@ public sealed unsafe class Partition : IMemoryUser
 
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>
-        (!_inbox.IsEmpty && !_isBlocked) || !_reads.IsEmpty
+        (!_inbox.IsEmpty && !_isBlocked) || !_reads.IsEmpty || _awaiting.HasWork || _looksAgain
         || (Volatile.Read(ref _control) is { } control && control != PartitionControl.Ended && !_checkpointer.IsRunning)
         || (!_replies.IsEmpty && _replies.FirstSequence <= _context.Storage.Journal.CommittedSequence)
         || (_stopped is null && _checkpointer.HasWork);
@@ -115,7 +118,7 @@ public sealed unsafe class Partition : IMemoryUser
                 wait = Math.Min(wait, _options.SealAfterNs);
             }
 
-            return wait;
+            return _awaiting.Count == 0 ? wait : Math.Clamp(_awaiting.DueNs - _clock.MonotonicNs, 0, wait);
         }
     }
 
@@ -129,6 +132,12 @@ public sealed unsafe class Partition : IMemoryUser
             PartitionControl other when other == PartitionControl.Ended => control.Fail("The partition ended."),
             _ => false,
         };
+
+    /// <summary>
+    /// Has the partition look again at the reads that wait: a session wants to wait no longer. Any thread; then wake
+    /// the partition.
+    /// </summary>
+    public void LookAtAwaiting() => _looksAgain = true;
 
     /// <inheritdoc/>
     public void MeasureMemory(ICollection<MemoryUse> uses)
@@ -162,6 +171,7 @@ public sealed unsafe class Partition : IMemoryUser
         {
             int work = ReleaseCommitted();
             work += RunBatch();
+            work += RunAwaiting();
             work += RunReads();
             work += RunControl();
             work += RunCheckpoint();
@@ -230,7 +240,8 @@ public sealed unsafe class Partition : IMemoryUser
             }
 
             _ = ReleaseCommitted();
-            while (RunReads() != 0)
+            _awaiting.End();
+            while (RunAwaiting() + RunReads() != 0)
             {
                 _ = ReleaseCommitted();
             }
@@ -356,15 +367,24 @@ public sealed unsafe class Partition : IMemoryUser
 
             RequestEnvelope* request = (RequestEnvelope*)payload;
             CommandKind kind = _machine.KindOf(request->Command.Operation);
+            bool awaits = kind == CommandKind.Await && AwaitingReads.Awaits(_machine, _ports, request);
             ushort refusal = Refusal(request, kind, now, storageFull);
             if (refusal != _statuses.Ok)
             {
                 Refuse(request, refusal, now);
             }
-            else if (kind == CommandKind.Read && _reads.IsFull)
+            else if (awaits ? _awaiting.IsFull : kind != CommandKind.Write && _reads.IsFull)
             {
-                // Long reads must not hold up the writes behind them.
+                // Long reads must not hold up the writes behind them, nor those who wait all the memory.
                 Refuse(request, _statuses.Overloaded, now);
+            }
+            else if (awaits)
+            {
+                _awaiting.Add(request, AwaitingReads.DueOf(_machine, request));
+
+                // Answered by the copy: what is left in the ring must not be answered again.
+                request->Port = 0;
+                elements++;
             }
             else if (!_replies.HasRoom(replyBytes + PendingReplies.SizeOf(request->ReplyMax)))
             {
@@ -488,6 +508,19 @@ public sealed unsafe class Partition : IMemoryUser
         Counters.Requests += _writeCount;
         Counters.Batches++;
         Counters.JournalBytes += _commandBytes;
+        _awaiting.LookAgain();
+    }
+
+    private int RunAwaiting()
+    {
+        // Lowered by a fence before anything is looked at: what is set from then on is seen the next time.
+        if (_looksAgain && Interlocked.Exchange(ref _looksAgain, false))
+        {
+            _awaiting.LookAgain();
+        }
+
+        return _awaiting.Count == 0 ? 0 : _awaiting.Run(
+            _machine, _ports, _reads, _replies, _context.Storage.Journal.TailSequence, _clock.MonotonicNs, Counters);
     }
 
     private int RunReads() =>
@@ -640,6 +673,7 @@ public sealed unsafe class Partition : IMemoryUser
 
         // The batch in hand was not journaled, so nothing of it happened; its requests are still in the ring.
         _reads.RefuseAll(request => Refuse(request, _statuses.Stopped, _clock.MonotonicNs));
+        _awaiting.RefuseAll(request => Refuse(request, _statuses.Stopped, _clock.MonotonicNs));
         _checkpointWaiter?.Fail(_stopped);
         _checkpointWaiter = null;
     }

@@ -27,6 +27,11 @@ public sealed record PartitionOptions
     /// </summary>
     public int TimersPerBatchMax { get; init; } = 4096;
 
+    /// <summary>
+    /// Reads at most that wait for something to tell; one more is refused as overloaded. About 200 bytes each.
+    /// </summary>
+    public int AwaitingReadsMax { get; init; } = 16_384;
+
     /// <summary>Core to pin the thread to, or −1.</summary>
     public int PinToCore { get; init; } = -1;
 

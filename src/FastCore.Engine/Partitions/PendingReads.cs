@@ -34,13 +34,7 @@ internal sealed unsafe class PendingReads
         for (int i = 0; i < _freshCount; i++)
         {
             RequestEnvelope* request = _fresh[i];
-            Job job = new()
-            {
-                Request = request,
-                Reply = request->ReplyMax > Sessions.ReplyPort.InlineMax
-                    ? ReplyBufferPool.Rent(request->ReplyMax)
-                    : null,
-            };
+            Job job = JobOf(request);
             bool isDone = Step(ref job, machine, replies, sequence, counters);
             if (!isDone)
             {
@@ -55,6 +49,22 @@ internal sealed unsafe class PendingReads
         }
 
         _freshCount = 0;
+    }
+
+    /// <summary>Gives a read that has waited its first slice. It is a copy, and freed when it is answered.</summary>
+    public void Resume(
+        RequestEnvelope* request, IStateMachine machine, PendingReplies replies, ulong sequence,
+        PartitionCounters counters)
+    {
+        Job job = JobOf(request);
+        if (Step(ref job, machine, replies, sequence, counters))
+        {
+            NativeMemory.AlignedFree(request);
+        }
+        else
+        {
+            _jobs[_count++] = job;
+        }
     }
 
     /// <summary>Gives the next read in turn a slice.</summary>
@@ -105,6 +115,12 @@ internal sealed unsafe class PendingReads
 
     /// <summary>Answers a read that will not be executed.</summary>
     public delegate void RefuseRead(RequestEnvelope* request);
+
+    private static Job JobOf(RequestEnvelope* request) => new()
+    {
+        Request = request,
+        Reply = request->ReplyMax > Sessions.ReplyPort.InlineMax ? ReplyBufferPool.Rent(request->ReplyMax) : null,
+    };
 
     private static bool Step(
         ref Job job, IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)

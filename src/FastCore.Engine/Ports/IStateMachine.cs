@@ -48,6 +48,12 @@ public interface IStateMachine
     bool Read(
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length);
 
+    /// <summary>
+    /// How long an answer to a read that awaits something may be waited for, from its admission on: milliseconds, 0 =
+    /// there is something to tell. Asked for once after every batch, so it must be cheap.
+    /// </summary>
+    uint AwaitMs(in CommandHeader command, ReadOnlySpan<byte> body) => 0;
+
     /// <summary>The parts of the state, in a fixed order, for checkpoint, recovery and state hash.</summary>
     IReadOnlyList<IStatePart> Parts { get; }
 
@@ -75,4 +81,7 @@ public enum CommandKind : byte
 
     /// <summary>Changes nothing: answered after the commit of what it saw.</summary>
     Read,
+
+    /// <summary>A read that waits while there is nothing to tell; see <see cref="IStateMachine.AwaitMs"/>.</summary>
+    Await,
 }

@@ -27,6 +27,7 @@ public abstract unsafe class ReplyPort
     private WakeFlag _armed;
     private long _cursor;
     private nint _peekedBuffer;
+    private volatile bool _awaitsNothing;
 
     /// <summary>Makes a port.</summary>
     /// <param name="ringBytes">
@@ -41,6 +42,15 @@ public abstract unsafe class ReplyPort
 
     /// <summary>Number in the <see cref="PortRegistry"/>, 0 = not registered.</summary>
     public int Number { get; internal set; }
+
+    /// <summary>
+    /// True once nobody wants to wait for news any more: reads that await some are answered with what there is.
+    /// </summary>
+    public bool AwaitsNothing
+    {
+        get => _awaitsNothing;
+        protected set => _awaitsNothing = value;
+    }
 
     /// <summary>Bytes of the ring.</summary>
     public int RingBytes => _ring.Capacity;

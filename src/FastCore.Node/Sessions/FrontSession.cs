@@ -9,6 +9,9 @@ public sealed record FrontSessionOptions
     /// <summary>Requests in flight at most.</summary>
     public int InFlightMax { get; init; } = 4096;
 
+    /// <summary>Requests in flight at most that wait for something to tell.</summary>
+    public int AwaitingMax { get; init; } = 1_024;
+
     /// <summary>Bytes of the reply ring, a power of two; half of it can be reserved by requests in flight.</summary>
     public int ReplyRingBytes { get; init; } = 1 << 20;
 }

@@ -24,7 +24,9 @@ public abstract partial class NodeSession : ReplyPort
     private readonly Grant _grant;
     private readonly RequestSlot[] _slots;
     private readonly FreeSlots _freeSlots;
+    private readonly int _awaitingMax;
     private int _inFlight;
+    private int _awaiting;
     private int _closed;
 
     private protected NodeSession(FastCoreNode node, Grant grant, FrontSessionOptions options)
@@ -33,6 +35,7 @@ public abstract partial class NodeSession : ReplyPort
         ArgumentOutOfRangeException.ThrowIfLessThan(options.InFlightMax, 1);
         _node = node;
         _grant = grant;
+        _awaitingMax = options.AwaitingMax;
         _slots = new RequestSlot[options.InFlightMax];
         _freeSlots = new FreeSlots(options.InFlightMax);
         for (int i = 0; i < _slots.Length; i++)
@@ -92,6 +95,13 @@ public abstract partial class NodeSession : ReplyPort
         }
 
         RequestSlot slot = _slots[slotNumber];
+        if (operation == Operation.AwaitSeatChanges && !TryAwait(slot))
+        {
+            FreeSlot(slotNumber);
+            slotNumber = -1;
+            return FrameStatus.TooManyInFlight;
+        }
+
         slot.Correlation = correlation;
         slot.Operation = operation;
         slot.Shape = steps.First;
@@ -122,6 +132,22 @@ public abstract partial class NodeSession : ReplyPort
         }
 
         return status;
+    }
+
+    /// <summary>
+    /// Has requests that wait for something to tell answered with what there is, now and from now on: the client
+    /// leaves. Any thread.
+    /// </summary>
+    public void EndAwaiting()
+    {
+        AwaitsNothing = true;
+
+        // A request that is not counted yet sees what was said before this fence.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _awaiting) != 0)
+        {
+            _node.LookAtAwaiting();
+        }
     }
 
     /// <summary>The slot is about to be used; called before its request becomes visible to a partition.</summary>
@@ -185,6 +211,8 @@ public abstract partial class NodeSession : ReplyPort
         {
             Retire();
         }
+
+        EndAwaiting();
     }
 
     /// <summary>True after <see cref="Close"/>.</summary>
@@ -219,6 +247,13 @@ public abstract partial class NodeSession : ReplyPort
         return true;
     }
 
+    private bool TryAwait(RequestSlot slot)
+    {
+        // Counted, by a fence, before a partition looks whether anybody waits: see EndAwaiting.
+        slot.IsAwaiting = true;
+        return Interlocked.Increment(ref _awaiting) <= _awaitingMax;
+    }
+
     private int TakeSlot()
     {
         // Counted before the slot is taken: a close that sees nothing in flight may retire the port.
@@ -246,6 +281,11 @@ public abstract partial class NodeSession : ReplyPort
         Unreserve(slot.ReservedBytes, slot.ReservedBuffers);
         slot.ReservedBytes = 0;
         slot.ReservedBuffers = 0;
+        if (slot.IsAwaiting)
+        {
+            slot.IsAwaiting = false;
+            Interlocked.Decrement(ref _awaiting);
+        }
 
         _freeSlots.Push(slotNumber);
         EndOne();

@@ -14,6 +14,9 @@ internal sealed class RequestSlot
     /// <summary>The operation that the client asked for.</summary>
     public Operation Operation;
 
+    /// <summary>Whether it may wait for something to tell, and is counted as one that does.</summary>
+    public bool IsAwaiting;
+
     /// <summary>Shape of the step under way.</summary>
     public OperationShape Shape = null!;
 

@@ -243,6 +243,25 @@ public static class SeatCalls
         TypedCall.Send(
             session, Operation.GetSeatChanges, show, new ReadOnlySpan<SeatFilter>(in filter), results, options);
 
+    /// <summary>
+    /// Changes of a show after a version as <see cref="GetSeatChangesAsync"/> has them; while there is none the node
+    /// waits for one, so that a subscriber sees it at once. Empty when the wait was over before.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="show">Number of the show.</param>
+    /// <param name="request">Which, and how long to wait.</param>
+    /// <param name="results">As long as the request's limit.</param>
+    /// <param name="options">Deadline, which should lie behind the wait, and priority class.</param>
+    public static ValueTask<Reply> AwaitSeatChangesAsync(
+        this IFastCoreSession session,
+        ulong show,
+        AwaitSeatChanges request,
+        Memory<SeatChange> results,
+        SendOptions options = default) =>
+        TypedCall.Send(
+            session, Operation.AwaitSeatChanges, show, new ReadOnlySpan<AwaitSeatChanges>(in request), results,
+            options);
+
     /// <summary>What happened to a seat, the newest first.</summary>
     /// <param name="session">The session.</param>
     /// <param name="show">Number of the show.</param>

@@ -23,6 +23,26 @@ public struct SeatFilter
     [FieldOffset(12)] public uint Place;
 }
 
+/// <summary>Which changes of a show are asked for, and how long to wait for one while there is none.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Size)]
+public struct AwaitSeatChanges
+{
+    /// <summary>Bytes of the struct.</summary>
+    public const int Size = 16;
+
+    /// <summary>Changes after this version.</summary>
+    [FieldOffset(0)] public ulong From;
+
+    /// <summary>Results at most, 1 … 8,189.</summary>
+    [FieldOffset(8)] public uint Limit;
+
+    /// <summary>
+    /// How long to wait for a change while there is none, milliseconds from the admission on, or until the request's
+    /// deadline if that is earlier; what is above 60,000 counts as that. Then the answer is empty.
+    /// </summary>
+    [FieldOffset(12)] public uint AwaitMs;
+}
+
 /// <summary>Which shows are asked for, in the order of their numbers.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct ShowFilter

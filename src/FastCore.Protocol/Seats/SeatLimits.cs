@@ -33,6 +33,9 @@ public static class SeatLimits
     /// <summary>Largest number of a channel.</summary>
     public const int ChannelsMax = 15;
 
+    /// <summary>Milliseconds at most that a request waits for a change of a show.</summary>
+    public const uint AwaitMsMax = 60_000;
+
     /// <summary>Buyers who may be in a show with a waiting room together, at most.</summary>
     public const uint WaitingSessionsMax = 1_000_000;
 

@@ -31,12 +31,24 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
             case Operation.GetShow:
                 length = GetShow(key, MemoryMarshal.Read<ulong>(elements), reply);
                 return true;
+            case Operation.AwaitSeatChanges:
+                length = GetChanges(key, MemoryMarshal.Read<AwaitSeatChanges>(elements), reply);
+                return true;
             case Operation.SeatHistory:
                 return GetHistory(key, MemoryMarshal.Read<SeatFilter>(elements), ref cursor, reply, out length);
             default:
                 length = Query(operation, key, MemoryMarshal.Read<SeatFilter>(elements), reply);
                 return true;
         }
+    }
+
+    /// <summary>How long a request may wait for a change of its show; 0 = it is answered now.</summary>
+    public uint AwaitMs(ulong show, in AwaitSeatChanges request)
+    {
+        int slot = store.FindShow(show);
+        return slot >= 0 && request.Limit != 0 && request.From == store.Shows.Read(slot).Version
+            ? Math.Min(request.AwaitMs, SeatLimits.AwaitMsMax)
+            : 0;
     }
 
     private static int LimitOf(uint limit) => (int)Math.Min(limit, Limits.ElementsPerRequestMax);
@@ -151,6 +163,13 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
             : operation == Operation.GetChannels ? GetChannels(store.Shows.Read(slot), filter, reply)
             : operation == Operation.GetSeatMap ? GetMap(store.Shows.Read(slot), filter, reply)
             : GetChanges(store.Shows.Read(slot), filter, reply);
+    }
+
+    private int GetChanges(ulong show, in AwaitSeatChanges request, Span<byte> reply)
+    {
+        int slot = store.FindShow(show);
+        SeatFilter after = new() { From = request.From, Limit = request.Limit };
+        return slot < 0 ? 0 : GetChanges(store.Shows.Read(slot), after, reply);
     }
 
     private static int GetChart(Chart chart, in SeatFilter filter, Span<byte> reply)

@@ -137,6 +137,7 @@ internal sealed class FrontConnection
         Task writing = DoWriteAsync(door);
         await DoReadAsync(door).ConfigureAwait(false);
         _isReaderDone = true;
+        door.EndAwaiting();
         _work.Raise();
         await writing.ConfigureAwait(false);
     }
@@ -207,9 +208,13 @@ internal sealed class FrontConnection
                 return;
             }
 
-            if (IsDraining && door.InFlight == 0 && !isBlocked)
+            if (IsDraining)
             {
-                return;
+                door.EndAwaiting();
+                if (door.InFlight == 0 && !isBlocked)
+                {
+                    return;
+                }
             }
 
             if (isBlocked)

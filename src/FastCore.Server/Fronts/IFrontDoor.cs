@@ -20,6 +20,11 @@ internal interface IFrontDoor : IDisposable
     /// </summary>
     bool HasMore { get; }
 
+    /// <summary>
+    /// The connection ends: requests that wait for something to tell are answered with what there is. Any thread.
+    /// </summary>
+    void EndAwaiting();
+
     /// <summary>Writes the replies that are ready, until about so many bytes; returns how many replies.</summary>
     int Drain(ReplyWriter writer, long bytesMax);
 }

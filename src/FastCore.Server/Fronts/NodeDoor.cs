@@ -30,6 +30,8 @@ internal sealed class NodeDoorSource(FastCoreNode node, ServerOptions options) :
 
         public bool HasMore => session.HasMore;
 
+        public void EndAwaiting() => session.EndAwaiting();
+
         public int Drain(ReplyWriter writer, long bytesMax) => session.Drain(ref writer, bytesMax);
 
         public void Dispose() => session.Dispose();

@@ -8,8 +8,8 @@ namespace FastCore.Engine.Tests.Partitions;
 
 /// <summary>
 /// The smallest state machine that shows everything a partition promises: a row of counters. Add answers the new value
-/// and its timestamp, Get reads, Arm sets a timer that adds 1,000, Explode breaks an invariant, Emit lets an effect
-/// out.
+/// and its timestamp, Get reads, Await reads once the counter is not zero or its milliseconds are over, Arm sets a timer
+/// that adds 1,000, Explode breaks an invariant, Emit lets an effect out.
 /// </summary>
 internal sealed class CounterMachine(PartitionContext context) : IStateMachine, IStatePart
 {
@@ -20,6 +20,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     public const ushort Emit = 5;
     public const ushort Arm = 6;
     public const ushort ExplodingGet = 7;
+    public const ushort Await = 8;
 
     private readonly long[] _counters = new long[16];
     private long[] _marked = [];
@@ -39,8 +40,14 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     {
         Add or Explode or Emit or Arm => CommandKind.Write,
         Get or SlowGet or ExplodingGet => CommandKind.Read,
+        Await => CommandKind.Await,
         _ => CommandKind.Unknown,
     };
+
+    public uint AwaitMs(in CommandHeader command, ReadOnlySpan<byte> body) =>
+        _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15] != 0
+            ? 0
+            : BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
 
     public void BeginBatch()
     {
@@ -107,7 +114,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
             return false;
         }
 
-        if (command.Operation == Get)
+        if (command.Operation is Get or Await)
         {
             BinaryPrimitives.WriteInt64LittleEndian(
                 reply, _counters[BinaryPrimitives.ReadInt64LittleEndian(body) & 15]);

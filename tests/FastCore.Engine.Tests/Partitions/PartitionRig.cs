@@ -23,8 +23,10 @@ internal sealed class PartitionRig : IEffectSink
 
     private ulong _ticket;
 
-    public PartitionRig(MemoryPartitionStorage? storage = null, int shedAgeMs = 60_000, long sealAfterNs = 0)
+    public PartitionRig(MemoryPartitionStorage? storage = null, int shedAgeMs = 60_000, long sealAfterNs = 0,
+        int awaitingReadsMax = 1_000, bool isClockWhollyByHand = false)
     {
+        Clock = new HandClock { IsWhollyByHand = isClockWhollyByHand };
         Storage = storage ?? new MemoryPartitionStorage(0);
         Context = new PartitionContext(Storage, new EventClock(), new EffectQueue());
         Machine = new CounterMachine(Context);
@@ -35,6 +37,7 @@ internal sealed class PartitionRig : IEffectSink
             RingBytes = 1 << 16,
             ShedAgeMs = [shedAgeMs, shedAgeMs, shedAgeMs, 0],
             SealAfterNs = sealAfterNs,
+            AwaitingReadsMax = awaitingReadsMax,
             CheckpointJournalBytes = 0,
             Statuses = new PartitionStatuses(
                 Ok, Overloaded, DeadlineExceeded, StorageFull, Stopped, UnknownOperation, Unknown),
@@ -49,7 +52,7 @@ internal sealed class PartitionRig : IEffectSink
 
     public PartitionRecovery.Outcome Recovery { get; }
 
-    public HandClock Clock { get; } = new();
+    public HandClock Clock { get; }
 
     public PortRegistry Ports { get; } = new();
 
@@ -69,7 +72,7 @@ internal sealed class PartitionRig : IEffectSink
         Assert(Port.TryReserve(ReplyPort.RingCost(16), 0));
         RequestEnvelope envelope = default;
         envelope.Ticket = ++_ticket;
-        envelope.AdmittedNs = ((IClock)Clock).MonotonicNs - 1_000_000;
+        envelope.AdmittedNs = Clock.MonotonicNs - 1_000_000;
         envelope.DeadlineNs = deadlineNs;
         envelope.Port = Port.Number;
         envelope.ReplyMax = 16;
@@ -116,6 +119,11 @@ internal sealed class PartitionRig : IEffectSink
     internal sealed class HandClock : IClock
     {
         public ulong NowNs { get; set; } = 1_000_000_000;
+
+        /// <summary>Whether its monotonic time is its wall time, and not the machine's.</summary>
+        public bool IsWhollyByHand { get; init; }
+
+        public long MonotonicNs => IsWhollyByHand ? (long)NowNs : MonotonicTime.NowNs;
     }
 
     internal sealed class RecordingPort() : ReplyPort(1 << 16)
@@ -123,6 +131,9 @@ internal sealed class PartitionRig : IEffectSink
         private readonly Dictionary<ulong, (ushort Status, long Value)> _replies = [];
 
         public int Signals { get; private set; }
+
+        /// <summary>The session wants to wait no longer.</summary>
+        public void EndAwaiting() => AwaitsNothing = true;
 
         public IReadOnlyDictionary<ulong, (ushort Status, long Value)> Take()
         {

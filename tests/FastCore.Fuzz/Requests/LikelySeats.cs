@@ -19,7 +19,7 @@ internal static class LikelySeats
     public static bool Knows(Operation operation) => operation
         is Operation.EndBookingSteps or (>= Operation.CreateChart and <= Operation.SetForSale)
         or (>= Operation.ListShows and <= Operation.CloseWaitingRoom) or
-            (>= Operation.ListWaiting and <= Operation.GetChannels);
+            (>= Operation.ListWaiting and <= Operation.AwaitSeatChanges);
 
     /// <summary>Fills an element.</summary>
     public static void Fill(Operation operation, Span<byte> element, SeededRandom random)

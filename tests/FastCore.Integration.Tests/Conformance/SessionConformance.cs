@@ -256,6 +256,34 @@ public abstract class SessionConformance : IAsyncLifetime
         }
     }
 
+    // A wait of a minute: whoever is not told, or holds up the end of a connection, does not end in time.
+    [Fact]
+    public async Task T15_A_follower_is_told_and_the_end_of_its_connection_is_not_held_up()
+    {
+        ChartBlock[] chart = [new() { Kind = ChartBlockKind.Row, Capacity = 40, NumberStep = 1, FirstNumber = 1 }];
+        await Session.CreateChartAsync(1, chart, new SeatResult[1]);
+        await Session.CreateShowAsync(new CreateShow[] { new() { Show = 9, Chart = 1 } }, new SeatResult[1]);
+        SeatMapFollowerOptions options = new() { Await = TimeSpan.FromMinutes(1) };
+        SeatMapFollower follower = new(Session, 9, options);
+        await follower.NextAsync();
+        for (uint seat = 0; seat < 3; seat++)
+        {
+            Task<SeatMapUpdate> next = follower.NextAsync().AsTask();
+            HoldSeats hold = new() { Id = seat + 1, Show = 9, Count = 1 };
+            hold.Seats[0] = seat;
+            await Session.HoldSeatsAsync(new[] { hold }, new SeatResult[1]);
+            Assert.Equal((ulong)seat + 1, (await next).Version);
+        }
+
+        AwaitSeatChanges request = new() { From = 3, Limit = 1, AwaitMs = 60_000 };
+        Task<Reply> waiting = Session.AwaitSeatChangesAsync(9, request, new SeatChange[1]).AsTask();
+        await CloseAsync();
+        await Session.DisposeAsync();
+        Reply reply = await waiting;
+        Assert.Equal(0, reply.Length);
+        Assert.Equal(0, Node.Statistics.QueuedBytes);
+    }
+
     private protected abstract Task<IFastCoreSession> OpenAsync();
 
     private protected abstract Task CloseAsync();

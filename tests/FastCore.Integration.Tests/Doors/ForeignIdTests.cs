@@ -119,6 +119,8 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.MoveToChannel] = book => TenantRig.Plain<MoveToChannel>(
                 new MoveToChannel { Show = book, Block = 1, To = 1 }),
             [Operation.GetChannels] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
+            [Operation.AwaitSeatChanges] = book => TenantRig.Prefixed<AwaitSeatChanges>(
+                book, new AwaitSeatChanges { Limit = 10, AwaitMs = 1 }),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };

@@ -105,6 +105,10 @@ public sealed class FrontAllocationTests
             return FrameStatus.Ok;
         }
 
+        public void EndAwaiting()
+        {
+        }
+
         public bool HasMore => false;
 
         // The whole ring is less than any limit.

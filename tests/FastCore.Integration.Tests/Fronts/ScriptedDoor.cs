@@ -77,6 +77,11 @@ internal sealed class ScriptedDoor(ScriptedDoorSource source, Action onRepliesRe
         onRepliesReady();
     }
 
+    /// <summary>Whether the connection said that it ends.</summary>
+    public bool AwaitsNothing { get; private set; }
+
+    public void EndAwaiting() => AwaitsNothing = true;
+
     public bool HasMore { get; private set; }
 
     /// <summary>Most bytes of replies that one drain wrote.</summary>

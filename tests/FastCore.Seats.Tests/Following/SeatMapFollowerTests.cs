@@ -126,7 +126,7 @@ public sealed class SeatMapFollowerTests : IDisposable
         Assert.Single(_session.Asked);
         _time.Advance(1);
         Assert.Equal(SeatMapNews.Changed, (await next).News);
-        Assert.Equal([Operation.GetSeatChanges, Operation.GetSeatChanges], _session.Asked);
+        Assert.Equal([Operation.AwaitSeatChanges, Operation.AwaitSeatChanges], _session.Asked);
     }
 
     [Fact]
@@ -183,6 +183,65 @@ public sealed class SeatMapFollowerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
         _rig.Hold(1, 0);
         Assert.Equal(SeatMapNews.Changed, (await NextAsync(follower)).News);
+    }
+
+    [Fact]
+    public async Task T15_a_question_waits_for_news_and_outlives_the_call_that_was_cancelled()
+    {
+        OpenHouse();
+        SeatMapFollower follower = Follower();
+        await NextAsync(follower);
+        _session.Asked.Clear();
+        _session.News = new TaskCompletionSource();
+        using CancellationTokenSource cancellation = new();
+        Task<SeatMapUpdate> next = follower.NextAsync(cancellation.Token).AsTask();
+        _time.Advance(PeriodMs);
+        Assert.Equal(40_000u, _session.LastOptions.TimeoutMs);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+
+        // Taken up by the next call, without another question.
+        next = follower.NextAsync().AsTask();
+        _rig.Hold(1, 0);
+        Assert.False(next.IsCompleted);
+        _session.News.SetResult();
+        SeatMapUpdate update = await next;
+        Assert.Equal((SeatMapNews.Changed, 1ul), (update.News, update.Version));
+        Assert.Equal([Operation.AwaitSeatChanges], _session.Asked);
+        AssertSame(follower.Map!);
+    }
+
+    [Fact]
+    public async Task T15_what_a_question_brings_to_a_map_that_was_loaded_again_meanwhile_is_dropped()
+    {
+        OpenHouse();
+        SeatMapFollower follower = Follower();
+        await NextAsync(follower);
+        TaskCompletionSource news = new();
+        _session.News = news;
+        using CancellationTokenSource cancellation = new();
+        Task<SeatMapUpdate> next = follower.NextAsync(cancellation.Token).AsTask();
+        _time.Advance(PeriodMs);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        _rig.Hold(1, 0);
+        follower.Reload();
+        Assert.Equal((SeatMapNews.Loaded, 1ul), await NewsAsync(follower));
+        _session.News = null;
+        _rig.Hold(2, 2);
+        next = follower.NextAsync().AsTask();
+        news.SetResult();
+        _time.Advance(PeriodMs);
+        SeatMapUpdate update = await next;
+        Assert.Equal((SeatMapNews.Changed, 2ul), (update.News, update.Version));
+        Assert.Equal(2ul, Assert.Single(update.Changes.ToArray()).Version);
+        AssertSame(follower.Map!);
+
+        async Task<(SeatMapNews, ulong)> NewsAsync(SeatMapFollower asked)
+        {
+            SeatMapUpdate loaded = await NextAsync(asked);
+            return (loaded.News, loaded.Version);
+        }
     }
 
     private static SeatMapFollowerOptions Options(int changesMax, bool reloadsItself) => new()
@@ -290,7 +349,7 @@ public sealed class SeatMapFollowerTests : IDisposable
             Operation operation, ReadOnlyMemory<byte> body, Memory<byte> reply, SendOptions options = default)
         {
             Reply answer = await session.SendAsync(operation, body, reply, options);
-            if (operation == Operation.GetSeatChanges && answer.Length != 0 && Tamper is { } tamper)
+            if (operation == Operation.AwaitSeatChanges && answer.Length != 0 && Tamper is { } tamper)
             {
                 Span<SeatChange> changes = MemoryMarshal.Cast<byte, SeatChange>(reply.Span);
                 changes[0] = tamper(changes[0]);

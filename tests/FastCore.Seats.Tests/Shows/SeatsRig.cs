@@ -148,6 +148,12 @@ internal sealed class SeatsRig : IDisposable
     public T[] Query<T>(Operation operation, ulong key, SeatFilter filter)
         where T : unmanaged => Read<T>(operation, Prefixed(key, filter));
 
+    public uint AwaitMs(Operation operation, ReadOnlySpan<byte> body)
+    {
+        Assert.Equal(CommandKind.Await, _machine.KindOf((ushort)operation));
+        return _machine.AwaitMs(HeaderOf(operation, body.Length, 1), body);
+    }
+
     public HoldRecord Get(UInt128 hold) => Assert.Single(Read<HoldRecord>(Operation.GetHold, Prefixed(Show, hold)));
 
     public BookingRecord GetBooking(UInt128 booking) =>

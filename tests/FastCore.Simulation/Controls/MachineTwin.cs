@@ -28,6 +28,8 @@ internal class MachineTwin(IStateMachine inner) : IStateMachine
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length) =>
         inner.Read(in command, body, ref cursor, reply, out length);
 
+    public uint AwaitMs(in CommandHeader command, ReadOnlySpan<byte> body) => inner.AwaitMs(in command, body);
+
     public void RebuildDerived() => inner.RebuildDerived();
 
     public virtual void ResumeEffects() => inner.ResumeEffects();

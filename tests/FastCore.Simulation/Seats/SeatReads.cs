@@ -63,6 +63,10 @@ internal sealed class SeatReads(SeatsState state)
                 },
                 filter.Limit);
 
+    // What was waited for is in no state: the answer shows one between the question and itself.
+    public IEnumerable<SeatChange> Changes(ulong number, AwaitSeatChanges request) =>
+        Changes(number, new SeatFilter { From = request.From, Limit = request.Limit });
+
     public IEnumerable<SeatChange> Changes(ulong number, SeatFilter filter)
     {
         if (filter.Place != 0 || Show(number) is not { } show)

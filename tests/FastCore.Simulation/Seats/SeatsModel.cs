@@ -55,7 +55,7 @@ public sealed class SeatsModel : IModel
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation
-        is (>= Operation.CreateChart and <= Operation.GetChannels) or Operation.EndBookingSteps;
+        is (>= Operation.CreateChart and <= Operation.AwaitSeatChanges) or Operation.EndBookingSteps;
 
     /// <inheritdoc/>
     public void BeginEntry(ulong timestampNs)
@@ -111,6 +111,7 @@ public sealed class SeatsModel : IModel
             Operation.GetChannels => BytesOf(_reads.Channels(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.AwaitSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<AwaitSeatChanges>(asked))),
             Operation.GetSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<SeatFilter>(asked))),
             _ => BytesOf(_reads.History(key, MemoryMarshal.Read<SeatFilter>(asked))),
         };

@@ -187,8 +187,16 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
             From = random.Below(8) < 5 ? 0 : random.OneIn(10) ? random.Skewed() : random.Below(12UL),
             Limit = random.OneIn(3) ? (uint)random.Pick([0, 1, 2, 8_189, 8_190]) : 8_189,
         };
-        switch (random.Below(10))
+        switch (random.Below(11))
         {
+            case 10:
+                // Of a show without a change, or at the version of now by chance, it waits.
+                return InBook(Operation.AwaitSeatChanges, show, new AwaitSeatChanges
+                {
+                    From = random.OneIn(2) ? 0 : random.Below(60UL),
+                    Limit = filter.Limit,
+                    AwaitMs = (uint)random.Pick([0, 1, 5, 30]),
+                });
             case 9:
                 filter.From *= random.OneIn(2) ? 16UL : 1;
                 return InBook(Operation.GetChannels, show, Filter(filter, random));

@@ -151,6 +151,8 @@ internal static class WireCatalog
             "Move seats of a block to a channel (allotment), or out of it."),
         New(Operation.GetChannels, SeatFilterFields, WireStruct.Of<ChannelSeats>(), null,
             "The seats of a show that are in channels."),
+        New(Operation.AwaitSeatChanges, WireStruct.Of<AwaitSeatChanges>(), SeatChangeFields, null,
+            "The changes of a show after a version; waits for one while there is none."),
         New(Operation.SetKnobs, WireStruct.Of<KnobChange>(), WireStruct.Of<KnobResult>(), "code",
             "Turn knobs of the running engine; 'fastcore knobs set' does it and says what came of it."),
         New(Operation.GetKnobs, WireStruct.Of<KnobFilter>(), WireStruct.Of<KnobRecord>(), null, "The table of knobs."),
