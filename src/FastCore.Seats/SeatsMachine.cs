@@ -22,6 +22,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly ShowOrder _order = new();
     private readonly ShowMaking _shows;
     private readonly HoldMaking _holds;
+    private readonly LinkedHolds _linked;
     private readonly HoldChanging _changing;
     private readonly BookingMaking _bookings;
     private readonly BookingEnding _ending;
@@ -52,6 +53,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _shows = new ShowMaking(_store, moves, _order, options.ShowBlocksMax);
         _turns = new WaitingTurns(_store.Waiting);
         _holds = new HoldMaking(_store, moves, best, _turns);
+        _linked = new LinkedHolds(_store, _holds);
         _changing = new HoldChanging(_store, moves);
         _bookings = new BookingMaking(_store, moves, _changing, _turns);
         _ending = new BookingEnding(_store, moves, _bookings, best);
@@ -140,6 +142,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 return blocks.Length * SeatResult.Size;
             case Operation.HoldSeats:
                 return HoldSeats(MemoryMarshal.Cast<byte, HoldSeats>(body), reply);
+            case Operation.HoldGeneralAdmission:
+                return HoldPlaces(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body), reply);
             case Operation.HoldBestAvailable:
                 return HoldBest(MemoryMarshal.Cast<byte, HoldBestAvailable>(body), reply);
             default:
@@ -200,7 +204,32 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 _store.Index.Hint(RecordKey.Of(later.Id, RecordKinds.Hold, later.Show & Limits.BookMax));
             }
 
-            results[i] = _holds.Hold(requests[i]);
+            if ((requests[i].Flags & HoldFlags.Linked) != 0)
+            {
+                i += _linked.Hold(requests[i..], results[i..]) - 1;
+            }
+            else
+            {
+                results[i] = _holds.Hold(requests[i]);
+            }
+        }
+
+        return requests.Length * SeatResult.Size;
+    }
+
+    private int HoldPlaces(ReadOnlySpan<HoldGeneralAdmission> requests, Span<byte> reply)
+    {
+        Span<SeatResult> results = MemoryMarshal.Cast<byte, SeatResult>(reply);
+        for (int i = 0; i < requests.Length; i++)
+        {
+            if ((requests[i].Flags & HoldFlags.Linked) != 0)
+            {
+                i += _linked.Hold(requests[i..], results[i..]) - 1;
+            }
+            else
+            {
+                results[i] = _holds.Hold(requests[i]);
+            }
         }
 
         return requests.Length * SeatResult.Size;
@@ -225,7 +254,6 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
             results[i] = operation switch
             {
                 Operation.CreateShow => _shows.Create(Element<CreateShow>(body, i)),
-                Operation.HoldGeneralAdmission => _holds.Hold(Element<HoldGeneralAdmission>(body, i)),
                 Operation.ExtendHold => _changing.Extend(Element<HoldChange>(body, i)),
                 Operation.ReleaseHold => _changing.Release(Element<HoldChange>(body, i)),
                 Operation.BookHeld => _bookings.Book(Element<BookHeld>(body, i)),

@@ -186,8 +186,9 @@ public sealed class AccessKeyOptions
     public string? CertificateSubject { get; set; }
 
     /// <summary>
-    /// Operations by name (<c>create_transfers</c>) or group: <c>ledger</c>, <c>payments</c>, <c>reads</c>,
-    /// <c>writes</c>, <c>*</c> for all.
+    /// Operations by name (<c>create_transfers</c>) or group: <c>ledger</c>, <c>payments</c>, <c>seats</c>,
+    /// <c>reads</c>, <c>writes</c>, <c>*</c> for all. <c>box_office</c> beside them (<c>*</c> has it) allows the flags
+    /// <c>box_office</c> and <c>allow_single_seats</c> of holds and <c>paid_elsewhere</c> of bookings.
     /// </summary>
     public IList<string> Operations { get; } = [];
 

@@ -81,6 +81,41 @@ public sealed class RequestGateTests
     }
 
     [Fact]
+    public void T13_Flags_of_the_box_office_need_its_right()
+    {
+        Operation[] operations =
+            [Operation.HoldSeats, Operation.HoldBestAvailable, Operation.HoldGeneralAdmission, Operation.BookHeld];
+        Grant shop = Grant.Of(1, operations, [(10, 19)]);
+        Grant office = Grant.Of(1, operations, [(10, 19)], isBoxOffice: true);
+        Assert.True(Grant.Of(1, null, null).AllowsBoxOffice);
+        foreach ((Operation operation, int flagsAt, ushort bits) in ((Operation, int, ushort)[])
+        [
+            (Operation.HoldSeats, 36, 2), (Operation.HoldSeats, 36, 4), (Operation.HoldBestAvailable, 36, 4),
+            (Operation.HoldGeneralAdmission, 36, 4), (Operation.BookHeld, 92, 1),
+        ])
+        {
+            OperationShape shape = OperationTable.Find(operation)!;
+            byte[] body = new byte[3 * shape.ElementSize];
+            Fill(body, operation, 12);
+            MemoryMarshal.Write(body.AsSpan((2 * shape.ElementSize) + flagsAt), (ushort)~bits);
+            FrameStatus other = Check(shop);
+            MemoryMarshal.Write(body.AsSpan((2 * shape.ElementSize) + flagsAt), bits);
+            Assert.Equal(FrameStatus.Forbidden, Check(shop));
+            Assert.Equal(FrameStatus.Ok, Check(office));
+            Assert.Equal(FrameStatus.Ok, Check(Grant.Full));
+            body.AsSpan((2 * shape.ElementSize) + flagsAt, 2).Clear();
+            Assert.Equal(FrameStatus.Ok, Check(shop));
+
+            // Bits that are not of the box office are judged where elements are, but for the other one of holds by
+            // number.
+            Assert.Equal(bits is 1 ? FrameStatus.Ok : FrameStatus.Forbidden, other);
+
+            FrameStatus Check(Grant grant) =>
+                RequestGate.Check(operation, body, grant, isInternal: false, out _, out _);
+        }
+    }
+
+    [Fact]
     public void X19_One_foreign_element_forbids_the_whole_request()
     {
         byte[] body = new byte[128 * 100];

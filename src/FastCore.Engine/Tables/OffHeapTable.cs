@@ -95,6 +95,9 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// <summary>True when no row can be inserted.</summary>
     public bool IsFull => _count == _rowsMax;
 
+    /// <summary>Whether so many rows can be inserted.</summary>
+    public bool HasRoomFor(int rows) => rows <= _rowsMax - _count;
+
     /// <summary>The slot of a key, or −1.</summary>
     /// <exception cref="InvalidOperationException">The table is not indexed.</exception>
     public int Find(in TKey key)

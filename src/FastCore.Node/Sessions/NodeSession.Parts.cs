@@ -7,6 +7,7 @@ using FastCore.Engine.Rings;
 using FastCore.Engine.Sessions;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Protocol.Seats;
 
 namespace FastCore.Node.Sessions;
 
@@ -15,6 +16,9 @@ public abstract partial class NodeSession
 {
     /// <summary>Offset of the u32 code in the result of every operation that can be scattered.</summary>
     private const int ResultCodeOffset = 8;
+
+    /// <summary>Offset of the flags in both kinds of holds that can be linked.</summary>
+    private const int HoldFlagsOffset = 36;
 
     private FrameStatus Submit(
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
@@ -183,17 +187,24 @@ public abstract partial class NodeSession
         }
 
         bool differs = false;
+        bool canLink = shape.Operation is Operation.HoldSeats or Operation.HoldGeneralAdmission;
         byte[] partOf = slot.PartOf;
         int offset = shape.KeyOffset;
         for (int i = 0; i < slot.Count; i++, offset += shape.ElementSize)
         {
-            int partition = PartitionMap.Of(MemoryMarshal.Read<ulong>(body[offset..]), partitions);
+            // A chain goes where its first hold goes, and is judged there.
+            int partition = canLink && i > 0 && IsLinked(body[((i - 1) * shape.ElementSize)..])
+                ? partOf[i - 1]
+                : PartitionMap.Of(MemoryMarshal.Read<ulong>(body[offset..]), partitions);
             partOf[i] = (byte)partition;
             differs |= partition != onlyPartition;
         }
 
         return differs;
     }
+
+    private static bool IsLinked(ReadOnlySpan<byte> hold) =>
+        (MemoryMarshal.Read<HoldFlags>(hold[HoldFlagsOffset..]) & HoldFlags.Linked) != 0;
 
     private FrameStatus SubmitWhole(
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body, int partition)

@@ -57,6 +57,11 @@ internal static class RequestGate
             return FrameStatus.InvalidBodySize;
         }
 
+        if (!grant.AllowsBoxOffice && BoxOffice.IsAskedFor(operation, body))
+        {
+            return FrameStatus.Forbidden;
+        }
+
         return shape.IsForAll && !grant.AllowsEveryBook ? FrameStatus.Forbidden
             : shape.PrefixSize > 0 ? CheckPrefix(body, grant)
             : shape.IsForAll ? FrameStatus.Ok

@@ -149,4 +149,10 @@ public enum HoldFlags : ushort
 
     /// <summary>Sold over the counter: neither a waiting room nor channels hold it back.</summary>
     BoxOffice = 4,
+
+    /// <summary>
+    /// Seats by number and places only: made together with the next hold of the request, which is of another show, or
+    /// not at all.
+    /// </summary>
+    Linked = 8,
 }

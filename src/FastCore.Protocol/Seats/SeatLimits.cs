@@ -33,6 +33,9 @@ public static class SeatLimits
     /// <summary>Largest number of a channel.</summary>
     public const int ChannelsMax = 15;
 
+    /// <summary>Holds of one linked chain at most, each of another show.</summary>
+    public const int LinkedHoldsMax = 64;
+
     /// <summary>Milliseconds at most that a request waits for a change of a show.</summary>
     public const uint AwaitMsMax = 60_000;
 

@@ -13,6 +13,9 @@ public enum SeatStatus : uint
     /// <summary>The payment of the booking is under way; send the same request again to learn how it ended.</summary>
     Pending = 3001,
 
+    /// <summary>Another hold of its linked chain was not made, so this one was not either.</summary>
+    LinkedHoldFailed = 3002,
+
     /// <summary>The timestamp must be zero.</summary>
     TimestampMustBeZero = 3020,
 
@@ -39,6 +42,12 @@ public enum SeatStatus : uint
 
     /// <summary>A channel's number is above its maximum, or seats would move to the channel they are in.</summary>
     ChannelOutOfRange = 3028,
+
+    /// <summary>The last hold of the request is linked to nothing.</summary>
+    LinkedHoldChainOpen = 3029,
+
+    /// <summary>The linked chain has more holds than it may.</summary>
+    LinkedHoldsTooMany = 3030,
 
     /// <summary>Same id, another kind of hold.</summary>
     ExistsWithDifferentOperation = 3100,
@@ -215,6 +224,15 @@ public enum SeatStatus : uint
 
     /// <summary>There is no room for the channels of one more show.</summary>
     ChannelsFull = 3319,
+
+    /// <summary>An earlier hold of the linked chain is of the same show.</summary>
+    LinkedShowRepeated = 3320,
+
+    /// <summary>
+    /// The show is not where the first one of the linked chain is: there is none, or another partition has it. Seasons
+    /// have numbers that are in one partition (<see cref="SeasonNumbers"/>).
+    /// </summary>
+    LinkedShowNotHere = 3321,
 
     /// <summary>There is no such booking.</summary>
     BookingNotFound = 3400,

@@ -16,6 +16,13 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         return broken != 0 ? SeatAnswers.Refusal(broken) : Hold(HoldOrder.Of(request), out _);
     }
 
+    /// <summary>Makes a hold that was looked at by <see cref="Look"/>.</summary>
+    public SeatResult Hold(in HoldOrder order) => Hold(order, out _);
+
+    /// <summary>What an order would be answered with, if so many holds of other shows were made before it.</summary>
+    /// <returns>Nothing (code 0) when the hold would be made, else its refusal or what has become of it.</returns>
+    public SeatResult Look(in HoldOrder order, int ahead) => Hold(order, out _, looks: true, ahead);
+
     public BestSeatsResult Hold(in HoldBestAvailable request)
     {
         SeatStatus broken = SeatRules.Check(request);
@@ -34,7 +41,7 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         return broken != 0 ? SeatAnswers.Refusal(broken) : Hold(HoldOrder.Of(request), out _);
     }
 
-    private SeatResult Hold(HoldOrder order, out SeatPlaces seats)
+    private SeatResult Hold(HoldOrder order, out SeatPlaces seats, bool looks = false, int ahead = 0)
     {
         seats = default;
         int showSlot = store.FindShow(order.Show);
@@ -72,14 +79,19 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             return refusal;
         }
 
-        if (!moves.AllowsBuyer(show, order.Buyer, Units(order.Count, order.Quantity)))
+        if (!moves.AllowsBuyer(show, order.Buyer, Units(order.Count, order.Quantity), ahead))
         {
             return SeatAnswers.Refusal(SeatStatus.BuyerLimitExceeded);
         }
 
-        if (store.Holds.IsFull)
+        if (!store.Holds.HasRoomFor(ahead + 1))
         {
             return SeatAnswers.Refusal(SeatStatus.HoldsFull);
+        }
+
+        if (looks)
+        {
+            return default;
         }
 
         // From here on it must succeed.

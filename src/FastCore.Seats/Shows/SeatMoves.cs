@@ -68,7 +68,11 @@ internal sealed class SeatMoves(SeatStore store)
     }
 
     /// <summary>Whether a buyer may have so many more.</summary>
-    public bool AllowsBuyer(in ShowRow show, ulong buyer, uint more)
+    /// <param name="show">In this show.</param>
+    /// <param name="buyer">The buyer.</param>
+    /// <param name="more">Seats and places.</param>
+    /// <param name="ahead">Holds that are made before.</param>
+    public bool AllowsBuyer(in ShowRow show, ulong buyer, uint more, int ahead)
     {
         if (show.SeatsPerBuyerMax == 0)
         {
@@ -77,7 +81,7 @@ internal sealed class SeatMoves(SeatStore store)
 
         int slot = store.Buyers.Find(new BuyerKey(show.Show, buyer));
         ulong has = slot < 0 ? 0 : store.Buyers.Read(slot).Count;
-        return has + more <= show.SeatsPerBuyerMax && (slot >= 0 || !store.Buyers.IsFull);
+        return has + more <= show.SeatsPerBuyerMax && (slot >= 0 || store.Buyers.HasRoomFor(ahead + 1));
     }
 
     /// <summary>Whether a buyer can be counted, whatever the limit says.</summary>

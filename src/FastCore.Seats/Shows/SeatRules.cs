@@ -46,7 +46,7 @@ internal static class SeatRules
     {
         SeatStatus broken = CheckHold(
             request.Timestamp, request.Reserved0 | (uint)request.Reserved1 | request.Reserved2, request.Flags,
-            HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice, request.Id, request.Channel);
+            HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice | HoldFlags.Linked, request.Id, request.Channel);
         return broken != 0 ? broken
             : request.Count == 0 ? SeatStatus.CountOutOfRange
             : CheckSeats(request.Count, request.Seats);
@@ -66,7 +66,7 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldGeneralAdmission request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, 0, request.Flags, HoldFlags.BoxOffice, request.Id, request.Channel);
+            request.Timestamp, 0, request.Flags, HoldFlags.BoxOffice | HoldFlags.Linked, request.Id, request.Channel);
         return broken != 0 ? broken
             : request.Quantity - 1 >= SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
             : 0;

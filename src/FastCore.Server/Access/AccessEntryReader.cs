@@ -10,6 +10,9 @@ namespace FastCore.Server.Access;
 /// <summary>Reads one configured key; everything that is wrong with it becomes a sentence.</summary>
 internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal, ICollection<string> problems)
 {
+    // A right that goes with operations instead of being one: flags of holds and bookings.
+    private const string BoxOfficeWord = "box_office";
+
     private readonly string _name = options.Name.Length > 0 ? options.Name : $"#{principal}";
 
     /// <summary>Reads the key. Worth something only when no problem was added.</summary>
@@ -29,7 +32,8 @@ internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal
         return new AccessEntry
         {
             Name = _name,
-            Grant = Grant.Of(principal, ReadOperations(), ReadBooks()),
+            Grant = Grant.Of(
+                principal, ReadOperations(), ReadBooks(), options.Operations.Contains(BoxOfficeWord)),
             Signature = $"{principal} {JsonSerializer.Serialize(options)}",
             Hash = hash,
             CertificateSha256 = thumbprint,
@@ -101,11 +105,16 @@ internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal
                 continue;
             }
 
+            if (word == BoxOfficeWord)
+            {
+                continue;
+            }
+
             List<Operation> named =
                 OperationTable.All.Where(shape => IsNamed(shape, word)).Select(s => s.Operation).ToList();
             if (named.Count == 0)
             {
-                Add($"'{word}' is neither an operation nor ledger, payments, reads, writes or *.");
+                Add($"'{word}' is neither an operation nor ledger, payments, seats, box_office, reads, writes or *.");
             }
 
             operations.UnionWith(named);
@@ -131,6 +140,7 @@ internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal
         {
             "ledger" => number is >= 100 and <= 199,
             "payments" => number is >= 200 and <= 299,
+            "seats" => number is >= 400 and <= 499,
             "writes" => shape.Kind == OperationKind.Write,
             "reads" => shape.Kind is OperationKind.Lookup or OperationKind.Query,
             _ => word == shape.Name,

@@ -14,6 +14,7 @@ internal static class RefusalReason
             ? FirstForbidden(header.Operation, body, grant)
             : 0;
         string why = book > 0 ? "the key does not name the book"
+            : IsForBoxOffice(status, header.Operation, body, grant) ? "the key does not name box_office"
             : status is FrameStatus.Forbidden && grant.Allows(header.Operation) ? "the key does not name every book"
             : Why(status);
         return new Refusal(status, header.Operation, book, why);
@@ -34,6 +35,12 @@ internal static class RefusalReason
         FrameStatus.Unauthenticated => "the key was removed while connected",
         _ => "refused",
     };
+
+    // A refused request may be a part of one only; what it holds is looked at when its length is right.
+    private static bool IsForBoxOffice(
+        FrameStatus status, Operation operation, ReadOnlySpan<byte> body, Grant grant) =>
+        status is FrameStatus.Forbidden && grant.Allows(operation) && !grant.AllowsBoxOffice
+            && BoxOffice.IsAskedFor(operation, body);
 
     private static ulong FirstForbidden(Operation operation, ReadOnlySpan<byte> body, Grant grant)
     {

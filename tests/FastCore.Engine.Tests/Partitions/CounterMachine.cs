@@ -8,8 +8,8 @@ namespace FastCore.Engine.Tests.Partitions;
 
 /// <summary>
 /// The smallest state machine that shows everything a partition promises: a row of counters. Add answers the new value
-/// and its timestamp, Get reads, Await reads once the counter is not zero or its milliseconds are over, Arm sets a timer
-/// that adds 1,000, Explode breaks an invariant, Emit lets an effect out.
+/// and its timestamp, Get reads, Await reads once the counter is not zero or its milliseconds are over, Arm sets a
+/// timer that adds 1,000, Explode breaks an invariant, Emit lets an effect out.
 /// </summary>
 internal sealed class CounterMachine(PartitionContext context) : IStateMachine, IStatePart
 {

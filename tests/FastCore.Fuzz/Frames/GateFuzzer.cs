@@ -17,7 +17,8 @@ public sealed class GateFuzzer : Fuzzer
     private static readonly Grant[] Grants =
     [
         Grant.Full,
-        Grant.Of(1, [Operation.CreateTransfers, Operation.LookupAccounts, Operation.CreateOrders], null),
+        Grant.Of(
+            1, [Operation.CreateTransfers, Operation.CreateOrders, Operation.HoldSeats, Operation.BookHeld], null),
         Grant.Of(2, null, [(7, 9), (100, 200)]),
         Grant.Of(3, [], []),
     ];
@@ -89,6 +90,9 @@ public sealed class GateFuzzer : Fuzzer
             "an operation that nobody may call");
         BrokenPropertyException.Unless(grant.Allows(operation), "an operation that is not granted");
         BrokenPropertyException.Unless(
+            grant.AllowsBoxOffice || !HasFlagOfBoxOffice(operation, body),
+            "a flag of the box office without its right");
+        BrokenPropertyException.Unless(
             count >= 1 && count <= shape.ElementsMax
             && shape.PrefixSize + ((long)count * shape.ElementSize) == body.Length,
             "the elements do not fill the body");
@@ -98,6 +102,25 @@ public sealed class GateFuzzer : Fuzzer
             replyMax is >= 0 and <= Limits.ReplyBodySizeMax && replyMax % shape.ResultSize == 0,
             "a reply that no frame can carry");
         return Verdict.Accepted((int)operation, Verdict.SizeClass(count), Verdict.SizeClass(replyMax));
+    }
+
+    // The bits as the documents write them.
+    private static bool HasFlagOfBoxOffice(Operation operation, ReadOnlySpan<byte> body)
+    {
+        (int size, int at, int mask) = operation switch
+        {
+            Operation.HoldSeats => (128, 36, 2 | 4),
+            Operation.HoldBestAvailable or Operation.HoldGeneralAdmission => (64, 36, 2 | 4),
+            Operation.BookHeld => (128, 92, 1),
+            _ => (1, 0, 0),
+        };
+        bool has = false;
+        for (int element = 0; mask != 0 && element < body.Length; element += size)
+        {
+            has |= (body[element + at] & mask) != 0;
+        }
+
+        return has;
     }
 
     // Byte by byte, so that it is not the same code that is checked.

@@ -149,7 +149,8 @@ internal static class LikelySeats
                     Buyer = random.Below(3UL),
                     ExpiresInMs = lastsMs,
                     Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
-                    Flags = random.OneIn(6) ? HoldFlags.AllowSingleSeats : 0,
+                    Flags = (random.OneIn(6) ? HoldFlags.AllowSingleSeats : 0)
+                        | (random.OneIn(4) ? HoldFlags.Linked : 0),
                     Count = (byte)count,
                 };
                 uint first = Place(random);

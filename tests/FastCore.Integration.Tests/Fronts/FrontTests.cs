@@ -120,6 +120,28 @@ public sealed class FrontTests : IAsyncLifetime
         Assert.False(grant.AllowsBook(8) || grant.AllowsBook(200) || grant.AllowsBook(0));
     }
 
+    [Theory]
+    [InlineData("seats", false)]
+    [InlineData("writes", false)]
+    [InlineData("seats box_office", true)]
+    [InlineData("*", true)]
+    public async Task T13_The_box_office_is_a_right_of_its_own(string operations, bool isAllowed)
+    {
+        string[] words = operations.Split(' ');
+        AccessKeyOptions seller = TestKeys.New("seller", 0, words[0], "*", out string key);
+        foreach (string word in words[1..])
+        {
+            seller.Operations.Add(word);
+        }
+
+        _options.Keys.Add(seller);
+        await StartAsync();
+        using RawClient client = await RawClient.GreetAsync(Address, key);
+        await _doors.Opened;
+        Assert.True(_doors.LastGrant!.Allows(Operation.HoldSeats) && _doors.LastGrant.Allows(Operation.MoveToChannel));
+        Assert.Equal(isAllowed, _doors.LastGrant.AllowsBoxOffice);
+    }
+
     [Fact]
     public async Task Damaged_bytes_end_the_connection_after_what_was_admitted()
     {

@@ -43,6 +43,9 @@ internal sealed class SeatsRig : IDisposable
     /// <summary>False: invariants are checked only when asked for.</summary>
     public bool ChecksEachBatch { get; set; } = true;
 
+    /// <summary>Without the clock, which goes on with every batch.</summary>
+    public ulong StateHashWithoutTime => StateHashes.Of(_machine.Parts);
+
     public ulong StateHash => StateHashes.Of([Context.Time, .. _machine.Parts]);
 
     public static ChartBlock Row(int seats, byte category = 0, ushort rank = 0, byte focus = 0) => new()

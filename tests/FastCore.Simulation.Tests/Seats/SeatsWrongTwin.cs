@@ -51,6 +51,9 @@ public enum SeatsMistake
     /// <summary>Lets two come in with one ticket.</summary>
     TakesTicketsTwice,
 
+    /// <summary>Makes holds whose chain was refused.</summary>
+    ForgetsLinks,
+
     /// <summary>Forgets who left a waiting room.</summary>
     KeepsThoseWhoLeave,
 }
@@ -144,6 +147,11 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
     private void Tamper(ref HoldSeats request)
     {
         request.Flags |= mistake == SeatsMistake.AdmitsEverybody ? HoldFlags.BoxOffice : 0;
+
+        if (mistake == SeatsMistake.ForgetsLinks)
+        {
+            request.Flags &= ~HoldFlags.Linked;
+        }
 
         if (mistake == SeatsMistake.LeavesSingleSeats)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
+using FastCore.Protocol.Seats;
 using FastCore.Simulation.Checks;
 using FastCore.Simulation.Domains;
 using FastCore.Testing;
@@ -148,10 +149,15 @@ internal sealed class SimulatedClient(
             return;
         }
 
+        int[] partitionOf = new int[count];
         List<int>[] elements = [.. Enumerable.Range(0, partitions).Select(_ => new List<int>())];
         for (int i = 0; i < count; i++)
         {
-            elements[PartitionAt(body, (i * shape.ElementSize) + shape.KeyOffset)].Add(i);
+            // Linked holds go where the first one goes.
+            partitionOf[i] = i > 0 && IsLinked(call, i - 1)
+                ? partitionOf[i - 1]
+                : PartitionAt(body, (i * shape.ElementSize) + shape.KeyOffset);
+            elements[partitionOf[i]].Add(i);
         }
 
         for (int partition = 0; partition < partitions; partition++)
@@ -167,6 +173,18 @@ internal sealed class SimulatedClient(
                 AddPart(call, partition, bytes, share);
             }
         }
+    }
+
+    private static bool IsLinked(Call call, int element)
+    {
+        HoldFlags flags = call.Shape.Operation switch
+        {
+            Operation.HoldSeats => MemoryMarshal.Cast<byte, HoldSeats>(call.Request.Body)[element].Flags,
+            Operation.HoldGeneralAdmission =>
+                MemoryMarshal.Cast<byte, HoldGeneralAdmission>(call.Request.Body)[element].Flags,
+            _ => 0,
+        };
+        return (flags & HoldFlags.Linked) != 0;
     }
 
     private int PartitionAt(byte[] body, int keyOffset) =>

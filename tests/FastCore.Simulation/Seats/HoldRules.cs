@@ -9,20 +9,37 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
 {
     private const ulong NsPerMs = 1_000_000;
 
-    public SeatResult Hold(HoldSeats request)
+    private const HoldFlags OfSeats = HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice | HoldFlags.Linked;
+
+    /// <summary>Holds by number, linked ones together or not at all.</summary>
+    public SeatResult[] HoldAll(HoldSeats[] requests) => LinkedRules.HoldAll(
+        requests, HoldTerms.Of, Check, Hold);
+
+    /// <summary>Holds of places, linked ones together or not at all.</summary>
+    public SeatResult[] HoldAll(HoldGeneralAdmission[] requests) => LinkedRules.HoldAll(
+        requests, HoldTerms.Of, Check, Hold);
+
+    private static SeatStatus Check(HoldSeats request)
+    {
+        SeatPlaces seats = request.Seats;
+        return request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+            : request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0
+                ? SeatStatus.ReservedField
+            : (request.Flags & ~OfSeats) != 0 ? SeatStatus.ReservedFlag
+            : CheckId(request.Id) != 0 ? CheckId(request.Id)
+            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
+            : !IsCount(request.Count, 0) || seats[..].ToArray().Skip(request.Count).Any(seat => seat != 0)
+                ? SeatStatus.CountOutOfRange
+            : 0;
+    }
+
+    // Ahead: so many holds of other shows would be made before; null = it is made.
+    private SeatResult Hold(HoldSeats request, int? ahead)
     {
         SeatPlaces given = request.Seats;
         uint[] seats = given[..].ToArray();
-        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0
-                ? SeatStatus.ReservedField
-            : (request.Flags & ~(HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice)) != 0 ? SeatStatus.ReservedFlag
-            : CheckId(request.Id) != 0 ? CheckId(request.Id)
-            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
-            : !IsCount(request.Count, 0) || seats.Skip(request.Count).Any(seat => seat != 0)
-                ? SeatStatus.CountOutOfRange
-            : 0;
-        return Make(broken, HoldTerms.Of(request), show => Pick(show, request, seats[..request.Count])).Hold;
+        return Make(
+            Check(request), HoldTerms.Of(request), show => Pick(show, request, seats[..request.Count]), ahead).Hold;
     }
 
     public BestSeatsResult Hold(HoldBestAvailable request)
@@ -54,16 +71,16 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         };
     }
 
-    public SeatResult Hold(HoldGeneralAdmission request)
-    {
-        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : request.Flags is not (0 or HoldFlags.BoxOffice) ? SeatStatus.ReservedFlag
-            : CheckId(request.Id) != 0 ? CheckId(request.Id)
-            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
-            : request.Quantity is 0 or > SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
-            : 0;
-        return Make(broken, HoldTerms.Of(request), show => Pick(show, request)).Hold;
-    }
+    private static SeatStatus Check(HoldGeneralAdmission request) =>
+        request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+        : (request.Flags & ~(HoldFlags.BoxOffice | HoldFlags.Linked)) != 0 ? SeatStatus.ReservedFlag
+        : CheckId(request.Id) != 0 ? CheckId(request.Id)
+        : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
+        : request.Quantity is 0 or > SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
+        : 0;
+
+    private SeatResult Hold(HoldGeneralAdmission request, int? ahead) =>
+        Make(Check(request), HoldTerms.Of(request), show => Pick(show, request), ahead).Hold;
 
     /// <summary>Whether an id can be one.</summary>
     public static SeatStatus CheckId(UInt128 id) => id == 0 ? SeatStatus.IdMustNotBeZero
@@ -137,7 +154,8 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
     private static int Bits(int count, Func<int, bool> isSet) =>
         Enumerable.Range(0, count).Where(isSet).Sum(i => 1 << i);
 
-    private (SeatResult Hold, SeatPlaces Seats) Make(SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick)
+    private (SeatResult Hold, SeatPlaces Seats) Make(
+        SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick, int? ahead = null)
     {
         if (broken != 0)
         {
@@ -187,9 +205,14 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             return Refused(SeatStatus.BuyerLimitExceeded);
         }
 
-        if (state.HoldPlaces.Count >= state.Options.HoldsMax)
+        if (state.HoldPlaces.Count + (ahead ?? 0) >= state.Options.HoldsMax)
         {
             return Refused(SeatStatus.HoldsFull);
+        }
+
+        if (ahead is not null)
+        {
+            return Refused(SeatStatus.Ok);
         }
 
         if (waiter is not null)

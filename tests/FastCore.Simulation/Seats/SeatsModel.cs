@@ -71,9 +71,10 @@ public sealed class SeatsModel : IModel
         Operation.CreateChart => BytesOf(_charts.CreateChart(
             MemoryMarshal.Read<BookPrefix>(body).Book, MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]))),
         Operation.CreateShow => Each<CreateShow, SeatResult>(body, _charts.OpenShow),
-        Operation.HoldSeats => Each<HoldSeats, SeatResult>(body, _holds.Hold),
+        Operation.HoldSeats => BytesOf(_holds.HoldAll(MemoryMarshal.Cast<byte, HoldSeats>(body).ToArray())),
         Operation.HoldBestAvailable => Each<HoldBestAvailable, BestSeatsResult>(body, _holds.Hold),
-        Operation.HoldGeneralAdmission => Each<HoldGeneralAdmission, SeatResult>(body, _holds.Hold),
+        Operation.HoldGeneralAdmission =>
+            BytesOf(_holds.HoldAll(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body).ToArray())),
         Operation.ExtendHold => Each<HoldChange, SeatResult>(body, _changes.Extend),
         Operation.ReleaseHold => Each<HoldChange, SeatResult>(body, _changes.Release),
         Operation.BookHeld => Each<BookHeld, SeatResult>(body, _bookings.Book),

@@ -68,7 +68,7 @@ internal sealed class SeatsRequests
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
             Channel = ChannelOf(random),
-            Flags = (random.OneIn(8) ? HoldFlags.AllowSingleSeats : 0) | Counter(random),
+            Flags = (random.OneIn(8) ? HoldFlags.AllowSingleSeats : 0) | Counter(random) | Link(random),
             Count = (byte)(random.OneIn(12) ? random.Between(1, 16) : random.Between(1, 5)),
             UserData64 = random.Below(2UL),
         };
@@ -122,7 +122,7 @@ internal sealed class SeatsRequests
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
             Channel = ChannelOf(random),
-            Flags = Counter(random),
+            Flags = Counter(random) | Link(random),
             Block = (uint)BlockOf(chart, random, ChartBlockKind.GeneralAdmission),
             Quantity = (uint)random.Between(1, 4),
             UserData64 = random.Below(2UL),
@@ -254,6 +254,9 @@ internal sealed class SeatsRequests
     }
 
     private static ushort ChannelOf(SeededRandom random) => (ushort)(random.OneIn(4) ? random.Between(1, 3) : 0);
+
+    // Chains of two or three holds, most of them of different shows.
+    private static HoldFlags Link(SeededRandom random) => random.OneIn(5) ? HoldFlags.Linked : 0;
 
     private static HoldFlags Counter(SeededRandom random) => random.OneIn(6) ? HoldFlags.BoxOffice : 0;
 

@@ -97,10 +97,18 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
 
     private SimulatedRequest Write(Operation operation, SeededRandom random)
     {
+        // Now and then a chain that is longer than it may be.
+        bool isLong = operation == Operation.HoldSeats && random.OneIn(300);
         List<byte> body = [];
-        for (int count = random.Between(1, elementsMax); count > 0; count--)
+        for (int count = isLong ? SeatLimits.LinkedHoldsMax + 2 : random.Between(1, elementsMax); count > 0; count--)
         {
-            body.AddRange(Element(operation, random));
+            byte[] element = Element(operation, random);
+            if (isLong)
+            {
+                MemoryMarshal.AsRef<HoldSeats>(element.AsSpan()).Flags |= HoldFlags.Linked;
+            }
+
+            body.AddRange(element);
         }
 
         return new SimulatedRequest(operation, [.. body]);
