@@ -98,7 +98,7 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
     private SimulatedRequest Write(Operation operation, SeededRandom random)
     {
         // Now and then a chain that is longer than it may be.
-        bool isLong = operation == Operation.HoldSeats && random.OneIn(300);
+        bool isLong = operation == Operation.HoldSeats && random.OneIn(1_000);
         List<byte> body = [];
         for (int count = isLong ? SeatLimits.LinkedHoldsMax + 2 : random.Between(1, elementsMax); count > 0; count--)
         {
