@@ -67,7 +67,9 @@ public interface IJournal : IDisposable
 /// <summary>Walks over journal entries.</summary>
 public interface IJournalReader : IDisposable
 {
-    /// <summary>Moves to the next entry; false at the end.</summary>
+    /// <summary>
+    /// Moves to the next entry; false at the end of what is durable. A later call goes on with what became durable since.
+    /// </summary>
     bool MoveNext();
 
     /// <summary>Sequence of the entry.</summary>

@@ -276,7 +276,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     }
 
     /// <inheritdoc/>
-    public IJournalReader Read(ulong fromSequence) => _files.Read(fromSequence, DurableSequence);
+    public IJournalReader Read(ulong fromSequence) => _files.Read(fromSequence, () => DurableSequence);
 
     /// <inheritdoc/>
     public void TruncateBefore(ulong sequence)

@@ -19,7 +19,7 @@ internal sealed class JournalCursor : IDisposable
     private readonly uint _partition;
     private readonly ulong _directoryId;
     private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
-    private readonly long _endAddress;
+    private long _endAddress;
 
     public JournalCursor(JournalPages pages, JournalHead head, long address, long endAddress)
     {
@@ -48,6 +48,13 @@ internal sealed class JournalCursor : IDisposable
     {
         Sequence = sequence;
         hash.CopyTo(_hash);
+    }
+
+    // More was written: what is read from here on is not what was read before.
+    public void MoveEnd(long address)
+    {
+        _endAddress = address;
+        _pages.Forget();
     }
 
     // The entry is valid until the next call.

@@ -12,6 +12,7 @@ internal sealed class JournalFiles
     private readonly IDisk _disk;
     private readonly bool _readOnly;
     private long _preparedUntil;
+    private JournalPoint _recoveredFrom;
 
     private JournalFiles(IDisk disk, string folder, JournalHead head, bool readOnly)
     {
@@ -81,27 +82,32 @@ internal sealed class JournalFiles
     public JournalSegments OpenForWriting(StorageOptions options) =>
         new(_disk, Folder, Head, _preparedUntil, options);
 
-    public JournalReader Read(ulong fromSequence, ulong untilSequence)
+    public JournalReader Read(ulong fromSequence, Func<ulong> untilSequence)
     {
         JournalPages pages = new(_disk, Folder, Head);
         lock (_gate)
         {
             JournalMap.Line? line = Map.Find(fromSequence);
             ulong begin = line?.Sequence ?? Head.BeginSequence;
-            if (fromSequence < Head.BeginSequence && untilSequence >= Head.BeginSequence)
+            if (fromSequence < Head.BeginSequence && untilSequence() >= Head.BeginSequence)
             {
                 pages.Dispose();
                 throw new ArgumentOutOfRangeException(
                     nameof(fromSequence), fromSequence, $"The journal is kept from sequence {Head.BeginSequence} on.");
             }
 
-            int segment = line?.Segment ?? Head.BeginSegment;
-            long address = AddressOf(segment);
-            JournalCursor cursor = new(pages, Head, address, EndOfFiles());
+            long address = AddressOf(line?.Segment ?? Head.BeginSegment);
             byte[] hash = begin == Head.BeginSequence ? Head.BeginHash : line!.PreviousHash;
+            if (_recoveredFrom.Sequence >= begin && _recoveredFrom.Sequence < fromSequence)
+            {
+                // A whole checkpoint vouches for this place, so nothing before it has to be read to get there.
+                (address, begin, hash) = (_recoveredFrom.Address, _recoveredFrom.Sequence + 1, _recoveredFrom.Hash);
+            }
+
+            JournalCursor cursor = new(pages, Head, address, EndAddress());
             cursor.ExpectAfter(begin - 1, hash);
             JournalRecovery.CheckLead(pages, address);
-            return new JournalReader(cursor, fromSequence, untilSequence);
+            return new JournalReader(this, cursor, fromSequence, untilSequence);
         }
     }
 
@@ -131,7 +137,7 @@ internal sealed class JournalFiles
     private void CheckFirst(JournalMap.Line first)
     {
         using JournalPages pages = new(_disk, Folder, Head);
-        JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), EndOfFiles());
+        JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), EndAddress());
         cursor.ExpectAfter(first.Sequence - 1, first.PreviousHash);
         if (cursor.Next(out _) != CursorStep.Entry)
         {
@@ -204,6 +210,7 @@ internal sealed class JournalFiles
                         from.Address), from.Sequence, "the file is missing or too short");
             }
 
+            _recoveredFrom = from;
             Found = new JournalRecovery(pages, Head, _preparedUntil);
             Found.Run(from, (address, header) =>
             {
@@ -324,15 +331,18 @@ internal sealed class JournalFiles
     }
 
     // Behind the newest file there is nothing to look for: an entry that should be there is missing.
-    private long EndOfFiles()
+    public long EndAddress()
     {
-        int last = Head.BeginSegment;
-        foreach (string name in _disk.ListFiles(Folder))
+        lock (_gate)
         {
-            last = JournalPages.TryParse(name, out int segment) ? Math.Max(last, segment) : last;
-        }
+            int last = Head.BeginSegment;
+            foreach (string name in _disk.ListFiles(Folder))
+            {
+                last = JournalPages.TryParse(name, out int segment) ? Math.Max(last, segment) : last;
+            }
 
-        return AddressOfSegment(last + 1);
+            return AddressOfSegment(last + 1);
+        }
     }
 
     private long AddressOfSegment(int segment) => segment * Head.SegmentBytes;

@@ -7,16 +7,21 @@ namespace FastCore.Storage.Journal;
 internal sealed class JournalReader : IJournalReader
 {
     private readonly JournalCursor _cursor;
-    private readonly ulong _untilSequence;
+    private readonly JournalFiles _files;
+    private readonly Func<ulong> _until;
     private readonly AlignedBuffer _commands;
     private readonly ulong _skipUntil;
+    private ulong _untilSequence;
     private int _length;
 
-    public JournalReader(JournalCursor cursor, ulong fromSequence, ulong untilSequence)
+    // The end is asked for whenever it is reached: a reader can follow a journal that grows.
+    public JournalReader(JournalFiles files, JournalCursor cursor, ulong fromSequence, Func<ulong> until)
     {
+        _files = files;
         _cursor = cursor;
         _skipUntil = fromSequence;
-        _untilSequence = untilSequence;
+        _until = until;
+        _untilSequence = until();
         _commands = new AlignedBuffer(cursor.Pages.PageBytes);
     }
 
@@ -33,7 +38,7 @@ internal sealed class JournalReader : IJournalReader
 
     public bool MoveNext()
     {
-        while (_cursor.Sequence < _untilSequence)
+        while (_cursor.Sequence < _untilSequence || TryMoveEnd())
         {
             CursorStep step = _cursor.Next(out ReadOnlySpan<byte> entry);
             if (step != CursorStep.Entry)
@@ -64,5 +69,18 @@ internal sealed class JournalReader : IJournalReader
     {
         _cursor.Dispose();
         _commands.Dispose();
+    }
+
+    private bool TryMoveEnd()
+    {
+        ulong sequence = _until();
+        if (sequence <= _untilSequence)
+        {
+            return false;
+        }
+
+        _untilSequence = sequence;
+        _cursor.MoveEnd(_files.EndAddress());
+        return true;
     }
 }

@@ -90,7 +90,7 @@ public sealed class JournalHeadFuzzer : Fuzzer
             _disk.Put(Path, input);
             JournalFiles files = JournalFiles.Open(
                 _disk, Folder, JournalImage.Partition, JournalImage.DirectoryId, _options, null, readOnly: true);
-            files.Read(files.BeginSequence, files.Found.TailSequence).Dispose();
+            files.Read(files.BeginSequence, () => files.Found.TailSequence).Dispose();
             return Verdict.Accepted(Verdict.SizeClass(head.PageBytes), Verdict.SizeClass(head.SegmentBytes));
         }
         catch (CorruptStorageException refused)

@@ -144,7 +144,7 @@ public sealed class JournalScanFuzzer : Fuzzer
     private static void ReadFrom(JournalFiles files, ulong from, List<byte[]> hashes)
     {
         ulong tail = files.Found.TailSequence;
-        using JournalReader reader = files.Read(from, tail);
+        using JournalReader reader = files.Read(from, () => tail);
         ulong sequence = from;
         for (; reader.MoveNext(); sequence++)
         {

@@ -16,12 +16,16 @@ namespace FastCore.Simulation.Checks;
 /// <param name="time">The time of its models.</param>
 /// <param name="models">Its models.</param>
 /// <param name="keepsOrder">Whether writes arrive in the order in which their clients make them.</param>
-public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IModel> models, bool keepsOrder)
+internal sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IModel> models, bool keepsOrder)
+    : IDisposable
 {
     private readonly IWriteCheck _writes = keepsOrder ? new OrderedWrites(number) : new UnorderedWrites(number);
     private readonly IStepModel? _steps = models.OfType<IStepModel>().FirstOrDefault();
     private readonly List<CallPart> _stepped = [];
     private readonly List<CallPart> _reads = [];
+
+    /// <summary>Reads the journal, ahead of what is checked.</summary>
+    public JournalFollower Journal { get; } = new(number);
 
     /// <summary>The models of the partition.</summary>
     public IReadOnlyList<IModel> Models => models;
@@ -55,36 +59,29 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         }
     }
 
-    /// <summary>Follows the journal as far as no open read needs an earlier state.</summary>
-    public void Follow(IJournal journal)
+    /// <summary>Goes on as far as the journal was read and no open read needs an earlier state.</summary>
+    public void Follow()
     {
         ForgetOpenReads(read => read.Call.IsOver);
-        ulong until = journal.CommittedSequence;
+        ulong until = Journal.Sequence;
         foreach (CallPart read in _reads)
         {
             until = read.Call.IsAnswered ? until : Math.Min(until, read.CommittedBefore);
         }
 
-        FollowUntil(journal, until);
+        FollowUntil(until);
         _writes.CompareAnswered(Sequence);
         CompareStepped();
         Effects.Compare();
     }
 
     /// <summary>
-    /// Follows the journal of a node that was opened again to its end. What its last life acknowledged must be there.
+    /// Goes on to the end of the journal of a node that was opened again. What its last life acknowledged must be there.
     /// </summary>
-    public void FollowAfterEnd(IJournal journal)
+    public void FollowAfterEnd()
     {
-        if (journal.CommittedSequence < Sequence)
-        {
-            throw new AcknowledgedLossException(
-                number, $"sequence {Sequence} was committed, and the journal ends with "
-                + $"{journal.CommittedSequence}.");
-        }
-
         ForgetOpenReads(_ => true);
-        FollowUntil(journal, journal.CommittedSequence);
+        FollowUntil(Journal.Sequence);
         _writes.EndLife(Sequence);
         CompareStepped();
         _stepped.Clear();
@@ -102,38 +99,25 @@ public sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<IMo
         Effects.EndLife();
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => Journal.Dispose();
+
     // What has no answer, and will have none, shows no state.
     private void ForgetOpenReads(Predicate<CallPart> isOver) =>
         _reads.RemoveAll(read => read.Call.IsRefused || (!read.Call.IsAnswered && isOver(read)));
 
-    private void FollowUntil(IJournal journal, ulong until)
+    private void FollowUntil(ulong until)
     {
         TryReads();
-        if (until <= Sequence)
+        while (Journal.Entries.TryPeek(out JournalEntry? entry) && entry.Sequence <= until)
         {
-            return;
-        }
-
-        using IJournalReader reader = journal.Read(Sequence + 1);
-        while (Sequence < until && reader.MoveNext())
-        {
-            if (reader.Sequence != Sequence + 1)
-            {
-                throw Wrong($"the journal goes on with sequence {reader.Sequence}");
-            }
-
-            Enter(reader);
-            Sequence = reader.Sequence;
+            Enter(Journal.Entries.Dequeue());
+            Sequence = entry.Sequence;
             TryReads();
-        }
-
-        if (Sequence < until)
-        {
-            throw Wrong($"the journal ends although {until} is committed");
         }
     }
 
-    private void Enter(IJournalReader entry)
+    private void Enter(JournalEntry entry)
     {
         time.BeginEntry(entry.TimestampNs);
         foreach (IModel model in models)

@@ -4,6 +4,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
+using FastCore.Simulation.Checks;
 using FastCore.Simulation.Runs;
 
 namespace FastCore.Simulation.Fraud;
@@ -18,34 +19,22 @@ internal sealed class CountedCards(int partitions)
     private readonly Dictionary<(int Partition, ulong Merchant, UInt128 Id), ModelCard?> _counted = [];
     private readonly ModelWindows[] _windows =
         [.. Enumerable.Range(0, partitions).Select(_ => new ModelWindows())];
-    private readonly ulong[] _sequences = new ulong[partitions];
 
-    /// <summary>Follows a journal to the end of what is committed.</summary>
-    public void Follow(int partition, IJournal journal)
+    /// <summary>An entry of a partition's journal was read.</summary>
+    public void Take(int partition, JournalEntry entry)
     {
-        if (journal.CommittedSequence <= _sequences[partition])
+        ReadOnlySpan<byte> commands = entry.Commands;
+        for (int offset = 0; offset < commands.Length;)
         {
-            return;
-        }
-
-        using IJournalReader reader = journal.Read(_sequences[partition] + 1);
-        while (_sequences[partition] < journal.CommittedSequence && reader.MoveNext())
-        {
-            ReadOnlySpan<byte> commands = reader.Commands;
-            for (int offset = 0; offset < commands.Length;)
+            CommandHeader header = PartitionRecovery.CommandAt(
+                commands, offset, out ReadOnlySpan<byte> body, out offset);
+            if ((Operation)header.Operation == Operation.ObserveCards)
             {
-                CommandHeader header = PartitionRecovery.CommandAt(
-                    commands, offset, out ReadOnlySpan<byte> body, out offset);
-                if ((Operation)header.Operation == Operation.ObserveCards)
+                foreach (ScoreTransaction request in MemoryMarshal.Cast<byte, ScoreTransaction>(body))
                 {
-                    foreach (ScoreTransaction request in MemoryMarshal.Cast<byte, ScoreTransaction>(body))
-                    {
-                        Count(partition, request, reader.TimestampNs);
-                    }
+                    Count(partition, request, entry.TimestampNs);
                 }
             }
-
-            _sequences[partition] = reader.Sequence;
         }
     }
 

@@ -95,12 +95,7 @@ internal sealed class NodeLives
         }
 
         // What is there now stays there: follow it, then go on.
-        _world.FollowCards(JournalOf);
-        for (int i = 0; i < _profile.Partitions; i++)
-        {
-            _world.Checks[i].FollowAfterEnd(JournalOf(i));
-        }
-
+        _world.FollowAfterEnd(JournalOf);
         _surroundings.Listen(Node!);
         foreach (SimulatedClient client in _clients)
         {

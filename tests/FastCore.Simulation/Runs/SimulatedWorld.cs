@@ -15,9 +15,6 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     /// <summary>The checks, by partition.</summary>
     public IReadOnlyList<PartitionCheck> Checks => checks;
 
-    /// <summary>What cards counted, when transactions take two steps; else null.</summary>
-    public CountedCards? Cards { get; init; }
-
     /// <summary>Calls that the node took in.</summary>
     public long Admitted { get; private set; }
 
@@ -42,12 +39,32 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     /// <summary>The node of the moment; null while there is none.</summary>
     public SimulatedNode? Node { get; private set; }
 
-    /// <summary>Follows what cards counted, before any check needs it.</summary>
-    public void FollowCards(Func<int, IJournal> journalOf)
+    /// <summary>Follows all journals, and then checks each: what cards counted is there before any check needs it.</summary>
+    public void Follow(Func<int, IJournal> journalOf)
     {
-        for (int partition = 0; partition < checks.Count && Cards is not null; partition++)
+        for (int partition = 0; partition < checks.Count; partition++)
         {
-            Cards.Follow(partition, journalOf(partition));
+            checks[partition].Journal.Read(journalOf(partition));
+        }
+
+        foreach (PartitionCheck check in checks)
+        {
+            check.Follow();
+        }
+    }
+
+    /// <summary>Follows the journals of a node that was opened again to their ends.</summary>
+    public void FollowAfterEnd(Func<int, IJournal> journalOf)
+    {
+        for (int partition = 0; partition < checks.Count; partition++)
+        {
+            checks[partition].Journal.BeginLife(journalOf(partition));
+            checks[partition].Journal.Read(journalOf(partition));
+        }
+
+        foreach (PartitionCheck check in checks)
+        {
+            check.FollowAfterEnd();
         }
     }
 
@@ -60,6 +77,7 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
         for (int i = 0; i < checks.Count && Node is not null; i++)
         {
             _committedAtEnd[i] = Node.Journal(i).CommittedSequence;
+            checks[i].Journal.EndLife();
         }
 
         Node = null;

@@ -61,11 +61,10 @@ internal sealed class SimulationRun
                 fraud.Join(cards);
             }
 
-            return new PartitionCheck(number, time, models, _profile.Network is null);
-        })])
-        {
-            Cards = cards,
-        };
+            PartitionCheck check = new(number, time, models, _profile.Network is null);
+            check.Journal.OnRead = entry => cards?.Take(number, entry);
+            return check;
+        })]);
         _marks = [.. Enumerable.Range(0, _profile.Partitions).Select(number => new HashMarks(number))];
         _clients = [.. Enumerable.Range(1, _profile.Clients).Select(number => new SimulatedClient(
             number, [.. options.Workloads.Select(make => make())], new SeededRandom(_random.Next()), _world,
@@ -115,6 +114,11 @@ internal sealed class SimulationRun
         finally
         {
             _lives.Leave();
+            foreach (PartitionCheck check in _world.Checks)
+            {
+                check.Dispose();
+            }
+
             _report.Trace ^= _surroundings.Trace;
             _report.Take(_world, _clock, _faults, _surroundings);
         }
@@ -272,11 +276,7 @@ internal sealed class SimulationRun
     private void Follow()
     {
         _surroundings.ThrowDefect();
-        _world.FollowCards(_lives.JournalOf);
-        for (int i = 0; i < _profile.Partitions; i++)
-        {
-            _world.Checks[i].Follow(_lives.JournalOf(i));
-        }
+        _world.Follow(_lives.JournalOf);
     }
 
     // The end of a run: everything is answered, the node shut down and opened once more, and its journal replayed.
