@@ -25,6 +25,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     private const int CacheLineBytes = 64;
     private const int PageBytesMax = 64 * 1024;
     private const int SnapshotHeaderSize = 32;
+    private const int PagesListedFirst = 64;
 
     // A page is: bits of live rows, bits of rows saved for the running checkpoint, rows from the next 64-byte boundary
     // on.
@@ -35,11 +36,11 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     private static readonly int PageBytes = RowsOffset + (sizeof(TRow) << PageShift);
 
     private readonly int _rowsMax;
-    private readonly int _pagesMax;
     private readonly PageMemory _memory = new(PageBytes);
     private readonly SlotIndex? _index;
     private readonly SavedRows _saved;
     private byte** _pages;
+    private int _pagesListed;
     private int _pagesAllocated;
     private int _slotsUsed;
     private int _count;
@@ -65,7 +66,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// <param name="isIndexed">
     /// False: rows are reached by their slots only, which others keep. Two rows may then have the same key.
     /// </param>
-    public OffHeapTable(string name, uint version, int rowsMax, int rowsInitial = 1024, bool isIndexed = true)
+    public OffHeapTable(string name, uint version, int rowsMax, int rowsInitial = 32, bool isIndexed = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsMax, 1);
@@ -74,10 +75,10 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
         Name = name;
         Version = version;
         _rowsMax = rowsMax;
-        _pagesMax = (int)(((long)rowsMax + PageMask) >> PageShift);
-        _pages = (byte**)NativeMemory.AllocZeroed((nuint)_pagesMax, (nuint)sizeof(byte*));
+        _pagesListed = (int)Math.Min(PagesListedFirst, ((long)rowsMax + PageMask) >> PageShift);
+        _pages = (byte**)NativeMemory.Alloc((nuint)_pagesListed, (nuint)sizeof(byte*));
         _index = isIndexed ? new SlotIndex(Math.Min(rowsInitial, rowsMax)) : null;
-        _saved = new SavedRows(sizeof(TRow), _pagesMax);
+        _saved = new SavedRows(sizeof(TRow));
     }
 
     /// <inheritdoc/>
@@ -275,7 +276,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
             _image = (byte*)NativeMemory.AlignedAlloc((nuint)PageBytes, 64);
         }
 
-        _saved.Begin();
+        _saved.Begin(_pagesAllocated);
         uint* header = (uint*)_image;
         header[0] = (uint)sizeof(TRow);
         header[1] = 1u << PageShift;
@@ -380,7 +381,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// <inheritdoc/>
     public void MeasureMemory(ICollection<MemoryUse> uses)
     {
-        long rows = _memory.Bytes + ((long)_pagesMax * sizeof(byte*)) + (_image == null ? 0 : PageBytes);
+        long rows = _memory.Bytes + ((long)_pagesListed * sizeof(byte*)) + (_image == null ? 0 : PageBytes);
         uses.Add(new MemoryUse(Name, MemoryUseKind.Table)
         {
             Bytes = rows + _saved.Bytes,
@@ -506,6 +507,12 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
 
     private void AllocatePage()
     {
+        if (_pagesAllocated == _pagesListed)
+        {
+            _pagesListed *= 2;
+            _pages = (byte**)NativeMemory.Realloc(_pages, (nuint)_pagesListed * (nuint)sizeof(byte*));
+        }
+
         _pages[_pagesAllocated++] = _memory.Take();
     }
 

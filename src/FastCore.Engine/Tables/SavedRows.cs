@@ -16,29 +16,31 @@ internal sealed unsafe class SavedRows : IDisposable
     private readonly int _rowSize;
     private readonly int _recordSize;
     private readonly int _recordsPerChunk;
-    private readonly int _pagesMax;
     private readonly List<nint> _chunks = [];
     private int* _heads;
+    private int _pages;
     private int _count;
 
-    public SavedRows(int rowSize, int pagesMax)
+    public SavedRows(int rowSize)
     {
         _rowSize = rowSize;
         _recordSize = (HeaderSize + rowSize + 7) & ~7;
         _recordsPerChunk = Math.Max(1, ChunkBytes / _recordSize);
-        _pagesMax = pagesMax;
     }
 
     /// <summary>Bytes taken from the system.</summary>
     public long Bytes =>
-        ((long)_chunks.Count * _recordsPerChunk * _recordSize) + (_heads == null ? 0 : (long)_pagesMax * sizeof(int));
+        ((long)_chunks.Count * _recordsPerChunk * _recordSize) + ((long)_pages * sizeof(int));
 
-    /// <summary>Gets ready to save; the list must be empty.</summary>
-    public void Begin()
+    /// <summary>Gets ready to save rows of the pages there are; the list must be empty.</summary>
+    public void Begin(int pages)
     {
-        if (_heads == null)
+        if (pages > _pages)
         {
-            _heads = (int*)NativeMemory.AllocZeroed((nuint)_pagesMax, sizeof(int));
+            // Some to spare, so that a table that grows does not take new memory for each checkpoint.
+            NativeMemory.Free(_heads);
+            _pages = pages + (pages / 2);
+            _heads = (int*)NativeMemory.AllocZeroed((nuint)_pages, sizeof(int));
         }
     }
 
@@ -102,6 +104,7 @@ internal sealed unsafe class SavedRows : IDisposable
         _chunks.Clear();
         NativeMemory.Free(_heads);
         _heads = null;
+        _pages = 0;
     }
 
     private byte* Record(int index) =>

@@ -8,7 +8,7 @@ namespace FastCore.Engine.Tables;
 /// </summary>
 /// <remarks>
 /// An entry is 8 bytes: a 32-bit tag (the upper half of the mixed hash) and the slot + 1; zero is empty. Entries lie in
-/// segments of 4,096, probed linearly inside the segment; the top bits of the tag choose the segment through a
+/// segments of 4,096 (the first one doubles up to that), probed linearly inside the segment; the top bits of the tag choose the segment through a
 /// directory. When a segment is three quarters full it alone is split in two, so growth costs some ten microseconds at
 /// a time however large the table is: there is no rehash of everything, and nothing is reserved for rows that may never
 /// come. The tag holds all the bits that a split needs, so a split never touches a row.
@@ -18,12 +18,14 @@ namespace FastCore.Engine.Tables;
 internal sealed unsafe class SlotIndex : IDisposable
 {
     private const int SegmentBits = 12;
+    private const int SegmentBitsMin = 6;
     private const int DepthMax = 32 - SegmentBits;
     private const int DirectoryPerSegmentMax = 64;
     private const int HeaderSize = 64;
 
     // Each directory entry is the segment's address, 64-byte aligned, with log2 of its capacity in the low six bits, so
     // that a lookup does not read the segment's header.
+    private readonly int _firstBits = SegmentBitsMin;
     private nuint* _directory;
     private int _depth;
     private int _segments;
@@ -34,6 +36,11 @@ internal sealed unsafe class SlotIndex : IDisposable
         while (_depth < DepthMax && ((long)Limit(SegmentBits) << _depth) < rowsInitial)
         {
             _depth++;
+        }
+
+        while (_firstBits < SegmentBits && Limit(_firstBits) < rowsInitial)
+        {
+            _firstBits++;
         }
 
         AllocateDirectory();
@@ -165,7 +172,8 @@ internal sealed unsafe class SlotIndex : IDisposable
     private void MakeRoom(uint tag, nuint full)
     {
         int depth = Header(full)->Depth;
-        if (depth == _depth && depth < DepthMax && (1L << depth) < (long)_segments * DirectoryPerSegmentMax)
+        bool isWhole = Bits(full) >= SegmentBits;
+        if (isWhole && depth == _depth && depth < DepthMax && (1L << depth) < (long)_segments * DirectoryPerSegmentMax)
         {
             DoubleDirectory();
         }
@@ -233,11 +241,11 @@ internal sealed unsafe class SlotIndex : IDisposable
     private void AllocateDirectory()
     {
         _segments = 1 << _depth;
-        _capacity = (long)_segments << SegmentBits;
+        _capacity = (long)_segments << _firstBits;
         _directory = (nuint*)NativeMemory.AlignedAlloc((nuint)_segments * (nuint)sizeof(nuint), 64);
         for (int i = 0; i < _segments; i++)
         {
-            _directory[i] = AllocateSegment(SegmentBits, _depth);
+            _directory[i] = AllocateSegment(_firstBits, _depth);
         }
     }
 

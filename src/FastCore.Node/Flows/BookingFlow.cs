@@ -62,7 +62,7 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     public void Start()
     {
         _session = _node.OpenFrontSession(
-            Access.Grant.Full, new FrontSessionOptions { InFlightMax = BatchesMax, ReplyRingBytes = 1 << 22 });
+            Access.Grant.Full, new FrontSessionOptions { InFlightMax = BatchesMax, ReplyRingBytes = 1 << 20 });
         _session.OnRepliesReady = _signal.Raise;
         _loop = _threads.Start(RunAsync);
     }

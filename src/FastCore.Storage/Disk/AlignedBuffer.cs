@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastCore.Storage.Disk;
 
-/// <summary>Native memory on the boundary that direct I/O asks for. Zeroed when it is made.</summary>
+/// <summary>Native memory on the boundary that direct I/O asks for.</summary>
 public sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>Boundary of addresses, offsets and lengths in direct I/O.</summary>
@@ -13,7 +13,10 @@ public sealed unsafe class AlignedBuffer : IDisposable
 
     /// <summary>Allocates a buffer.</summary>
     /// <param name="size">Bytes, a multiple of <see cref="Alignment"/>.</param>
-    public AlignedBuffer(int size)
+    /// <param name="isZeroed">
+    /// False for what is only read after it was written; then no memory is touched before it is needed.
+    /// </param>
+    public AlignedBuffer(int size, bool isZeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         if (size % Alignment != 0)
@@ -23,7 +26,10 @@ public sealed unsafe class AlignedBuffer : IDisposable
 
         Size = size;
         _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
-        NativeMemory.Clear(_pointer, (nuint)size);
+        if (isZeroed)
+        {
+            NativeMemory.Clear(_pointer, (nuint)size);
+        }
     }
 
     // A piece of an arena, which zeroes and frees it.

@@ -9,11 +9,12 @@ internal sealed class BlockTable : IDisposable
 {
     private const int PieceShift = 10;
     private const int PieceRows = 1 << PieceShift;
+    private const int PiecesFirst = 16;
 
-    private readonly Entry[]?[] _pieces = new Entry[]?[1 << 15];
     private readonly List<AlignedBuffer> _summaries = [];
     private readonly int _summarySize;
     private readonly int _summariesPerBuffer;
+    private Entry[]?[] _pieces = new Entry[]?[PiecesFirst];
 
     public BlockTable(int summarySize)
     {
@@ -26,13 +27,18 @@ internal sealed class BlockTable : IDisposable
     // Must be called by the partition for each block, in order, before anything is said about it.
     public void Add(long block)
     {
-        long piece = block >> PieceShift;
-        if (_pieces[piece] is null)
+        int piece = (int)(block >> PieceShift);
+        if (piece >= _pieces.Length)
         {
-            // The writing thread learns of the block through the queue, which orders this store before its reads.
-            _pieces[piece] = new Entry[PieceRows];
+            // Release: whoever sees the longer list finds the pieces in it. The shorter one still tells the same of
+            // older blocks.
+            Entry[]?[] longer = new Entry[]?[_pieces.Length * 2];
+            _pieces.CopyTo(longer, 0);
+            Volatile.Write(ref _pieces, longer);
         }
 
+        // The writing thread learns of the block through the queue, which orders this store before its reads.
+        _pieces[piece] ??= new Entry[PieceRows];
         this[block] = default;
         if (_summarySize != 0 && block / _summariesPerBuffer >= _summaries.Count)
         {

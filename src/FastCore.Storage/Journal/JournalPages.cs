@@ -24,7 +24,7 @@ internal sealed class JournalPages : IDisposable
         _folder = folder;
         _segmentBytes = head.SegmentBytes;
         PageBytes = head.PageBytes;
-        _buffer = new AlignedBuffer(head.PageBytes);
+        _buffer = new AlignedBuffer(head.PageBytes, isZeroed: false);
     }
 
     public int PageBytes { get; }

@@ -22,7 +22,7 @@ internal sealed class JournalReader : IJournalReader
         _skipUntil = fromSequence;
         _until = until;
         _untilSequence = until();
-        _commands = new AlignedBuffer(cursor.Pages.PageBytes);
+        _commands = new AlignedBuffer(cursor.Pages.PageBytes, isZeroed: false);
     }
 
     public ulong Sequence { get; private set; }

@@ -10,6 +10,7 @@ namespace FastCore.Engine.Tests.Tables;
 /// <summary>What tables and twins say of the memory that they hold, and of the lookups that they answered.</summary>
 public sealed class TableMemoryTests
 {
+    private const int FirstEntries = 64;
     private const int SegmentEntries = 4096;
 
     // A page has at most 64 KiB and a power of two of rows; in front of them, two bits for each.
@@ -25,7 +26,7 @@ public sealed class TableMemoryTests
         int pages = (10_000 + RowsPerPage - 1) / RowsPerPage;
         Assert.Equal(pages * sizeof(long), rows.Bytes);
         Assert.Equal((0, 10_000), (rows.Count, rows.CountMax));
-        Assert.Equal(IndexBytes(SegmentEntries, 1), index.Bytes);
+        Assert.Equal(IndexBytes(FirstEntries, 1), index.Bytes);
 
         for (ulong i = 0; i < 3 * RowsPerPage; i++)
         {
@@ -36,11 +37,31 @@ public sealed class TableMemoryTests
         Assert.Equal((pages * sizeof(long)) + (3L * PageBytes), rows.Bytes);
         Assert.Equal((3L * 64) + ((pages - 3L) * sizeof(long)), rows.FreeBytes);
         Assert.Equal(3 * RowsPerPage, rows.Count);
-        Assert.Equal((3 * RowsPerPage, SegmentEntries), (index.Count, index.CountMax));
-        Assert.Equal((SegmentEntries - (3L * RowsPerPage)) * sizeof(ulong), index.FreeBytes);
+        Assert.Equal((3 * RowsPerPage, 1024), (index.Count, index.CountMax));
+        Assert.Equal((1024 - (3L * RowsPerPage)) * sizeof(ulong), index.FreeBytes);
 
         table.Remove(0);
         Assert.Equal(rows.FreeBytes + 192, Measure(table).Rows.FreeBytes);
+    }
+
+    [Fact]
+    public void The_list_of_pages_grows_with_them()
+    {
+        const int RowCount = 150 * RowsPerPage;
+        using OffHeapTable<MixedKey, WideRow<MixedKey>> table = new("rows", 1, 1 << 30);
+        Assert.Equal(64 * sizeof(long), Measure(table).Rows.Bytes);
+        for (ulong i = 0; i < RowCount; i++)
+        {
+            table.Insert(new MixedKey(i), out _).Id = new MixedKey(i);
+        }
+
+        // Beyond some pages memory comes in larger chunks.
+        long pages = (256L * sizeof(long)) + (150L * PageBytes);
+        Assert.InRange(Measure(table).Rows.Bytes, pages, 2 * pages);
+        for (ulong i = 0; i < RowCount; i += 7)
+        {
+            Assert.Equal(new MixedKey(i), table.Read(table.Find(new MixedKey(i))).Id);
+        }
     }
 
     [Theory]
@@ -157,7 +178,7 @@ public sealed class TableMemoryTests
         table.MeasureMemory(uses);
         MemoryUse index = uses.Single(use => use.Kind == MemoryUseKind.Index);
         Assert.Equal(count, index.Count);
-        Assert.InRange(index.CountMax, Math.Max(SegmentEntries, count * 4 / 3), Math.Max(SegmentEntries, count * 16));
+        Assert.InRange(index.CountMax, count * 4 / 3, count * 16);
         Assert.InRange(
             index.Bytes, IndexBytes(index.CountMax, 1), IndexBytes(index.CountMax, 1 + (64 * index.CountMax)));
         Assert.Equal((index.CountMax - count) * sizeof(ulong), index.FreeBytes);
