@@ -68,7 +68,8 @@ public interface IJournal : IDisposable
 public interface IJournalReader : IDisposable
 {
     /// <summary>
-    /// Moves to the next entry; false at the end of what is durable. A later call goes on with what became durable since.
+    /// Moves to the next entry; false at the end of what is durable. A later call goes on with what became durable
+    /// since.
     /// </summary>
     bool MoveNext();
 

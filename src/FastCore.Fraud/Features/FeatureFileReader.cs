@@ -38,13 +38,15 @@ internal ref struct FeatureFileReader
         }
         catch (JsonException e)
         {
-            // What was read of the broken feature would only be missing its rest.
+            // What was read of the broken feature would only be missing its rest. Behind a comment the JSON reader
+            // takes a carriage return for the end of a line, which it is nowhere else.
             features.Clear();
+            int lines = _json.Count((byte)'\n');
             _mistakes.Add(new FeatureMistake(
                 FeatureMistakeCode.NotJson,
                 "",
                 "",
-                (int)(e.LineNumber ?? 0) + 1,
+                (int)Math.Min(e.LineNumber ?? 0, lines) + 1,
                 (int)(e.BytePositionInLine ?? 0) + 1,
                 "The file is not JSON from here on."));
         }

@@ -132,6 +132,13 @@ public sealed class FeatureFileTests
     }
 
     [Fact]
+    public void A_mistake_lies_in_the_file_whatever_ends_a_comment()
+    {
+        FeatureMistake mistake = Assert.Single(FeatureSet.TryParse("//\r"u8, out _));
+        Assert.Equal((FeatureMistakeCode.NotJson, 1), (mistake.Code, mistake.Line));
+    }
+
+    [Fact]
     public void BytesThatAreNoText_AreRefused()
     {
         byte[] json = Encoding.UTF8.GetBytes($"{{\"format\":1,\"features\":[{Good}]}}");

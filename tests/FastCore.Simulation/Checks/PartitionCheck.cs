@@ -76,7 +76,8 @@ internal sealed class PartitionCheck(int number, ModelTime time, IReadOnlyList<I
     }
 
     /// <summary>
-    /// Goes on to the end of the journal of a node that was opened again. What its last life acknowledged must be there.
+    /// Goes on to the end of the journal of a node that was opened again. What its last life acknowledged must be
+    /// there.
     /// </summary>
     public void FollowAfterEnd()
     {

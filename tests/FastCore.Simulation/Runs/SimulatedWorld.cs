@@ -39,7 +39,9 @@ internal sealed class SimulatedWorld(IReadOnlyList<PartitionCheck> checks)
     /// <summary>The node of the moment; null while there is none.</summary>
     public SimulatedNode? Node { get; private set; }
 
-    /// <summary>Follows all journals, and then checks each: what cards counted is there before any check needs it.</summary>
+    /// <summary>
+    /// Follows all journals, and then checks each: what cards counted is there before any check needs it.
+    /// </summary>
     public void Follow(Func<int, IJournal> journalOf)
     {
         for (int partition = 0; partition < checks.Count; partition++)

@@ -112,6 +112,73 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void AReaderGoesOnWithWhatBecameDurable()
+    {
+        FaultyDisk disk = new();
+        using FasterJournal journal = JournalRig.Open(disk);
+        using IJournalReader reader = journal.Read(1);
+        Assert.False(reader.MoveNext());
+
+        // Over the ends of pages and of files, and now and then asked for more than there is.
+        for (int round = 0; round < 60; round++)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                JournalRig.AppendNext(journal);
+            }
+
+            journal.CommitAndWait();
+            for (int i = 0; i < 5; i++)
+            {
+                Assert.True(reader.MoveNext());
+                Assert.Equal((ulong)((5 * round) + i + 1), reader.Sequence);
+                Assert.Equal(JournalRig.Commands(reader.Sequence), reader.Commands.ToArray());
+            }
+
+            Assert.True(round % 3 == 0 || !reader.MoveNext());
+        }
+
+        Assert.True(journal.TailAddress > 2 * JournalRig.Options().JournalSegmentBytes);
+    }
+
+    [Fact]
+    public void WhatACheckpointVouchesForIsNotReadAgain()
+    {
+        FaultyDisk disk = new();
+        JournalPoint point;
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                JournalRig.AppendNext(journal);
+            }
+
+            journal.CommitAndWait();
+            point = new JournalPoint(journal.TailAddress, journal.TailSequence, journal.ChainHash.ToArray());
+            for (int i = 0; i < 5; i++)
+            {
+                JournalRig.AppendNext(journal);
+            }
+
+            journal.CommitAndWait();
+        }
+
+        // Damage before the point, in the same file: who reads from behind it is not concerned, who reads it is told.
+        disk.FlipBit(disk.Paths.Single(path => path.EndsWith("0.seg", StringComparison.Ordinal)), 200, 3);
+        using FasterJournal again = JournalRig.Open(disk, readOnly: true, known: point);
+        using IJournalReader behind = again.Read(point.Sequence + 1);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.True(behind.MoveNext());
+        }
+
+        Assert.Equal(25UL, behind.Sequence);
+        Assert.False(behind.MoveNext());
+        using IJournalReader first = again.Read(1);
+        Assert.Throws<CorruptStorageException>(() => first.MoveNext());
+    }
+
+    [Fact]
     public void RealFilesGiveTheEntriesBack()
     {
         string root = Directory.CreateTempSubdirectory("fastcore-journal-").FullName;
