@@ -10,8 +10,9 @@ namespace FastCore.Engine.Tables;
 /// An entry is 8 bytes: a 32-bit tag (the upper half of the mixed hash) and the slot + 1; zero is empty. Entries lie in
 /// segments of 4,096 (the first one doubles up to that), probed linearly inside the segment; the top bits of the tag
 /// choose the segment through a directory. When a segment is three quarters full it alone is split in two, so growth
-/// costs some ten microseconds at a time however large the table is: there is no rehash of everything, and nothing is reserved for rows that may never
-/// come. The tag holds all the bits that a split needs, so a split never touches a row.
+/// costs some ten microseconds at a time however large the table is: there is no rehash of everything, and nothing is
+/// reserved for rows that may never come. The tag holds all the bits that a split needs, so a split never touches a
+/// row.
 /// Keys that are hostile enough to share the tag bits cannot blow up the directory: it never has more than
 /// <see cref="DirectoryPerSegmentMax"/> entries per segment; beyond that the segment itself doubles.
 /// </remarks>
