@@ -85,10 +85,17 @@ internal sealed class ModelWindows
             return null;
         }
 
+        // A key's time never goes back, so what is too old begins at one place.
         ulong now = events[^1].TimeNs;
-        List<ModelDecision> found = [.. events
-            .Where(one => one.TimeNs + delayNs <= now && one.TimeNs + delayNs + lengthNs > now)
-            .Select(one => one.Decision)];
+        List<ModelDecision> found = [];
+        for (int i = events.Count - 1; i >= 0 && events[i].TimeNs + delayNs + lengthNs > now; i--)
+        {
+            if (events[i].TimeNs + delayNs <= now)
+            {
+                found.Add(events[i].Decision);
+            }
+        }
+
         return new ModelWindow(
             (ulong)found.Count,
             found.Aggregate(0UL, (sum, one) => sum + one.Request.Amount),

@@ -38,6 +38,7 @@ internal sealed class HoldChangeRules(SeatsState state)
         }
 
         hold.Record.ExpiresAt = expiresAt;
+        state.NoteExpiry(expiresAt);
         hold.Record.Timestamp = state.Time.Next();
         return HoldRules.AnswerOf(hold);
     }
@@ -76,6 +77,11 @@ internal sealed class HoldChangeRules(SeatsState state)
     /// <summary>Lets every hold expire whose time has come, the earliest first, then by place.</summary>
     public void Expire(ulong nowNs)
     {
+        if (nowNs < state.NextExpiryNs)
+        {
+            return;
+        }
+
         List<ModelHold> due = [.. state.Shows.Values.SelectMany(show => show.Holds.Values)
             .Where(hold => hold.IsHeld && hold.Record.ExpiresAt <= nowNs)
             .OrderBy(hold => hold.Record.ExpiresAt)
@@ -86,6 +92,8 @@ internal sealed class HoldChangeRules(SeatsState state)
             state.Move(hold.Show, hold.Pieces, SeatState.Held, SeatState.Free, now, hold, isByItself: true);
             state.End(hold, HoldState.Expired, now);
         }
+
+        state.SetNextExpiry();
     }
 
     private SeatResult GiveBack(ModelHold hold, uint[] places)

@@ -269,6 +269,7 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         }
 
         show.Holds.Add(terms.Id, hold);
+        state.NoteExpiry(hold.Record.ExpiresAt);
         state.Move(show, hold.Pieces, SeatState.Free, SeatState.Held, now, hold);
         return hold;
     }

@@ -28,10 +28,26 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
     /// <summary>The table of holds that have not ended.</summary>
     public ModelPlaces HoldPlaces { get; } = new();
 
+    /// <summary>No hold expires before this time; it may be earlier than the first that does.</summary>
+    public ulong NextExpiryNs { get; private set; } = ulong.MaxValue;
+
     public IEnumerable<ModelBooking> BookingsUnderWay =>
         Shows.Values.SelectMany(show => show.Bookings.Values).Where(booking => booking.IsUnderWay);
 
     public bool AreBookingsFull => BookingsUnderWay.Count() >= options.BookingsUnderWayMax;
+
+    /// <summary>A hold expires then.</summary>
+    public void NoteExpiry(ulong timeNs) => NextExpiryNs = Math.Min(NextExpiryNs, timeNs);
+
+    /// <summary>Looks through all holds for the first that expires.</summary>
+    public void SetNextExpiry()
+    {
+        NextExpiryNs = ulong.MaxValue;
+        foreach (ModelHold hold in Shows.Values.SelectMany(show => show.Holds.Values).Where(hold => hold.IsHeld))
+        {
+            NoteExpiry(hold.Record.ExpiresAt);
+        }
+    }
 
     /// <summary>Moves seats and writes down one change for each block.</summary>
     public void Move(

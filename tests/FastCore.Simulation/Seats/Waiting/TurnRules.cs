@@ -27,6 +27,11 @@ internal sealed class TurnRules(SeatsState state)
     /// <summary>Every call and turn whose time has come, the earliest first, then by place in the table.</summary>
     public void Expire(ulong nowNs)
     {
+        if (!IsAnyOver(nowNs))
+        {
+            return;
+        }
+
         List<(ModelRoom Room, ModelWaiter Waiter)> due = [.. state.RoomsInOrder
             .SelectMany(room => room.Waiters.Values.Select(waiter => (room, waiter)))
             .Where(one => one.waiter.HasTurn && one.waiter.ExpiresAt <= nowNs)
@@ -36,6 +41,23 @@ internal sealed class TurnRules(SeatsState state)
         {
             End(room, waiter, waiter.State == WaitingState.Called ? WaitingState.Missed : WaitingState.Over);
         }
+    }
+
+    // Asked at each entry, and nearly always no.
+    private bool IsAnyOver(ulong nowNs)
+    {
+        foreach (ModelRoom room in state.RoomsInOrder)
+        {
+            foreach (ModelWaiter waiter in room.Waiters.Values)
+            {
+                if (waiter.HasTurn && waiter.ExpiresAt <= nowNs)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     public void End(ModelRoom room, ModelWaiter waiter, WaitingState end)
