@@ -11,6 +11,10 @@ internal sealed class LoadSender : IDisposable
 {
     private static readonly long WatchTicks = Stopwatch.Frequency / 500;
     private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
+
+    // How long answers may lie unseen while the plan is watched, and how little is not worth a sleep.
+    private static readonly long NapTicks = Stopwatch.Frequency / 20_000;
+    private static readonly long ShortestNapTicks = Stopwatch.Frequency / 200_000;
     private static readonly double NsPerTick = 1e9 / Stopwatch.Frequency;
 
     private readonly LoadConnection[] _connections;
@@ -74,6 +78,7 @@ internal sealed class LoadSender : IDisposable
         try
         {
             _startTicks = startTicks;
+            FineSleep.Prepare();
             while (_failure is null && (!_stopping || IsBusy()))
             {
                 if (Turn())
@@ -168,7 +173,15 @@ internal sealed class LoadSender : IDisposable
         long leftTicks = watchesPlan ? DueTicks - now : long.MaxValue;
         if (leftTicks < WatchTicks || now - _idleSinceTicks < SpinTicks)
         {
-            Thread.Yield();
+            if (watchesPlan && leftTicks > ShortestNapTicks)
+            {
+                FineSleep.Sleep((long)(Math.Min(leftTicks, NapTicks) * NsPerTick));
+            }
+            else
+            {
+                Thread.Yield();
+            }
+
             return;
         }
 

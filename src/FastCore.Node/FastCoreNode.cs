@@ -51,6 +51,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         IEffectSink effects = new EffectRouter(options.WrapEffects?.Invoke(_flow) ?? _flow, _bookings, Knobs);
 
         // 3. Partitions: recover each (in parallel), then give it a thread.
+        _ = PreparedCode.Prepare();
         _units = new PartitionUnit[PartitionCount];
         try
         {

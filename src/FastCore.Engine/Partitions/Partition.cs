@@ -34,6 +34,7 @@ public sealed unsafe class Partition : IMemoryUser
     private int _writeCount;
     private int _commandBytes;
     private bool _isBlocked;
+    private bool _isBehind;
     private bool _sealed = true;
     private long _idleSinceNs;
     private long _journalBytesAtCheckpoint;
@@ -98,7 +99,8 @@ public sealed unsafe class Partition : IMemoryUser
 
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>
-        (!_inbox.IsEmpty && !_isBlocked) || !_reads.IsEmpty || _awaiting.HasWork || _looksAgain
+        (!_inbox.IsEmpty && !_isBlocked) || _looksAgain
+        || (!(_isBehind && _isBlocked) && (!_reads.IsEmpty || _awaiting.HasWork))
         || (Volatile.Read(ref _control) is { } control && control != PartitionControl.Ended && !_checkpointer.IsRunning)
         || (!_replies.IsEmpty && _replies.FirstSequence <= _context.Storage.Journal.CommittedSequence)
         || (_stopped is null && _checkpointer.HasWork);
@@ -171,8 +173,7 @@ public sealed unsafe class Partition : IMemoryUser
         {
             int work = ReleaseCommitted();
             work += RunBatch();
-            work += RunAwaiting();
-            work += RunReads();
+            work += _isBehind ? 0 : RunAwaiting() + RunReads();
             work += RunControl();
             work += RunCheckpoint();
             if (work == 0)
@@ -287,9 +288,25 @@ public sealed unsafe class Partition : IMemoryUser
         }
 
         ulong time = Math.Max(_clock.NowNs, _context.Time.Last + 1);
+        _isBehind = false;
         if (storage != StorageState.Full && HasTimerBacklog(time, out ulong earlier))
         {
-            return FireBacklog(earlier);
+            storage = _context.Storage.CanAccept(0);
+            if (storage != StorageState.Ready || _context.Effects.Count > _options.PendingEffectsMax)
+            {
+                // Without space nothing can expire, so reads have nothing to wait for.
+                _isBehind = storage != StorageState.Full;
+                _isBlocked = true;
+                return 0;
+            }
+
+            _isBehind = true;
+            if (_inbox.IsEmpty || time - earlier > _options.TimerLagMaxNs)
+            {
+                return FireBacklog(earlier);
+            }
+
+            time = earlier;
         }
 
         long cursor = _inbox.ReadPosition;
@@ -305,15 +322,24 @@ public sealed unsafe class Partition : IMemoryUser
         if (cursor != _inbox.ReadPosition)
         {
             // Reads of this batch see its writes; what they need of the ring is copied unless they finish at once.
-            _reads.RunFirstSlices(_machine, _replies, _context.Storage.Journal.TailSequence, Counters);
+            if (_isBehind)
+            {
+                _reads.Defer();
+            }
+            else
+            {
+                _reads.RunFirstSlices(_machine, _replies, _context.Storage.Journal.TailSequence, Counters);
+            }
+
             _inbox.Release(cursor);
         }
 
         return drained;
     }
 
-    // More timers are due than one batch may fire. The first of them fire in a batch of their own with a time of its
-    // own, and so on; requests wait meanwhile, because an answer must show everything that was due at its time.
+    // More timers are due than one batch may fire. Batches go on with the times at which the first of them are due, the
+    // next ones, and so on: to the writes in them, what is due later is not due yet. Reads wait for the last of them,
+    // so that none shows what was over when it was asked for.
     private bool HasTimerBacklog(ulong time, out ulong earlier)
     {
         earlier = time;
@@ -329,12 +355,6 @@ public sealed unsafe class Partition : IMemoryUser
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FireBacklog(ulong time)
     {
-        if (_context.Storage.CanAccept(0) != StorageState.Ready || _context.Effects.Count > _options.PendingEffectsMax)
-        {
-            _isBlocked = true;
-            return 0;
-        }
-
         _writeCount = 0;
         _commandBytes = 0;
         ExecuteBatch(time);

@@ -32,6 +32,12 @@ public sealed record PartitionOptions
     /// </summary>
     public int AwaitingReadsMax { get; init; } = 16_384;
 
+    /// <summary>
+    /// Nanoseconds that batches with requests may be behind the clock while more timers are due than one batch fires;
+    /// further behind, timers fire alone. 0 = no request joins such a batch.
+    /// </summary>
+    public ulong TimerLagMaxNs { get; init; } = 250_000_000;
+
     /// <summary>Core to pin the thread to, or −1.</summary>
     public int PinToCore { get; init; } = -1;
 

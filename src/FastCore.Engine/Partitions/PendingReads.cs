@@ -9,7 +9,8 @@ namespace FastCore.Engine.Partitions;
 
 /// <summary>
 /// Reads under way. A read gets its first slice right behind the batch it came with, straight from the ring; one that
-/// needs more is copied and goes on slice by slice between later batches, in turn with the others.
+/// needs more, or may not begin yet, is copied and goes on slice by slice between later batches, in turn with the
+/// others.
 /// </summary>
 internal sealed unsafe class PendingReads
 {
@@ -35,13 +36,9 @@ internal sealed unsafe class PendingReads
         {
             RequestEnvelope* request = _fresh[i];
             Job job = JobOf(request);
-            bool isDone = Step(ref job, machine, replies, sequence, counters);
-            if (!isDone)
+            if (!Step(ref job, machine, replies, sequence, counters))
             {
-                nuint size = RequestEnvelope.CommandOffset + request->Command.Length;
-                job.Request = (RequestEnvelope*)NativeMemory.AlignedAlloc(size + 8, 64);
-                NativeMemory.Copy(request, job.Request, size);
-                _jobs[_count++] = job;
+                Copy(ref job);
             }
 
             // Answered, or answered by the copy: what is left in the ring must not be answered again.
@@ -65,6 +62,20 @@ internal sealed unsafe class PendingReads
         {
             _jobs[_count++] = job;
         }
+    }
+
+    /// <summary>Leaves the reads that came with this batch for <see cref="RunSlice"/>.</summary>
+    public void Defer()
+    {
+        for (int i = 0; i < _freshCount; i++)
+        {
+            RequestEnvelope* request = _fresh[i];
+            Job job = JobOf(request);
+            Copy(ref job);
+            request->Port = 0;
+        }
+
+        _freshCount = 0;
     }
 
     /// <summary>Gives the next read in turn a slice.</summary>
@@ -121,6 +132,15 @@ internal sealed unsafe class PendingReads
         Request = request,
         Reply = request->ReplyMax > Sessions.ReplyPort.InlineMax ? ReplyBufferPool.Rent(request->ReplyMax) : null,
     };
+
+    private void Copy(ref Job job)
+    {
+        nuint size = RequestEnvelope.CommandOffset + job.Request->Command.Length;
+        RequestEnvelope* copy = (RequestEnvelope*)NativeMemory.AlignedAlloc(size + 8, 64);
+        NativeMemory.Copy(job.Request, copy, size);
+        job.Request = copy;
+        _jobs[_count++] = job;
+    }
 
     private static bool Step(
         ref Job job, IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)

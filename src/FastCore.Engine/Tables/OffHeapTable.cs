@@ -143,6 +143,21 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
         return -1;
     }
 
+    /// <summary>
+    /// Brings a key's index entry towards the CPU without waiting for it: for who has the slot and will remove the row.
+    /// Does nothing where the CPU has no such instruction.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void PrefetchEntry(in TKey key)
+    {
+        if (Sse.IsSupported)
+        {
+            uint tag = SlotIndex.TagOf(key.Hash64());
+            ulong* entries = Index.Segment(tag, out uint mask);
+            Sse.Prefetch0(entries + (tag & mask));
+        }
+    }
+
     /// <summary>Brings the row of a slot towards the CPU. Does nothing where the CPU has no such instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot)

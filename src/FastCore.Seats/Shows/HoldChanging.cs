@@ -102,7 +102,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
             _ = store.Timers.TryPeekAhead(HintKeyAhead, out int soon);
             ref readonly HoldRow hold = ref store.Holds.Read(soon);
             store.Index.Hint(RecordKey.Of(hold.Id, RecordKinds.Hold, hold.Show));
-            _ = store.Holds.Prefetch(new ShowIdKey(hold.Show, hold.Id));
+            store.Holds.PrefetchEntry(new ShowIdKey(hold.Show, hold.Id));
         }
     }
 

@@ -9,7 +9,8 @@ namespace FastCore.Engine.Tests.Partitions;
 /// <summary>
 /// The smallest state machine that shows everything a partition promises: a row of counters. Add answers the new value
 /// and its timestamp, Get reads, Await reads once the counter is not zero or its milliseconds are over, Arm sets a
-/// timer that adds 1,000, Explode breaks an invariant, Emit lets an effect out.
+/// timer that adds 1,000 to the first counter, ArmMany as many as it is told, a nanosecond apart, Explode breaks an
+/// invariant, Emit lets an effect out.
 /// </summary>
 internal sealed class CounterMachine(PartitionContext context) : IStateMachine, IStatePart
 {
@@ -21,14 +22,17 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     public const ushort Arm = 6;
     public const ushort ExplodingGet = 7;
     public const ushort Await = 8;
+    public const ushort ArmMany = 9;
 
     private readonly long[] _counters = new long[16];
     private long[] _marked = [];
     private ulong _timerNs = ulong.MaxValue;
+    private ulong _timers;
 
     public ulong NextTimerNs => _timerNs;
 
-    public ulong TimerLimitNs(ulong timeNs, int timersMax) => timeNs;
+    public ulong TimerLimitNs(ulong timeNs, int timersMax) =>
+        _timers <= (ulong)timersMax ? timeNs : Math.Min(timeNs, _timerNs + (ulong)timersMax - 1);
 
     public IReadOnlyList<IStatePart> Parts => [context.Time, this];
 
@@ -38,7 +42,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
 
     public CommandKind KindOf(ushort operation) => operation switch
     {
-        Add or Explode or Emit or Arm => CommandKind.Write,
+        Add or Explode or Emit or Arm or ArmMany => CommandKind.Write,
         Get or SlowGet or ExplodingGet => CommandKind.Read,
         Await => CommandKind.Await,
         _ => CommandKind.Unknown,
@@ -63,9 +67,9 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
 
     public void FireTimers()
     {
-        if (_timerNs <= context.Time.BatchNs)
+        while (_timerNs <= context.Time.BatchNs)
         {
-            _timerNs = ulong.MaxValue;
+            _timerNs = --_timers == 0 ? ulong.MaxValue : _timerNs + 1;
             _counters[0] += 1_000;
         }
     }
@@ -76,8 +80,9 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
         {
             case Explode:
                 throw new InvalidOperationException("broken on purpose");
-            case Arm:
+            case Arm or ArmMany:
                 _timerNs = BinaryPrimitives.ReadUInt64LittleEndian(body);
+                _timers = command.Operation == Arm ? 1 : BinaryPrimitives.ReadUInt64LittleEndian(body[8..]);
                 return 0;
             case Emit:
                 context.Effects.Add(7, BinaryPrimitives.ReadInt64LittleEndian(body));
@@ -134,7 +139,7 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
 
     public string? CheckInvariants() => _counters[15] < 0 ? "counter 15 is negative" : null;
 
-    public void BeginCheckpoint() => _marked = [.. _counters, (long)_timerNs];
+    public void BeginCheckpoint() => _marked = [.. _counters, (long)_timerNs, (long)_timers];
 
     public bool WriteSlice(ISnapshotWriter writer, int bytesMax)
     {
@@ -149,8 +154,8 @@ internal sealed class CounterMachine(PartitionContext context) : IStateMachine, 
     public void Recover(ISnapshotReader reader, uint version)
     {
         reader.Read(MemoryMarshal.AsBytes(_counters.AsSpan()));
-        Span<byte> timer = stackalloc byte[8];
-        reader.Read(timer);
-        _timerNs = BinaryPrimitives.ReadUInt64LittleEndian(timer);
+        Span<ulong> timers = stackalloc ulong[2];
+        reader.Read(MemoryMarshal.AsBytes(timers));
+        (_timerNs, _timers) = (timers[0], timers[1]);
     }
 }

@@ -27,6 +27,7 @@ public sealed class RunProfile
     private readonly long _historyBytes;
     private readonly int _blockBytes;
     private readonly int _sliceBytes;
+    private readonly int _timersPerBatchMax;
     private readonly long _latencyNsMax;
     private readonly int _stepNsMax;
 
@@ -63,6 +64,7 @@ public sealed class RunProfile
         Banks = random.OneIn(2) ? new BankProfile(random) : null;
         int kinds = random.Between(1, (1 << DiskFaults.Damages.Count) - 1);
         Damages = [.. DiskFaults.Damages.Where((_, kind) => (kinds >> kind & 1) != 0)];
+        _timersPerBatchMax = random.OneIn(2) ? random.Between(1, 8) : 4096;
     }
 
     /// <summary>The network to the clients; null when they are in the node's process.</summary>
@@ -167,5 +169,6 @@ public sealed class RunProfile
         CommandBytesMax = 64 << 10,
         PendingReplyBytes = 128 << 10,
         CheckpointSliceBytes = _sliceBytes,
+        TimersPerBatchMax = _timersPerBatchMax,
     };
 }

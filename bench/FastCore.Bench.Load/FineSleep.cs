@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace FastCore.Bench.Load;
+
+/// <summary>
+/// Sleeps of microseconds, which the runtime has not. A sender that waits for its next planned request by yielding takes
+/// a third of a core from a node that has none to spare, and what is measured then is the sender.
+/// </summary>
+internal static class FineSleep
+{
+    private const int SetTimerSlack = 29;
+    private const nint SlackNs = 1_000;
+
+    /// <summary>Lets this thread's sleeps end within a microsecond instead of fifty. Once a thread; Linux only.</summary>
+    public static void Prepare()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Advice: where it is refused, sleeps are a little longer.
+            _ = ControlProcess(SetTimerSlack, SlackNs, 0, 0, 0);
+        }
+    }
+
+    /// <summary>Sleeps; where there is no such sleep it only offers the core to others.</summary>
+    /// <param name="ns">Nanoseconds, less than a second.</param>
+    public static void Sleep(long ns)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Duration duration = new(0, (nint)ns);
+            _ = Sleep(in duration, 0);
+        }
+        else
+        {
+            _ = Thread.Yield();
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "nanosleep")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sleep(in Duration duration, nint left);
+
+    [DllImport("libc", EntryPoint = "prctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int ControlProcess(int option, nint value, nint third, nint fourth, nint fifth);
+
+    private readonly record struct Duration(nint Seconds, nint Nanoseconds);
+}
