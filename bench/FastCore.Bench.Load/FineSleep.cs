@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace FastCore.Bench.Load;
 
 /// <summary>
-/// Sleeps of microseconds, which the runtime has not. A sender that waits for its next planned request by yielding takes
-/// a third of a core from a node that has none to spare, and what is measured then is the sender.
+/// Sleeps of microseconds, which the runtime has not. A sender that waits for its next planned request by yielding
+/// takes a third of a core from a node that has none to spare, and what is measured then is the sender.
 /// </summary>
 internal static class FineSleep
 {
     private const int SetTimerSlack = 29;
     private const nint SlackNs = 1_000;
 
-    /// <summary>Lets this thread's sleeps end within a microsecond instead of fifty. Once a thread; Linux only.</summary>
+    /// <summary>Lets this thread's sleeps end within a microsecond instead of fifty; Linux only.</summary>
     public static void Prepare()
     {
         if (OperatingSystem.IsLinux())
