@@ -27,7 +27,7 @@ public sealed unsafe class Partition : IMemoryUser
     private readonly AwaitingReads _awaiting;
     private readonly ReplyFlush _flush = new();
     private readonly EffectRelease _effects;
-    private readonly Checkpointer _checkpointer;
+    private readonly CheckpointTurns _checkpoints;
     private RequestEnvelope*[] _writes;
     private readonly byte[] _commands;
     private readonly long[] _shedAgeNs;
@@ -37,9 +37,7 @@ public sealed unsafe class Partition : IMemoryUser
     private bool _isBehind;
     private bool _sealed = true;
     private long _idleSinceNs;
-    private long _journalBytesAtCheckpoint;
     private PartitionControl? _control;
-    private PartitionControl? _checkpointWaiter;
     private volatile string? _stopped;
     private volatile bool _looksAgain;
 
@@ -69,7 +67,8 @@ public sealed unsafe class Partition : IMemoryUser
         _reads = new PendingReads();
         _awaiting = new AwaitingReads(options.AwaitingReadsMax);
         _effects = new EffectRelease(number, context.Effects);
-        _checkpointer = new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes);
+        _checkpoints = new CheckpointTurns(
+            new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes), context, Knobs, Counters);
         _writes = new RequestEnvelope*[options.BatchElementsMax + 1];
         _commands = GC.AllocateUninitializedArray<byte>(options.BatchBytesMax + options.CommandBytesMax, pinned: true);
         _shedAgeNs = [.. options.ShedAgeMs.Select(ms => ms * 1_000_000L)];
@@ -95,15 +94,15 @@ public sealed unsafe class Partition : IMemoryUser
     public bool IsStorageFull { get; private set; }
 
     /// <summary>Why the last checkpoint failed, or null.</summary>
-    public string? CheckpointFailure => _checkpointer.LastFailure;
+    public string? CheckpointFailure => _checkpoints.LastFailure;
 
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>
         (!_inbox.IsEmpty && !_isBlocked) || _looksAgain
         || (!(_isBehind && _isBlocked) && (!_reads.IsEmpty || _awaiting.HasWork))
-        || (Volatile.Read(ref _control) is { } control && control != PartitionControl.Ended && !_checkpointer.IsRunning)
+        || (Volatile.Read(ref _control) is { } control && control != PartitionControl.Ended && !_checkpoints.IsRunning)
         || (!_replies.IsEmpty && _replies.FirstSequence <= _context.Storage.Journal.CommittedSequence)
-        || (_stopped is null && _checkpointer.HasWork);
+        || (_stopped is null && _checkpoints.HasWork);
 
     /// <summary>Nanoseconds until a timer or the seal is due, for the park's timeout; at most a second.</summary>
     public long ParkNsMax
@@ -111,7 +110,7 @@ public sealed unsafe class Partition : IMemoryUser
         get
         {
             // Blocked on something that does not wake us (a history's writer, a full sink): look again soon.
-            long wait = _isBlocked || _checkpointer.IsRunning || !_effects.IsEmpty ? 1_000_000 : 1_000_000_000;
+            long wait = _isBlocked || _checkpoints.IsRunning || !_effects.IsEmpty ? 1_000_000 : 1_000_000_000;
             ulong now = _clock.NowNs;
             ulong timer = _machine.NextTimerNs;
             wait = timer <= now ? 0 : (long)Math.Min((ulong)wait, timer - now);
@@ -175,7 +174,7 @@ public sealed unsafe class Partition : IMemoryUser
             work += RunBatch();
             work += _isBehind ? 0 : RunAwaiting() + RunReads();
             work += RunControl();
-            work += RunCheckpoint();
+            work += _checkpoints.Run();
             if (work == 0)
             {
                 work = SealWhenIdle();
@@ -225,7 +224,7 @@ public sealed unsafe class Partition : IMemoryUser
         }
 
         Interlocked.Exchange(ref _control, PartitionControl.Ended)?.Fail("The partition ended.");
-        _checkpointWaiter?.Fail("The partition ended.");
+        _checkpoints.FailWaiter("The partition ended.");
         _flush.Signal();
     }
 
@@ -549,15 +548,14 @@ public sealed unsafe class Partition : IMemoryUser
     private int RunControl()
     {
         // While a checkpoint is written the parts are marked, and a mark is what every control would disturb.
-        if (Volatile.Read(ref _control) is not { } control || _checkpointer.IsRunning)
+        if (Volatile.Read(ref _control) is not { } control || _checkpoints.IsRunning)
         {
             return 0;
         }
 
         if (control.IsCheckpoint)
         {
-            BeginCheckpoint();
-            _checkpointWaiter = control;
+            _checkpoints.Begin(control);
         }
         else
         {
@@ -566,44 +564,6 @@ public sealed unsafe class Partition : IMemoryUser
 
         Volatile.Write(ref _control, null);
         return 1;
-    }
-
-    private int RunCheckpoint()
-    {
-        if (!_checkpointer.IsRunning)
-        {
-            long journalBytes = Knobs.CheckpointJournalBytes;
-            if (journalBytes > 0 && Counters.JournalBytes - _journalBytesAtCheckpoint >= journalBytes)
-            {
-                BeginCheckpoint();
-                return 1;
-            }
-
-            return 0;
-        }
-
-        switch (_checkpointer.Step(out int work))
-        {
-            case true:
-                Counters.Checkpoints++;
-                _checkpointWaiter?.Complete(0);
-                _checkpointWaiter = null;
-                return 1;
-            case false:
-                Counters.CheckpointFailures++;
-                _checkpointWaiter?.Fail(_checkpointer.LastFailure ?? "The checkpoint failed.");
-                _checkpointWaiter = null;
-                return 1;
-            default:
-                return work;
-        }
-    }
-
-    private void BeginCheckpoint()
-    {
-        _journalBytesAtCheckpoint = Counters.JournalBytes;
-        IJournal journal = _context.Storage.Journal;
-        _checkpointer.Begin(journal.TailSequence, _context.Time.Last, journal.ChainHash);
     }
 
     // The last acknowledged entry is only provably whole once a later entry names it as committed.
@@ -694,8 +654,7 @@ public sealed unsafe class Partition : IMemoryUser
         // The batch in hand was not journaled, so nothing of it happened; its requests are still in the ring.
         _reads.RefuseAll(request => Refuse(request, _statuses.Stopped, _clock.MonotonicNs));
         _awaiting.RefuseAll(request => Refuse(request, _statuses.Stopped, _clock.MonotonicNs));
-        _checkpointWaiter?.Fail(_stopped);
-        _checkpointWaiter = null;
+        _checkpoints.FailWaiter(_stopped);
     }
 
     /// <summary>The exception that stopped the partition, for the node's log.</summary>

@@ -1,0 +1,72 @@
+using FastCore.Engine.Ports;
+
+namespace FastCore.Engine.Partitions;
+
+/// <summary>
+/// When a partition writes a checkpoint: after so many journal bytes, or when it is asked to; and who waits for it.
+/// Partition thread only.
+/// </summary>
+internal sealed class CheckpointTurns(
+    Checkpointer checkpointer, PartitionContext context, PartitionKnobs knobs, PartitionCounters counters)
+{
+    private long _journalBytesAtLast;
+    private PartitionControl? _waiter;
+
+    /// <inheritdoc cref="Checkpointer.IsRunning"/>
+    public bool IsRunning => checkpointer.IsRunning;
+
+    /// <inheritdoc cref="Checkpointer.HasWork"/>
+    public bool HasWork => checkpointer.HasWork;
+
+    /// <inheritdoc cref="Checkpointer.LastFailure"/>
+    public string? LastFailure => checkpointer.LastFailure;
+
+    /// <summary>Begins one; none is running.</summary>
+    /// <param name="waiter">Who is told how it ended, or null.</param>
+    public void Begin(PartitionControl? waiter)
+    {
+        _waiter = waiter;
+        _journalBytesAtLast = counters.JournalBytes;
+        IJournal journal = context.Storage.Journal;
+        checkpointer.Begin(journal.TailSequence, context.Time.Last, journal.ChainHash);
+    }
+
+    /// <summary>Begins one that is due, or writes a slice of the one that is running.</summary>
+    /// <returns>How much was done; 0 = nothing.</returns>
+    public int Run()
+    {
+        if (!checkpointer.IsRunning)
+        {
+            long journalBytes = knobs.CheckpointJournalBytes;
+            if (journalBytes <= 0 || counters.JournalBytes - _journalBytesAtLast < journalBytes)
+            {
+                return 0;
+            }
+
+            Begin(waiter: null);
+            return 1;
+        }
+
+        switch (checkpointer.Step(out int work))
+        {
+            case true:
+                counters.Checkpoints++;
+                _waiter?.Complete(0);
+                _waiter = null;
+                return 1;
+            case false:
+                counters.CheckpointFailures++;
+                FailWaiter(checkpointer.LastFailure ?? "The checkpoint failed.");
+                return 1;
+            default:
+                return work;
+        }
+    }
+
+    /// <summary>Tells who waits that there will be no checkpoint.</summary>
+    public void FailWaiter(string why)
+    {
+        _waiter?.Fail(why);
+        _waiter = null;
+    }
+}
