@@ -27,6 +27,17 @@ internal static class NodeMeters
         Count("requests.storage_full", "{request}", "Writes refused because the disk is full.", s => s.StorageFull);
         Count("checkpoints", "{checkpoint}", "Checkpoints published.", s => s.Checkpoints);
         Count("checkpoints.failed", "{checkpoint}", "Checkpoints that failed.", s => s.CheckpointFailures);
+        Count("seats.holds", "{hold}", "Holds of seats made.", s => s.SeatHolds);
+        Count("seats.holds.refused", "{hold}", "Holds of seats asked for and refused.", s => s.SeatHoldsRefused);
+        Count("seats.holds.expired", "{hold}", "Holds of seats that expired.", s => s.SeatHoldsExpired);
+        Count("seats.holds.released", "{hold}", "Holds of seats given back whole.", s => s.SeatHoldsReleased);
+        Count(
+            "seats.holds.fast", "{hold}", "Holds beyond the tenth of a buyer in a minute, in shows that count buyers.",
+            s => s.SeatHoldsFast);
+        Count("seats.bookings", "{booking}", "Bookings of seats confirmed.", s => s.SeatBookings);
+        Count(
+            "seats.buyers.forgotten", "{buyer}", "Counted buyers forgotten to make room for others.",
+            s => s.SeatBuyersForgotten);
         Level("queue", "By", "Bytes waiting in the request rings.", s => s.QueuedBytes);
         Level(
             "buffers.outstanding", "{buffer}", "Buffers of convenient calls in use, in the whole process.",

@@ -11,6 +11,7 @@ using FastCore.Node.Knobs;
 using FastCore.Node.Memory;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
+using FastCore.Seats;
 using FastCore.Protocol.Buffers;
 using FastCore.Protocol.Frames;
 
@@ -95,7 +96,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     public IReadOnlyList<PartitionRecovery.Outcome> Recoveries => [.. _units.Select(unit => unit.Recovery)];
 
     /// <summary>Counters since the node opened.</summary>
-    public NodeStatistics Statistics => NodeCounters.Sum(_units.Select(unit => unit.Partition)) with
+    public NodeStatistics Statistics => NodeCounters.AddSeats(
+        NodeCounters.Sum(_units.Select(unit => unit.Partition)),
+        _units.Select(unit => unit.Seats).OfType<SeatCounters>()) with
     {
         FlowFailure = _bookings.Failure,
         KnobsTurned = Knobs.Changes,

@@ -1,10 +1,30 @@
 using FastCore.Engine.Partitions;
+using FastCore.Seats;
 
 namespace FastCore.Node;
 
 /// <summary>Sums the counters of partitions.</summary>
 internal static class NodeCounters
 {
+    public static NodeStatistics AddSeats(NodeStatistics statistics, IEnumerable<SeatCounters> partitions)
+    {
+        foreach (SeatCounters seats in partitions)
+        {
+            statistics = statistics with
+            {
+                SeatHolds = statistics.SeatHolds + Volatile.Read(ref seats.Holds),
+                SeatHoldsRefused = statistics.SeatHoldsRefused + Volatile.Read(ref seats.HoldsRefused),
+                SeatHoldsExpired = statistics.SeatHoldsExpired + Volatile.Read(ref seats.HoldsExpired),
+                SeatHoldsReleased = statistics.SeatHoldsReleased + Volatile.Read(ref seats.HoldsReleased),
+                SeatHoldsFast = statistics.SeatHoldsFast + Volatile.Read(ref seats.HoldsFast),
+                SeatBookings = statistics.SeatBookings + Volatile.Read(ref seats.Bookings),
+                SeatBuyersForgotten = statistics.SeatBuyersForgotten + Volatile.Read(ref seats.BuyersForgotten),
+            };
+        }
+
+        return statistics;
+    }
+
     public static NodeStatistics Sum(IEnumerable<Partition> partitions)
     {
         long requests = 0, elements = 0, reads = 0, batches = 0, journalBytes = 0, shed = 0, expired = 0;

@@ -33,6 +33,27 @@ public sealed record NodeStatistics
     /// <summary>Checkpoints that failed.</summary>
     public long CheckpointFailures { get; init; }
 
+    /// <summary>Holds of seats made.</summary>
+    public long SeatHolds { get; init; }
+
+    /// <summary>Holds of seats asked for and refused.</summary>
+    public long SeatHoldsRefused { get; init; }
+
+    /// <summary>Holds of seats that expired.</summary>
+    public long SeatHoldsExpired { get; init; }
+
+    /// <summary>Holds of seats that were given back whole.</summary>
+    public long SeatHoldsReleased { get; init; }
+
+    /// <summary>Holds of buyers who had made ten in the same minute of a show that counts its buyers.</summary>
+    public long SeatHoldsFast { get; init; }
+
+    /// <summary>Bookings of seats confirmed.</summary>
+    public long SeatBookings { get; init; }
+
+    /// <summary>Counted buyers who were forgotten to make room for others.</summary>
+    public long SeatBuyersForgotten { get; init; }
+
     /// <summary>Bytes waiting in the request rings.</summary>
     public long QueuedBytes { get; init; }
 

@@ -7,6 +7,7 @@ using FastCore.Node.Fraud;
 using FastCore.Node.Knobs;
 using FastCore.Node.Memory;
 using FastCore.Protocol;
+using FastCore.Seats;
 
 namespace FastCore.Node;
 
@@ -33,6 +34,9 @@ internal sealed class PartitionUnit : IDisposable
     public IPartitionRunner Runner { get; }
 
     public PartitionRecovery.Outcome Recovery { get; }
+
+    /// <summary>What happened about seats; null when the node sells none.</summary>
+    public SeatCounters? Seats => _domains.Seats?.Counters;
 
     /// <summary>Whether the policy in force decided about payments when the partition was recovered.</summary>
     public bool ScreensPayments => _domains.Fraud?.ScreensPayments ?? false;

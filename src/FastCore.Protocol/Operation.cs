@@ -190,6 +190,9 @@ public enum Operation : ushort
     /// <summary>The changes of a show after a version, waiting for one while there is none.</summary>
     AwaitSeatChanges = 429,
 
+    /// <summary>What buyers have done in a show that counts it.</summary>
+    GetBuyers = 430,
+
     /// <summary>Turns knobs of the running node; goes to every partition.</summary>
     SetKnobs = 500,
 

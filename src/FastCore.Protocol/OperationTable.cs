@@ -126,6 +126,7 @@ public static class OperationTable
         new(Operation.MoveToChannel, "move_to_channel", 0, 32, Max, 0, 32, OperationKind.Write),
         new(Operation.GetChannels, "get_channels", BookPrefix.Size, 16, 1, 0, 32, OperationKind.Query),
         new(Operation.AwaitSeatChanges, "await_seat_changes", BookPrefix.Size, 16, 1, 0, 80, OperationKind.Query),
+        new(Operation.GetBuyers, "get_buyers", BookPrefix.Size, 8, Max, 0, 64, OperationKind.Lookup),
         new(Operation.SetKnobs, "set_knobs", 0, 128, KnobChanges, -1, 16, OperationKind.Write),
         new(Operation.GetKnobs, "get_knobs", 0, 16, 1, -1, 192, OperationKind.Query),
         new(Operation.GetMemory, "get_memory", 0, 16, 1, -1, 128, OperationKind.Query),

@@ -11,7 +11,7 @@ using FastCore.Seats.Waiting;
 namespace FastCore.Seats;
 
 /// <summary>
-/// Charts, shows, holds, bookings, channels and waiting rooms of one partition: operations 400–429 and 920.
+/// Charts, shows, holds, bookings, channels and waiting rooms of one partition: operations 400–430 and 920.
 /// </summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
@@ -67,6 +67,9 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _waitingInvariants = new WaitingInvariants(_store.Waiting, _store.Shows);
     }
 
+    /// <summary>What happened since the machine was recovered.</summary>
+    public SeatCounters Counters => _store.Counters;
+
     /// <inheritdoc/>
     public ulong NextTimerNs => Math.Min(
         _store.Timers.NextDueNs, Math.Min(_store.Waiting.Endings.NextDueNs, _store.Waiting.Works.NextDueNs));
@@ -90,6 +93,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         >= Operation.GetHold and <= Operation.SeatHistory => CommandKind.Read,
         >= Operation.GetWaitingRoom and <= Operation.ListWaiting or Operation.GetChannels => CommandKind.Read,
         Operation.AwaitSeatChanges => CommandKind.Await,
+        Operation.GetBuyers => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
 
@@ -156,7 +160,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
         if ((Operation)command.Operation
-            is < Operation.GetWaitingRoom or Operation.GetChannels or Operation.AwaitSeatChanges)
+            is < Operation.GetWaitingRoom or >= Operation.GetChannels)
         {
             return _lookups.Read((Operation)command.Operation, body, ref cursor, reply, out length);
         }
@@ -176,6 +180,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     /// <inheritdoc/>
     public void ResumeEffects()
     {
+        _store.Counters.Clear();
         for (int slot = 0; slot < _store.UnderWay.SlotsUsed; slot++)
         {
             if (_store.UnderWay.IsLive(slot))
@@ -214,6 +219,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
             }
         }
 
+        CountRefused(results[..requests.Length]);
         return requests.Length * SeatResult.Size;
     }
 
@@ -232,6 +238,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
             }
         }
 
+        CountRefused(results[..requests.Length]);
         return requests.Length * SeatResult.Size;
     }
 
@@ -241,9 +248,21 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         for (int i = 0; i < requests.Length; i++)
         {
             results[i] = _holds.Hold(requests[i]);
+            _store.Counters.HoldsRefused += results[i].Code == SeatStatus.Ok ? 0 : 1;
         }
 
         return requests.Length * BestSeatsResult.Size;
+    }
+
+    private void CountRefused(ReadOnlySpan<SeatResult> results)
+    {
+        int refused = 0;
+        foreach (ref readonly SeatResult result in results)
+        {
+            refused += result.Code == SeatStatus.Ok ? 0 : 1;
+        }
+
+        _store.Counters.HoldsRefused += refused;
     }
 
     private int ExecuteEach(Operation operation, ReadOnlySpan<byte> body, int count, Span<byte> reply)

@@ -26,6 +26,12 @@ public sealed class SeatsOptions
     /// <summary>Buyers with seats in shows that limit them at most.</summary>
     public int BuyersMax { get; set; } = 50_000_000;
 
+    /// <summary>
+    /// Buyers who are counted in shows that count them, at most; 64 bytes each. Beyond it one who has held nothing for
+    /// long is forgotten for each new one.
+    /// </summary>
+    public int CountedBuyersMax { get; set; } = 4_000_000;
+
     /// <summary>Blocks of all shows that have channels at most; 32 bytes each, taken as shows get channels.</summary>
     public int ChannelBlocksMax { get; set; } = 400_000_000;
 
@@ -48,7 +54,7 @@ public sealed class SeatsOptions
         foreach (int size in (int[])
             [
                 ChartsMax, ChartBlocksMax, ShowsMax, ShowBlocksMax, HoldsMax, BookingsUnderWayMax, BuyersMax,
-                ChannelBlocksMax, WaitingRoomsMax, WaitingBuyersMax, WaitingStepsMax,
+                ChannelBlocksMax, CountedBuyersMax, WaitingRoomsMax, WaitingBuyersMax, WaitingStepsMax,
             ])
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);

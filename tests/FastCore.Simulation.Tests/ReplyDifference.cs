@@ -55,6 +55,7 @@ internal static class ReplyDifference
             Operation.GetWaitingRoom => Text<WaitingRoomRecord>(bytes),
             Operation.GetWaiting or Operation.ListWaiting => Text<WaitingRecord>(bytes),
             Operation.GetChannels => Text<ChannelSeats>(bytes),
+            Operation.GetBuyers => Text<BuyerRecord>(bytes),
             Operation.GetHold => Text<HoldRecord>(bytes),
             Operation.GetBooking => Text<BookingRecord>(bytes),
             Operation.GetShow or Operation.ListShows => Text<ShowRecord>(bytes),

@@ -75,6 +75,7 @@ public static class WireStructs
         [Operation.MoveToChannel] = (typeof(MoveToChannel), typeof(SeatResult)),
         [Operation.GetChannels] = (typeof(SeatFilter), typeof(ChannelSeats)),
         [Operation.AwaitSeatChanges] = (typeof(AwaitSeatChanges), typeof(SeatChange)),
+        [Operation.GetBuyers] = (typeof(ulong), typeof(BuyerRecord)),
         [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
         [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
         [Operation.GetMemory] = (typeof(MemoryFilter), typeof(MemoryRecord)),

@@ -64,6 +64,9 @@ public enum ShowFlags : ushort
     /// <summary>Nothing is for sale until <c>set_for_sale</c> says so.</summary>
     NotForSale = 2,
 
+    /// <summary>What each buyer does is counted, for rules about bots (<c>get_buyers</c>).</summary>
+    CountsBuyers = 4,
+
     /// <summary>Said by the show, not asked for: only buyers whom its waiting room admitted hold seats.</summary>
     HasWaitingRoom = 256,
 

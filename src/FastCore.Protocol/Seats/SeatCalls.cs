@@ -158,6 +158,20 @@ public static class SeatCalls
         TypedCall.Send(
             session, Operation.GetChannels, show, new ReadOnlySpan<SeatFilter>(in filter), results, options);
 
+    /// <summary>What buyers have done in a show that counts it: those found, in the order asked for.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="show">Number of the show.</param>
+    /// <param name="buyers">1 to 8,189 buyers.</param>
+    /// <param name="results">At least as long.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> GetBuyersAsync(
+        this IFastCoreSession session,
+        ulong show,
+        ReadOnlyMemory<ulong> buyers,
+        Memory<BuyerRecord> results,
+        SendOptions options = default) =>
+        TypedCall.Send(session, Operation.GetBuyers, show, buyers.Span, results, options);
+
     /// <summary>Holds of a show by token: those found, in the order of the tokens.</summary>
     /// <param name="session">The session.</param>
     /// <param name="show">Number of the show.</param>

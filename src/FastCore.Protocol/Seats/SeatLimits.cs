@@ -36,6 +36,9 @@ public static class SeatLimits
     /// <summary>Holds of one linked chain at most, each of another show.</summary>
     public const int LinkedHoldsMax = 64;
 
+    /// <summary>Holds of a buyer in a minute above which each further one counts as a fast one.</summary>
+    public const int FastHoldsPerMinute = 10;
+
     /// <summary>Milliseconds at most that a request waits for a change of a show.</summary>
     public const uint AwaitMsMax = 60_000;
 

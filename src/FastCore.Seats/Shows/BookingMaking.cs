@@ -136,9 +136,13 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
         CountBooked(booking);
     }
 
-    /// <summary>Tells the waiting room of the show, if it has one, that a buyer has booked.</summary>
-    public void CountBooked(in BookingRow booking) =>
-        turns.CountBooked(store.Shows.Read(booking.ShowSlot), booking.Record.Buyer);
+    /// <summary>Counts that a buyer has booked, in the show's waiting room as well if it has one.</summary>
+    public void CountBooked(in BookingRow booking)
+    {
+        ref readonly ShowRow show = ref store.Shows.Read(booking.ShowSlot);
+        store.Counts.Booked(show, booking.Record.Buyer);
+        turns.CountBooked(show, booking.Record.Buyer);
+    }
 
     /// <summary>Asks the merchant's partition for what a booking needs of it.</summary>
     public void Call(in BookingRow booking, BookingStep step) => store.Effects.Add(

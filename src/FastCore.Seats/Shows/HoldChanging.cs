@@ -82,6 +82,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
         moves.Move(hold.ShowSlot, seats, SeatState.Held, SeatState.Free, hold.Position);
         if (kept == 0)
         {
+            store.Counts.Released(show, hold.Buyer);
             Close(slot);
         }
         else
@@ -118,6 +119,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
         moves.CountBuyer(show, hold.Buyer, UnitsOf(hold), isMore: false);
         moves.Move(hold.ShowSlot, seats, SeatState.Held, SeatState.Free, hold.Position);
         store.Holds.Remove(slot);
+        store.Counts.Expired(show, hold.Buyer);
     }
 
     /// <summary>A hold does not hold any more: neither row nor timer is needed.</summary>

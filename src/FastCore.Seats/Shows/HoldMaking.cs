@@ -105,6 +105,7 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         moves.Move(showSlot, wanted, SeatState.Free, SeatState.Held, hold.Position);
         store.Holds.Insert(new ShowIdKey(hold.Show, hold.Id), out int slot) = hold;
         store.Timers.Set(slot, hold.ExpiresAt);
+        store.Counts.Made(show, hold);
         if (turn >= 0)
         {
             turns.Prolong(turn);

@@ -31,6 +31,9 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
             case Operation.GetShow:
                 length = GetShow(key, MemoryMarshal.Read<ulong>(elements), reply);
                 return true;
+            case Operation.GetBuyers:
+                length = GetBuyers(key, MemoryMarshal.Cast<byte, ulong>(elements), reply);
+                return true;
             case Operation.AwaitSeatChanges:
                 length = GetChanges(key, MemoryMarshal.Read<AwaitSeatChanges>(elements), reply);
                 return true;
@@ -63,6 +66,23 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
 
         MemoryMarshal.Write(reply, store.Shows.Read(slot).ToRecord());
         return ShowRecord.Size;
+    }
+
+    // In one slice: a few steps for each, all in memory.
+    private int GetBuyers(ulong show, ReadOnlySpan<ulong> buyers, Span<byte> reply)
+    {
+        Span<BuyerRecord> found = MemoryMarshal.Cast<byte, BuyerRecord>(reply);
+        int count = 0;
+        foreach (ulong buyer in buyers)
+        {
+            int slot = store.Counted.Find(new BuyerKey(show, buyer));
+            if (slot >= 0)
+            {
+                found[count++] = store.Counted.Read(slot).Record;
+            }
+        }
+
+        return count * BuyerRecord.Size;
     }
 
     private bool Lookup(

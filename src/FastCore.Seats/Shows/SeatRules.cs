@@ -12,7 +12,7 @@ internal static class SeatRules
             return SeatStatus.TimestampMustBeZero;
         }
 
-        if ((request.Flags & ~(ShowFlags.NoSingleSeats | ShowFlags.NotForSale)) != 0)
+        if ((request.Flags & ~(ShowFlags.NoSingleSeats | ShowFlags.NotForSale | ShowFlags.CountsBuyers)) != 0)
         {
             return SeatStatus.ReservedFlag;
         }

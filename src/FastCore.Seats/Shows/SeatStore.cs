@@ -27,6 +27,8 @@ internal sealed class SeatStore : IDisposable
         Holds = new("open-holds", 1, options.HoldsMax);
         UnderWay = new("bookings-under-way", 1, options.BookingsUnderWayMax);
         Buyers = new("seat-buyers", 1, options.BuyersMax);
+        Counted = new("counted-buyers", 1, options.CountedBuyersMax);
+        Counts = new BuyerCounts(this);
         HoldHistory = context.Storage.OpenHistory<HoldRow>("seat-holds");
         Bookings = context.Storage.OpenHistory<BookingRow>("seat-bookings");
         Changes = context.Storage.OpenHistory<ChangeRow>("seat-changes");
@@ -34,7 +36,7 @@ internal sealed class SeatStore : IDisposable
         Parts =
         [
             .. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes,
-            Waiting.Rooms, Waiting.Buyers, Channels,
+            Waiting.Rooms, Waiting.Buyers, Channels, Counted,
         ];
     }
 
@@ -61,6 +63,14 @@ internal sealed class SeatStore : IDisposable
     public OffHeapTable<ShowIdKey, BookingRow> UnderWay { get; }
 
     public OffHeapTable<BuyerKey, BuyerRow> Buyers { get; }
+
+    /// <summary>What buyers have done in shows that count it.</summary>
+    public OffHeapTable<BuyerKey, CountedBuyerRow> Counted { get; }
+
+    /// <summary>The ways in which that changes.</summary>
+    public BuyerCounts Counts { get; }
+
+    public SeatCounters Counters { get; } = new();
 
     public WaitingStore Waiting { get; }
 
@@ -132,6 +142,7 @@ internal sealed class SeatStore : IDisposable
         Holds.Dispose();
         UnderWay.Dispose();
         Buyers.Dispose();
+        Counted.Dispose();
         Waiting.Dispose();
     }
 }

@@ -36,7 +36,7 @@ public sealed class RequestFuzzer : Fuzzer
         [.. OperationTable.All.Where(shape => shape.Kind != OperationKind.Session && IsFuzzed(shape.Operation))];
 
     private static readonly int FirstOfSeats = IndexOf(Operation.CreateChart);
-    private static readonly int LastOfSeats = IndexOf(Operation.AwaitSeatChanges);
+    private static readonly int LastOfSeats = IndexOf(Operation.GetBuyers);
 
     private static readonly StateSettings Settings = new(
         new LedgerOptions

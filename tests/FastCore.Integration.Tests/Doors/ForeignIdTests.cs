@@ -121,6 +121,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.GetChannels] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.AwaitSeatChanges] = book => TenantRig.Prefixed<AwaitSeatChanges>(
                 book, new AwaitSeatChanges { Limit = 10, AwaitMs = 1 }),
+            [Operation.GetBuyers] = book => TenantRig.Prefixed<ulong>(book, Buyer),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };

@@ -196,7 +196,8 @@ public sealed class WaitingRoomTests : IDisposable
         public ulong NextTimerNs => inner.NextTimerNs;
 
         public IReadOnlyList<IStatePart> Parts { get; } =
-            [.. inner.Parts.Where(part => part.Name is not ("waiting-rooms" or "waiting-buyers" or "seat-channels"))];
+            [.. inner.Parts.Where(part =>
+                part.Name is not ("waiting-rooms" or "waiting-buyers" or "seat-channels" or "counted-buyers"))];
 
         public CommandKind KindOf(ushort operation) => inner.KindOf(operation);
 

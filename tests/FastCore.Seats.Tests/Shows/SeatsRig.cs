@@ -43,6 +43,8 @@ internal sealed class SeatsRig : IDisposable
     /// <summary>False: invariants are checked only when asked for.</summary>
     public bool ChecksEachBatch { get; set; } = true;
 
+    public SeatCounters Counters => _machine.Counters;
+
     /// <summary>Without the clock, which goes on with every batch.</summary>
     public ulong StateHashWithoutTime => StateHashes.Of(_machine.Parts);
 

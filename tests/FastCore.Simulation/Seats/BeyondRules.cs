@@ -41,7 +41,7 @@ internal static class BeyondRules
         switch (random.Below(20))
         {
             case 0: request.Timestamp = 1; break;
-            case 1: request.Flags |= (ShowFlags)(4 << random.Below(14)); break;
+            case 1: request.Flags |= (ShowFlags)(8 << random.Below(13)); break;
             case 2: request.Merchant = random.Pick([Limits.BookMax, Limits.BookMax + 1, ulong.MaxValue]); break;
             case 3: request.Merchant = 0; break;
             case 4: request.Currency ^= 1; break;

@@ -258,6 +258,7 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
         }
 
         Become(booking, BookingState.Confirmed);
+        booking.WasConfirmed = true;
         turns.CountBooked(booking.Record.Show, booking.Record.Buyer);
     }
 

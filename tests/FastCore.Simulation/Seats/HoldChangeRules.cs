@@ -91,6 +91,7 @@ internal sealed class HoldChangeRules(SeatsState state)
             ulong now = state.Time.Next();
             state.Move(hold.Show, hold.Pieces, SeatState.Held, SeatState.Free, now, hold, isByItself: true);
             state.End(hold, HoldState.Expired, now);
+            hold.HasExpired = true;
         }
 
         state.SetNextExpiry();
@@ -122,6 +123,7 @@ internal sealed class HoldChangeRules(SeatsState state)
         if (isWhole)
         {
             state.End(hold, HoldState.Released, now);
+            hold.WasGivenBack = true;
         }
 
         return HoldRules.AnswerOf(hold);

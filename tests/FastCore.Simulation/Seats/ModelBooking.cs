@@ -21,6 +21,9 @@ internal sealed class ModelBooking(ModelShow show, ModelHold hold, BookHeld requ
     /// <summary>Whether it took seats after its hold had expired: they are beyond what its buyer may hold.</summary>
     public bool IsLate { get; set; }
 
+    /// <summary>Whether it was ever confirmed.</summary>
+    public bool WasConfirmed { get; set; }
+
     /// <summary>Whether its payment or refund is awaited.</summary>
     public bool IsUnderWay => Record.State is BookingState.Pending or BookingState.Refunding;
 

@@ -21,6 +21,12 @@ internal sealed class ModelHold(ModelShow show, HoldTerms terms)
     /// <summary>The area or table that is sold whole; null for seats.</summary>
     public ModelBlock? Area { get; init; }
 
+    /// <summary>Whether it ran out, whatever came of its seats then.</summary>
+    public bool HasExpired { get; set; }
+
+    /// <summary>Whether it was given back whole, and not by a booking's cancellation.</summary>
+    public bool WasGivenBack { get; set; }
+
     public bool IsHeld => Record.State == HoldState.Held;
 
     /// <summary>The seats that it was made with, by number.</summary>

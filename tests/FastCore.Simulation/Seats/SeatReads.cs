@@ -15,6 +15,39 @@ internal sealed class SeatReads(SeatsState state)
     public ShowRecord? Show(ulong key, ulong number) =>
         key == number && Show(number) is { } show ? RecordOf(show) : null;
 
+    /// <summary>Counted when asked for, from all that ever was.</summary>
+    public BuyerRecord? Buyer(ulong number, ulong buyer)
+    {
+        const ulong MinuteNs = 60_000_000_000;
+        if (Show(number) is not { } show || (show.Terms.Flags & ShowFlags.CountsBuyers) == 0 || buyer == 0)
+        {
+            return null;
+        }
+
+        ModelHold[] holds = [.. show.Holds.Values.Where(hold => hold.Record.Buyer == buyer)];
+        if (holds.Length == 0)
+        {
+            return null;
+        }
+
+        ulong last = holds.Max(hold => hold.Record.CreatedAt);
+        return new BuyerRecord
+        {
+            Show = number,
+            Buyer = buyer,
+            FirstHoldAt = holds.Min(hold => hold.Record.CreatedAt),
+            LastHoldAt = last,
+            Holds = (uint)holds.Length,
+            Bookings = (uint)show.Bookings.Values.Count(
+                booking => booking.Record.Buyer == buyer && booking.WasConfirmed),
+            Expired = (uint)holds.Count(hold => hold.HasExpired),
+            Released = (uint)holds.Count(hold => hold.WasGivenBack),
+            MinuteHolds = (uint)holds.Count(hold => hold.Record.CreatedAt / MinuteNs == last / MinuteNs),
+            MinuteBefore = (uint)holds.Count(hold => hold.Record.CreatedAt / MinuteNs == (last / MinuteNs) - 1),
+            Seats = (uint)holds.Sum(hold => hold.Record.Quantity != 0 ? hold.Record.Quantity : hold.Record.Count),
+        };
+    }
+
     public IEnumerable<ShowRecord> List(ShowFilter filter) => filter.Reserved != 0 ? []
         : Page(
             state.Shows.Values

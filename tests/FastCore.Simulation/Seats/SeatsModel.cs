@@ -55,7 +55,7 @@ public sealed class SeatsModel : IModel
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation
-        is (>= Operation.CreateChart and <= Operation.AwaitSeatChanges) or Operation.EndBookingSteps;
+        is (>= Operation.CreateChart and <= Operation.GetBuyers) or Operation.EndBookingSteps;
 
     /// <inheritdoc/>
     public void BeginEntry(ulong timestampNs)
@@ -109,6 +109,7 @@ public sealed class SeatsModel : IModel
             Operation.GetWaitingRoom => Found<ulong, WaitingRoomRecord>(asked, number => _waiters.Room(key, number)),
             Operation.GetWaiting => Found<ulong, WaitingRecord>(asked, buyer => _waiters.Waiter(key, buyer)),
             Operation.ListWaiting => BytesOf(_waiters.List(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetBuyers => Found<ulong, BuyerRecord>(asked, buyer => _reads.Buyer(key, buyer)),
             Operation.GetChannels => BytesOf(_reads.Channels(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
             Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),

@@ -195,8 +195,11 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
             From = random.Below(8) < 5 ? 0 : random.OneIn(10) ? random.Skewed() : random.Below(12UL),
             Limit = random.OneIn(3) ? (uint)random.Pick([0, 1, 2, 8_189, 8_190]) : 8_189,
         };
-        switch (random.Below(11))
+        switch (random.Below(12))
         {
+            case 11:
+                return InBook<ulong>(Operation.GetBuyers, show, [.. Enumerable.Range(0, random.Between(1, 6))
+                    .Select(_ => random.Below(6UL))]);
             case 10:
                 // Of a show without a change, or at the version of now by chance, it waits.
                 return InBook(Operation.AwaitSeatChanges, show, new AwaitSeatChanges

@@ -72,7 +72,7 @@ internal static class SmallHouses
         switch (KindOf(show))
         {
             case 0:
-                (terms.SeatsPerBuyerMax, terms.Flags) = (6, ShowFlags.NoSingleSeats);
+                (terms.SeatsPerBuyerMax, terms.Flags) = (6, ShowFlags.NoSingleSeats | ShowFlags.CountsBuyers);
                 terms.Prices[0] = 5;
                 break;
             case 1:
@@ -89,6 +89,7 @@ internal static class SmallHouses
                 break;
             case 4:
                 (terms.Merchant, terms.Currency, terms.HoldMs, terms.HoldMsMax) = (Merchant, Currency, 60, 60);
+                terms.Flags = ShowFlags.CountsBuyers;
                 terms.Prices[1] = 700;
                 break;
             default:

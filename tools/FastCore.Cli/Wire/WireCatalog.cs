@@ -153,6 +153,8 @@ internal static class WireCatalog
             "The seats of a show that are in channels."),
         New(Operation.AwaitSeatChanges, WireStruct.Of<AwaitSeatChanges>(), SeatChangeFields, null,
             "The changes of a show after a version; waits for one while there is none."),
+        New(Operation.GetBuyers, WireStruct.Scalar("buyer", 8), WireStruct.Of<BuyerRecord>(), null,
+            "What buyers have done in a show that counts it: holds, bookings, holds in a minute."),
         New(Operation.SetKnobs, WireStruct.Of<KnobChange>(), WireStruct.Of<KnobResult>(), "code",
             "Turn knobs of the running engine; 'fastcore knobs set' does it and says what came of it."),
         New(Operation.GetKnobs, WireStruct.Of<KnobFilter>(), WireStruct.Of<KnobRecord>(), null, "The table of knobs."),
