@@ -72,6 +72,9 @@ public sealed class FollowerRestartTests : IDisposable
         await OpenHouseAsync(client);
         AwaitSeatChanges request = new() { Limit = 1, AwaitMs = 60_000 };
         Task<Reply> waiting = client.AwaitSeatChangesAsync(Show, request, new SeatChange[1]).AsTask();
+
+        // Answered behind the other one, which is therefore at its partition.
+        Assert.Equal(FrameStatus.Ok, (await client.GetShowAsync(Show, new ShowRecord[1])).Status);
         long answered = node.Statistics.Reads;
         await client.DisposeAsync();
         _ = await waiting;

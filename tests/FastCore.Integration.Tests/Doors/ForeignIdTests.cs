@@ -73,9 +73,9 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.ResolveReviews] = book => TenantRig.Plain<ReviewVerdict>(
                 new ReviewVerdict { Id = Scored, Merchant = book, Verdict = Decision.Approve }),
             [Operation.CreateShow] = book => TenantRig.Plain<CreateShow>(
-                new CreateShow { Show = book, Chart = Foreign }),
+                new CreateShow { Show = book, Chart = Foreign, Flags = ShowFlags.CountsBuyers }),
             [Operation.HoldSeats] = book => TenantRig.Plain<HoldSeats>(
-                new HoldSeats { Id = Held, Show = book, Count = 1 }),
+                new HoldSeats { Id = Held, Show = book, Buyer = Buyer, Count = 1 }),
             [Operation.HoldBestAvailable] = book => TenantRig.Plain<HoldBestAvailable>(
                 new HoldBestAvailable { Id = Held + 1, Show = book, Count = 1 }),
             [Operation.HoldGeneralAdmission] = book => TenantRig.Plain<HoldGeneralAdmission>(

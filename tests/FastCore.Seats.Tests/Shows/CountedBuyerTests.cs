@@ -20,7 +20,8 @@ public sealed class CountedBuyerTests : IDisposable
     public CountedBuyerTests()
     {
         _rig.Open(
-            SeatsRig.ShowOf() with { HoldMs = 500, Flags = ShowFlags.CountsBuyers }, SeatsRig.Row(64), SeatsRig.Area(99));
+            SeatsRig.ShowOf() with { HoldMs = 500, Flags = ShowFlags.CountsBuyers }, SeatsRig.Row(64),
+            SeatsRig.Area(99));
         Assert.Equal(SeatStatus.Ok, _rig.Run(Operation.CreateShow, SeatsRig.ShowOf(Silent)).Code);
     }
 

@@ -158,7 +158,8 @@ internal sealed class ChartRules(SeatsState state)
         }
 
         return request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : (request.Flags & ~(ShowFlags.NoSingleSeats | ShowFlags.NotForSale | ShowFlags.CountsBuyers)) != 0 ? SeatStatus.ReservedFlag
+            : (request.Flags & ~(ShowFlags.NoSingleSeats | ShowFlags.NotForSale | ShowFlags.CountsBuyers)) != 0
+                ? SeatStatus.ReservedFlag
             : request.Merchant > Limits.BookMax || (request.Merchant == 0) != (request.Currency == 0)
                 ? SeatStatus.MerchantOutOfRange
             : isTooDear ? SeatStatus.PriceTooLarge
