@@ -85,7 +85,7 @@ public sealed class FollowerRestartTests : IDisposable
         }
     }
 
-    private FastCoreNode Open() => FastCoreNode.Open(new NodeOptions { DataDirectory = _folder.Of("data") });
+    private FastCoreNode Open() => FastCoreNode.Open(SmallNodes.Options(_folder.Of("data"), 1));
 
     private Task<FastCoreServer> ServeAsync(FastCoreNode node)
     {
