@@ -11,9 +11,9 @@ using FastCore.Node.Knobs;
 using FastCore.Node.Memory;
 using FastCore.Node.Sessions;
 using FastCore.Protocol;
-using FastCore.Seats;
 using FastCore.Protocol.Buffers;
 using FastCore.Protocol.Frames;
+using FastCore.Seats;
 
 namespace FastCore.Node;
 

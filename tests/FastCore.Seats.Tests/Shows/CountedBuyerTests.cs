@@ -12,7 +12,10 @@ public sealed class CountedBuyerTests : IDisposable
 
     private readonly SeatsRig _rig = new(new SeatsOptions
     {
-        HoldsMax = 1_000, BookingsUnderWayMax = 10, BuyersMax = 10, CountedBuyersMax = 16,
+        HoldsMax = 1_000,
+        BookingsUnderWayMax = 10,
+        BuyersMax = 10,
+        CountedBuyersMax = 16,
     });
 
     private UInt128 _id;
