@@ -141,7 +141,8 @@ internal static class LikelyElements
             case Operation.GetBookTotals:
                 Put(element, (uint)random.Below(3));
                 break;
-            case Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom or Operation.GetWaiting:
+            case Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom or Operation.GetWaiting
+                or Operation.GetBuyers:
                 Put(element, Book(random));
                 break;
             case var operation when LikelySeats.Knows(operation):
