@@ -29,8 +29,9 @@ public sealed record SoakBound(
         new("other_bytes", "B", "working set without what tables and caches tell", true, 48 * MiB, 0.1,
             window => window.OtherBytes),
 
-        // FasterLog takes the ring of a journal in pages of 8 MiB as it first comes to them, up to 64 MiB a partition.
-        new("managed_bytes", "B", "managed heap after a collection", true, 48 * MiB, 0.2, window => window.ManagedBytes),
+        // FasterLog takes the ring of a journal in pages of 8 MiB as it first comes to them, 64 MiB a partition.
+        new("managed_bytes", "B", "managed heap after a collection", true, 48 * MiB, 0.2,
+            window => window.ManagedBytes),
         new("handles", "", "open files and sockets", true, 8, 0.1, window => window.Handles),
         new("threads", "", "threads", true, 4, 0.1, window => window.Threads),
         new("p999_ms", "ms", "latency that a thousandth exceeds", false, 250, 1, window => window.P999Ms)

@@ -43,7 +43,7 @@ public sealed class SoakBoundTests
             return name switch
             {
                 "other_bytes" => window with { OtherBytes = (long)((120 + (4 * inLife) + random.Below(4)) * MiB) },
-                "managed_bytes" => window with { ManagedBytes = (long)((10 + inLife + random.Below(3)) * MiB) },
+                "managed_bytes" => window with { ManagedBytes = (long)((10 + (4 * inLife) + random.Below(3)) * MiB) },
                 "handles" => window with { Handles = 80 + (int)inLife + random.Below(4) },
                 "threads" => window with { Threads = 30 + (int)(inLife / 2) + random.Below(2) },
                 "p999_ms" => window with { P999Ms = 5 + (at * 5) + random.Below(50) },
