@@ -55,7 +55,7 @@ public sealed class StorageFaultTests
     }
 
     [Theory]
-    [InlineData("/journal/", "p000/journal/0000000000.seg")]
+    [InlineData("/journal/", "p000/journal/00000000")]
     [InlineData("/history/", "p000/history/")]
     public void ADeviceThatFailsIsNamed(string failing, string file)
     {
