@@ -44,10 +44,7 @@ internal sealed unsafe class AwaitingReads(int max)
             Array.Resize(ref _jobs, Math.Min(Math.Max(_count * 2, 16), max));
         }
 
-        nuint size = RequestEnvelope.CommandOffset + request->Command.Length;
-        RequestEnvelope* copy = (RequestEnvelope*)NativeMemory.AlignedAlloc(size + 8, 64);
-        NativeMemory.Copy(request, copy, size);
-        _jobs[_count++] = new Job { Request = copy, DueNs = dueNs };
+        _jobs[_count++] = new Job { Request = RequestMemory.CopyOf(request), DueNs = dueNs };
         _dueNs = Math.Min(_dueNs, dueNs);
         _dueSeenNs = Math.Min(_dueSeenNs, dueNs);
 
@@ -129,7 +126,7 @@ internal sealed unsafe class AwaitingReads(int max)
 
     /// <summary>Whether a request has to wait: there is nothing to tell, and somebody waits for it.</summary>
     public static bool Awaits(IStateMachine machine, PortRegistry ports, RequestEnvelope* request) =>
-        machine.AwaitMs(in request->Command, BodyOf(request)) != 0
+        machine.AwaitMs(in request->Command, RequestMemory.BodyOf(request)) != 0
         && ports.Find(request->Port) is { AwaitsNothing: false };
 
     /// <summary>
@@ -138,12 +135,10 @@ internal sealed unsafe class AwaitingReads(int max)
     /// </summary>
     public static long DueOf(IStateMachine machine, RequestEnvelope* request)
     {
-        long dueNs = request->AdmittedNs + (machine.AwaitMs(in request->Command, BodyOf(request)) * 1_000_000L);
+        uint awaitMs = machine.AwaitMs(in request->Command, RequestMemory.BodyOf(request));
+        long dueNs = request->AdmittedNs + (awaitMs * 1_000_000L);
         return request->DeadlineNs == 0 ? dueNs : Math.Min(dueNs, request->DeadlineNs);
     }
-
-    private static ReadOnlySpan<byte> BodyOf(RequestEnvelope* request) =>
-        new((byte*)&request->Command + CommandHeader.Size, (int)request->Command.Length - CommandHeader.Size);
 
     private struct Job
     {

@@ -302,7 +302,8 @@ public sealed unsafe class Partition : IMemoryUser
             _isBehind = true;
             if (_inbox.IsEmpty || time - earlier > _options.TimerLagMaxNs)
             {
-                return FireBacklog(earlier);
+                ExecuteTimers(earlier);
+                return 1;
             }
 
             time = earlier;
@@ -352,12 +353,11 @@ public sealed unsafe class Partition : IMemoryUser
 
     // Optimized at once: a burst of timers is over before the runtime finds out that this is hot.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int FireBacklog(ulong time)
+    private void ExecuteTimers(ulong time)
     {
         _writeCount = 0;
         _commandBytes = 0;
         ExecuteBatch(time);
-        return 1;
     }
 
     private int Drain(ref long cursor, long now, bool storageFull)
@@ -487,7 +487,7 @@ public sealed unsafe class Partition : IMemoryUser
         BatchRun.Begin(_context, _machine, time);
         for (int i = 0; i < _writeCount; i++)
         {
-            _machine.Prefetch(in _writes[i]->Command, BodyOf(_writes[i]));
+            _machine.Prefetch(in _writes[i]->Command, RequestMemory.BodyOf(_writes[i]));
         }
 
         _machine.CompletePrefetch();
@@ -500,7 +500,7 @@ public sealed unsafe class Partition : IMemoryUser
             {
                 RequestEnvelope* request = _writes[i];
                 Span<byte> reply = _replies.Begin(request->Port, request->Ticket, request->ReplyMax);
-                int length = _machine.Execute(in request->Command, BodyOf(request), reply);
+                int length = _machine.Execute(in request->Command, RequestMemory.BodyOf(request), reply);
                 _replies.End(sequence, length);
                 Counters.Elements += request->Command.Count;
             }
@@ -594,10 +594,8 @@ public sealed unsafe class Partition : IMemoryUser
 
     private void RunEmptyBatch()
     {
-        _writeCount = 0;
-        _commandBytes = 0;
         _ = HasTimerBacklog(Math.Max(_clock.NowNs, _context.Time.Last + 1), out ulong time);
-        ExecuteBatch(time);
+        ExecuteTimers(time);
     }
 
     private Exception StorageFailed() => _context.Storage.Error is not { } error
@@ -659,7 +657,4 @@ public sealed unsafe class Partition : IMemoryUser
 
     /// <summary>The exception that stopped the partition, for the node's log.</summary>
     public Exception? StopCause { get; private set; }
-
-    private static ReadOnlySpan<byte> BodyOf(RequestEnvelope* request) =>
-        new((byte*)&request->Command + CommandHeader.Size, (int)request->Command.Length - CommandHeader.Size);
 }

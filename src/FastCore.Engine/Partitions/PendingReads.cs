@@ -135,10 +135,7 @@ internal sealed unsafe class PendingReads
 
     private void Copy(ref Job job)
     {
-        nuint size = RequestEnvelope.CommandOffset + job.Request->Command.Length;
-        RequestEnvelope* copy = (RequestEnvelope*)NativeMemory.AlignedAlloc(size + 8, 64);
-        NativeMemory.Copy(job.Request, copy, size);
-        job.Request = copy;
+        job.Request = RequestMemory.CopyOf(job.Request);
         _jobs[_count++] = job;
     }
 
@@ -146,8 +143,7 @@ internal sealed unsafe class PendingReads
         ref Job job, IStateMachine machine, PendingReplies replies, ulong sequence, PartitionCounters counters)
     {
         RequestEnvelope* request = job.Request;
-        ReadOnlySpan<byte> body = new(
-            (byte*)&request->Command + CommandHeader.Size, (int)request->Command.Length - CommandHeader.Size);
+        ReadOnlySpan<byte> body = RequestMemory.BodyOf(request);
         bool isSmall = request->ReplyMax <= Sessions.ReplyPort.InlineMax;
         byte* stack = stackalloc byte[isSmall && job.Reply == null ? request->ReplyMax : 0];
         Span<byte> reply = new(job.Reply != null ? job.Reply : stack, request->ReplyMax);

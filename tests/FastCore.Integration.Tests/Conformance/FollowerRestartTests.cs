@@ -78,6 +78,8 @@ public sealed class FollowerRestartTests : IDisposable
         long answered = node.Statistics.Reads;
         await client.DisposeAsync();
         _ = await waiting;
+
+        // Nobody is left whom the node could tell that it has let go of the question: only its counter shows it.
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
         while (node.Statistics.Reads == answered)
         {
