@@ -116,10 +116,13 @@ public sealed class ServerProcess : IDisposable
             throw new InvalidOperationException($"The server ended by itself: {Errors}");
         }
 
-        using Process sender = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
+
+    /// <summary>SIGHUP: the process reads its keys and its policy again, some time after this returns.</summary>
+    public Task ReloadAsync() => SignalAsync("HUP");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -137,6 +140,12 @@ public sealed class ServerProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using Process sender = Process.Start("kill", ["-" + signal, Id.ToString(CultureInfo.InvariantCulture)]);
+        await sender.WaitForExitAsync().WaitAsync(Patience);
     }
 
     // The server writes one document when it listens, and nothing more.

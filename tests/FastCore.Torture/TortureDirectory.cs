@@ -2,6 +2,7 @@ using System.Text.Json;
 using FastCore.Client;
 using FastCore.Node;
 using FastCore.Node.Verification;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Seats;
 using FastCore.Testing;
 
@@ -25,6 +26,9 @@ internal sealed class TortureDirectory
     private readonly SeededRandom _random;
     private readonly LoadDriver[] _drivers;
     private readonly SeatDriver[] _sellers;
+    private readonly ScoreDriver[] _scorers;
+    private readonly KeptDecisions _decisions;
+    private ulong _policyVersion = 1;
     private TimeSpan _lastStart = TimeSpan.FromSeconds(1);
 
     public TortureDirectory(TortureOptions options, string place, ulong seed, TortureRun run)
@@ -37,11 +41,17 @@ internal sealed class TortureDirectory
             [.. Enumerable.Range(0, options.Connections).Select(number => new LoadDriver(number, _random.Next()))];
         _sellers = [.. Enumerable.Range(0, (options.Connections + 1) / 2)
             .Select(number => new SeatDriver(number, _random.Next()))];
+        ulong nowNs = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
+        _scorers = [.. Enumerable.Range(0, (options.Connections + 1) / 2)
+            .Select(number => new ScoreDriver(number, _random.Next(), nowNs))];
+        _decisions = new KeptDecisions(run.Report.Findings);
     }
 
     private string Books => Path.Combine(_place, "books");
 
     private string Configuration => Path.Combine(_place, "server.json");
+
+    private string Policy => Path.Combine(_place, "policy", TorturePolicy.FileName);
 
     private TortureReport Report => _run.Report;
 
@@ -79,8 +89,10 @@ internal sealed class TortureDirectory
                 await CheckAsync(server);
                 _run.Note(
                     $"kill {Report.KillCount} ({moment}): "
-                    + $"{_drivers.Sum(driver => driver.Requests.Count)} requests and "
-                    + $"{_sellers.Sum(seller => seller.Sales.Count)} sales in the directory, {settled} settled, "
+                    + $"{_drivers.Sum(driver => driver.Requests.Count)} requests, "
+                    + $"{_sellers.Sum(seller => seller.Sales.Count)} sales and "
+                    + $"{_scorers.Sum(scorer => scorer.Transactions.Count)} scores in the directory, "
+                    + $"{settled} settled, "
                     + $"{Findings.Lost} lost, restart {server.StartTime.TotalMilliseconds:F0} ms");
             }
 
@@ -114,9 +126,21 @@ internal sealed class TortureDirectory
         }));
     }
 
-    private string[] Arguments() => _options.LosePower
-        ? ["--config", Configuration, "--power-loss", $"{_random.Next()}"]
-        : ["--config", Configuration];
+    private string[] Arguments()
+    {
+        _ = RenewPolicy();
+        string[] all = ["--config", Configuration, "--fraud-policy", Policy];
+        return _options.LosePower ? [.. all, "--power-loss", $"{_random.Next()}"] : all;
+    }
+
+    // Now and then a newer one; a server that starts with the one in force changes nothing.
+    private bool RenewPolicy()
+    {
+        bool isNewer = _random.OneIn(3);
+        _policyVersion += isNewer ? 1UL : 0;
+        TorturePolicy.Write(Path.GetDirectoryName(Policy)!, _policyVersion);
+        return isNewer;
+    }
 
     private async Task<ServerProcess> StartAsync()
     {
@@ -143,7 +167,7 @@ internal sealed class TortureDirectory
     private async Task<KillMoment> LoadUntilKilledAsync(ServerProcess server)
     {
         FastCoreClient[] clients = await Task.WhenAll(
-            Enumerable.Range(0, _drivers.Length + _sellers.Length).Select(_ => ConnectAsync(server)));
+            Enumerable.Range(0, _drivers.Length + _sellers.Length + _scorers.Length).Select(_ => ConnectAsync(server)));
         bool byCount = _random.OneIn(3);
         bool inCheckpoint = !byCount && _random.OneIn(2);
         int answeredMin = byCount ? _random.Between(1, AnsweredMax) : 1;
@@ -164,12 +188,20 @@ internal sealed class TortureDirectory
             .. _drivers.Zip(clients, (driver, client) => driver.RunAsync(client, Findings, CountAnswer)),
             .. _sellers.Zip(
                 clients.Skip(_drivers.Length), (seller, client) => seller.RunAsync(client, CountAnswer)),
+            .. _scorers.Zip(
+                clients.Skip(_drivers.Length + _sellers.Length),
+                (scorer, client) => scorer.RunAsync(client, Findings, CountAnswer)),
         ]);
         Task first = await Task.WhenAny(enough.Task, all).WaitAsync(Patience);
         if (first == all)
         {
             await all;
             throw new InvalidOperationException($"The load ended by itself: {server.Errors}");
+        }
+
+        if (RenewPolicy())
+        {
+            await server.ReloadAsync();
         }
 
         // The delay is the random moment of the kill; nothing is expected to have happened within it.
@@ -197,6 +229,13 @@ internal sealed class TortureDirectory
         {
             Report.Holds += sale.HoldCode == SeatStatus.Ok ? 1 : 0;
             Report.Bookings += sale.BookingCode == SeatStatus.Ok ? 1 : 0;
+        }
+
+        foreach (ScoredTransaction one in _scorers.SelectMany(scorer => scorer.TakeNew()))
+        {
+            Report.Scores += one.Answer.Code == FraudStatus.Ok ? 1 : 0;
+            Report.Feedback += one.LabelAnswer.Code == FraudStatus.Ok ? 1 : 0;
+            Report.Feedback += one.VerdictAnswer.Code == FraudStatus.Ok ? 1 : 0;
         }
     }
 
@@ -245,8 +284,17 @@ internal sealed class TortureDirectory
             Findings.Check(isAnswered, () => $"no answer after the restart: {some[0]}");
         }
 
-        Report.Settled += unsettled.Length + open.Length;
-        return unsettled.Length + open.Length;
+        ScoredTransaction[] unscored =
+            [.. _scorers.SelectMany(scorer => scorer.Transactions).Where(one => one.IsOpen)];
+        foreach (ScoredTransaction[] some in unscored.Chunk(RequestsInFlight))
+        {
+            bool isAnswered = await ScoredTransaction.SendAsync(client, some).WaitAsync(Patience);
+            Findings.Check(isAnswered, () => $"no answer after the restart: {some[0]}");
+        }
+
+        int settled = unsettled.Length + open.Length + unscored.Length;
+        Report.Settled += settled;
+        return settled;
     }
 
     private async Task CheckAsync(ServerProcess server)
@@ -270,6 +318,10 @@ internal sealed class TortureDirectory
         }
 
         await sold.CheckAsync(client).WaitAsync(Patience);
+        await _decisions.CheckAsync(client, [.. _scorers.SelectMany(scorer => scorer.Transactions)])
+            .WaitAsync(Patience);
+        await _decisions.CheckPaymentsAsync(client, _drivers.SelectMany(driver => driver.Requests)
+            .Where(request => request.Book == 0).SelectMany(request => request.Payments.ToArray())).WaitAsync(Patience);
     }
 
     // The journal replayed from its first entry, the checkpoint, and an ordinary opening all give the same state.

@@ -24,7 +24,13 @@ public sealed class TortureReport
     /// <summary>Bookings that were acknowledged before a kill.</summary>
     public long Bookings { get; set; }
 
-    /// <summary>Requests and sales that a kill left without an answer, and that got one after it.</summary>
+    /// <summary>Scores that were acknowledged before a kill.</summary>
+    public long Scores { get; set; }
+
+    /// <summary>Labels and verdicts that were acknowledged before a kill.</summary>
+    public long Feedback { get; set; }
+
+    /// <summary>Requests, sales and scores that a kill left without an answer, and that got one after it.</summary>
     public long Settled { get; set; }
 
     /// <summary>Runs of the journal's verification, each of a whole directory.</summary>

@@ -49,7 +49,8 @@ internal sealed class TortureCommand : CliCommand
             console,
             "torture",
             "Kill the real server with SIGKILL under load, restart it and check, again and again.\n\n" +
-            "Several connections send payments and transfers, many in flight; some are sent twice. The server is " +
+            "Several connections send payments and transfers, hold and book seats, and have transactions scored, " +
+            "labelled and reviewed while policies change, many in flight; some are sent twice. The server is " +
             "killed at random moments: under load, while a checkpoint is written, while it starts and recovers. " +
             "After each restart every acknowledged id must be there with its exact answer, what was not answered " +
             "gets an answer and has happened once, every book balances; now and then the journal is verified. Ends " +
@@ -138,6 +139,8 @@ internal sealed class TortureCommand : CliCommand
         ["acknowledged"] = report.Acknowledged,
         ["holds_acknowledged"] = report.Holds,
         ["bookings_acknowledged"] = report.Bookings,
+        ["scores_acknowledged"] = report.Scores,
+        ["labels_and_verdicts_acknowledged"] = report.Feedback,
         ["settled_requests"] = report.Settled,
         ["verified"] = report.Findings.Verified,
         ["journals_verified"] = report.JournalsVerified,
@@ -159,7 +162,8 @@ internal sealed class TortureCommand : CliCommand
         context.Say($"{report.KillCount} kills in {seconds:F0} s ({moments}), {report.Directories} directories");
         context.Say(
             $"acknowledged {report.Acknowledged:N0} payments and transfers in {report.Requests:N0} requests, " +
-            $"{report.Holds:N0} holds and {report.Bookings:N0} bookings; {report.Settled:N0} settled after a kill");
+            $"{report.Holds:N0} holds and {report.Bookings:N0} bookings, {report.Scores:N0} scores, " +
+            $"{report.Feedback:N0} labels and verdicts; {report.Settled:N0} settled after a kill");
         context.Say(
             $"verified {findings.Verified:N0} elements, {report.JournalsVerified} journals, " +
             $"{report.CheckpointsCompared} checkpoints");
