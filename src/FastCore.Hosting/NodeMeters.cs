@@ -38,6 +38,10 @@ internal static class NodeMeters
         Count(
             "seats.buyers.forgotten", "{buyer}", "Counted buyers forgotten to make room for others.",
             s => s.SeatBuyersForgotten);
+        Count("seats.list.joined", "{entry}", "Entries that joined waiting lists.", s => s.SeatListed);
+        Count("seats.list.offers", "{hold}", "Holds offered to waiting lists.", s => s.SeatOffers);
+        Level("seats.list.waiting", "{entry}", "Entries of waiting lists that wait.", s => s.SeatListWaiting);
+        Level("seats.list.offered", "{entry}", "Entries of waiting lists with an offer.", s => s.SeatListOffered);
         Level("queue", "By", "Bytes waiting in the request rings.", s => s.QueuedBytes);
         Level(
             "buffers.outstanding", "{buffer}", "Buffers of convenient calls in use, in the whole process.",

@@ -19,6 +19,10 @@ internal static class NodeCounters
                 SeatHoldsFast = statistics.SeatHoldsFast + Volatile.Read(ref seats.HoldsFast),
                 SeatBookings = statistics.SeatBookings + Volatile.Read(ref seats.Bookings),
                 SeatBuyersForgotten = statistics.SeatBuyersForgotten + Volatile.Read(ref seats.BuyersForgotten),
+                SeatListed = statistics.SeatListed + Volatile.Read(ref seats.Listed),
+                SeatOffers = statistics.SeatOffers + Volatile.Read(ref seats.Offers),
+                SeatListWaiting = statistics.SeatListWaiting + Volatile.Read(ref seats.ListWaiting),
+                SeatListOffered = statistics.SeatListOffered + Volatile.Read(ref seats.ListOffered),
             };
         }
 

@@ -54,6 +54,18 @@ public sealed record NodeStatistics
     /// <summary>Counted buyers who were forgotten to make room for others.</summary>
     public long SeatBuyersForgotten { get; init; }
 
+    /// <summary>Entries that joined waiting lists.</summary>
+    public long SeatListed { get; init; }
+
+    /// <summary>Holds that were offered to waiting lists.</summary>
+    public long SeatOffers { get; init; }
+
+    /// <summary>Entries of waiting lists that wait now.</summary>
+    public long SeatListWaiting { get; init; }
+
+    /// <summary>Entries of waiting lists that have an offer now.</summary>
+    public long SeatListOffered { get; init; }
+
     /// <summary>Bytes waiting in the request rings.</summary>
     public long QueuedBytes { get; init; }
 

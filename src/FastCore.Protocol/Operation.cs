@@ -193,6 +193,27 @@ public enum Operation : ushort
     /// <summary>What buyers have done in a show that counts it.</summary>
     GetBuyers = 430,
 
+    /// <summary>Gives shows waiting lists.</summary>
+    OpenWaitingList = 431,
+
+    /// <summary>Buyers join waiting lists.</summary>
+    JoinWaitingList = 432,
+
+    /// <summary>Buyers leave waiting lists, or refuse what they were offered.</summary>
+    LeaveWaitingList = 433,
+
+    /// <summary>Ends waiting lists.</summary>
+    CloseWaitingList = 434,
+
+    /// <summary>A waiting list with its counts.</summary>
+    GetWaitingList = 435,
+
+    /// <summary>Entries of a waiting list by token.</summary>
+    GetWaitingListEntry = 436,
+
+    /// <summary>The entries of a waiting list that wait, in order.</summary>
+    ListWaitingList = 437,
+
     /// <summary>Turns knobs of the running node; goes to every partition.</summary>
     SetKnobs = 500,
 

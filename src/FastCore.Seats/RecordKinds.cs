@@ -5,4 +5,5 @@ internal static class RecordKinds
 {
     public const byte Hold = 96;
     public const byte Booking = 97;
+    public const byte WaitingListEntry = 98;
 }

@@ -30,7 +30,22 @@ public sealed class SeatCounters
     /// <summary>Counted buyers who were forgotten to make room for others.</summary>
     public long BuyersForgotten;
 
+    /// <summary>Entries that joined waiting lists.</summary>
+    public long Listed;
+
+    /// <summary>Holds that were offered to waiting lists; among <see cref="Holds"/> as well.</summary>
+    public long Offers;
+
+    /// <summary>Entries of waiting lists that wait now.</summary>
+    public long ListWaiting;
+
+    /// <summary>Entries of waiting lists that have an offer now.</summary>
+    public long ListOffered;
+
     /// <summary>What a replay counted happened before.</summary>
-    internal void Clear() => (Holds, HoldsRefused, HoldsExpired, HoldsReleased, HoldsFast, Bookings, BuyersForgotten) =
-        (0, 0, 0, 0, 0, 0, 0);
+    internal void Clear()
+    {
+        (Holds, HoldsRefused, HoldsExpired, HoldsReleased, HoldsFast) = (0, 0, 0, 0, 0);
+        (Bookings, BuyersForgotten, Listed, Offers, ListWaiting, ListOffered) = (0, 0, 0, 0, 0, 0);
+    }
 }

@@ -4,14 +4,17 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
+using FastCore.Seats.Lists;
 using FastCore.Seats.Shows;
 using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats;
 
 /// <summary>
-/// Charts, shows, holds, bookings, channels and waiting rooms of one partition: operations 400–430 and 920.
+/// Charts, shows, holds, bookings, channels, waiting rooms and waiting lists of one partition: operations 400–437 and
+/// 920.
 /// </summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
@@ -35,6 +38,10 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly WaitingTurns _turns;
     private readonly WaitingLookups _waitingLookups;
     private readonly WaitingInvariants _waitingInvariants;
+    private readonly WaitingListServing _serving;
+    private readonly WaitingLists _lists;
+    private readonly WaitingListLookups _listLookups;
+    private readonly WaitingListInvariants _listInvariants;
 
     /// <summary>Makes the machine over empty state; recovery fills it.</summary>
     /// <param name="context">What it shares with the other domains of its partition.</param>
@@ -65,6 +72,10 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _buyers = new WaitingBuyers(_store.Waiting, _rooms, _turns);
         _waitingLookups = new WaitingLookups(_store.Waiting, ticketKey ?? []);
         _waitingInvariants = new WaitingInvariants(_store.Waiting, _store.Shows);
+        _serving = new WaitingListServing(_store, moves, _holds, options.WaitingListOffersMax);
+        _lists = new WaitingLists(_store, _changing, _serving, _turns);
+        _listLookups = new WaitingListLookups(_store);
+        _listInvariants = new WaitingListInvariants(_store);
     }
 
     /// <summary>What happened since the machine was recovered.</summary>
@@ -72,7 +83,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
 
     /// <inheritdoc/>
     public ulong NextTimerNs => Math.Min(
-        _store.Timers.NextDueNs, Math.Min(_store.Waiting.Endings.NextDueNs, _store.Waiting.Works.NextDueNs));
+        Math.Min(_store.Timers.NextDueNs, Math.Min(_store.Lists.Ends.NextDueNs, _store.Lists.Works.NextDueNs)),
+        Math.Min(_store.Waiting.Endings.NextDueNs, _store.Waiting.Works.NextDueNs));
 
     /// <inheritdoc/>
     public IReadOnlyList<IStatePart> Parts => _store.Parts;
@@ -81,6 +93,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     public ulong TimerLimitNs(ulong timeNs, int timersMax)
     {
         timeNs = _store.Timers.DueLimitNs(timeNs, timersMax);
+        timeNs = _store.Lists.Ends.DueLimitNs(timeNs, timersMax);
+        timeNs = _store.Lists.Works.DueLimitNs(timeNs, timersMax);
         timeNs = _store.Waiting.Endings.DueLimitNs(timeNs, timersMax);
         return _store.Waiting.Works.DueLimitNs(timeNs, timersMax);
     }
@@ -94,6 +108,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         >= Operation.GetWaitingRoom and <= Operation.ListWaiting or Operation.GetChannels => CommandKind.Read,
         Operation.AwaitSeatChanges => CommandKind.Await,
         Operation.GetBuyers => CommandKind.Read,
+        >= Operation.OpenWaitingList and <= Operation.CloseWaitingList => CommandKind.Write,
+        >= Operation.GetWaitingList and <= Operation.ListWaitingList => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
 
@@ -122,6 +138,13 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
             _changing.Expire(slot);
         }
 
+        while (_store.Lists.Ends.TryTake(_store.Time.BatchNs, out int slot))
+        {
+            _serving.End(slot);
+        }
+
+        _serving.Begin();
+        _serving.Work();
         while (_store.Waiting.Endings.TryTake(_store.Time.BatchNs, out int slot))
         {
             _turns.Expire(slot);
@@ -137,28 +160,27 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     public int Execute(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply)
     {
         _store.Principal = command.Principal;
-        switch ((Operation)command.Operation)
+        _serving.Begin();
+        int length = Run(command, body, reply);
+        if (_store.Lists.IsTouched)
         {
-            case Operation.CreateChart:
-                ulong chart = MemoryMarshal.Read<BookPrefix>(body).Book;
-                ReadOnlySpan<ChartBlock> blocks = MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]);
-                _store.Charts.Create(chart, blocks, MemoryMarshal.Cast<byte, SeatResult>(reply)[..blocks.Length]);
-                return blocks.Length * SeatResult.Size;
-            case Operation.HoldSeats:
-                return HoldSeats(MemoryMarshal.Cast<byte, HoldSeats>(body), reply);
-            case Operation.HoldGeneralAdmission:
-                return HoldPlaces(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body), reply);
-            case Operation.HoldBestAvailable:
-                return HoldBest(MemoryMarshal.Cast<byte, HoldBestAvailable>(body), reply);
-            default:
-                return ExecuteEach((Operation)command.Operation, body, (int)command.Count, reply);
+            _serving.Work();
         }
+
+        return length;
     }
 
     /// <inheritdoc/>
     public bool Read(
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
+        if ((Operation)command.Operation is >= Operation.GetWaitingList and <= Operation.ListWaitingList)
+        {
+            ulong of = MemoryMarshal.Read<BookPrefix>(body).Book;
+            return _listLookups.Read(
+                (Operation)command.Operation, of, body[BookPrefix.Size..], ref cursor, reply, out length);
+        }
+
         if ((Operation)command.Operation
             is < Operation.GetWaitingRoom or >= Operation.GetChannels)
         {
@@ -181,6 +203,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     public void ResumeEffects()
     {
         _store.Counters.Clear();
+        _store.Lists.SetCounters();
         for (int slot = 0; slot < _store.UnderWay.SlotsUsed; slot++)
         {
             if (_store.UnderWay.IsLive(slot))
@@ -193,10 +216,30 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     }
 
     /// <inheritdoc/>
-    public string? CheckInvariants() => _invariants.Check() ?? _waitingInvariants.Check();
+    public string? CheckInvariants() => _invariants.Check() ?? _waitingInvariants.Check() ?? _listInvariants.Check();
 
     /// <summary>Frees the tables. The histories belong to the storage.</summary>
     public void Dispose() => _store.Dispose();
+
+    private int Run(in CommandHeader command, ReadOnlySpan<byte> body, Span<byte> reply)
+    {
+        switch ((Operation)command.Operation)
+        {
+            case Operation.CreateChart:
+                ulong chart = MemoryMarshal.Read<BookPrefix>(body).Book;
+                ReadOnlySpan<ChartBlock> blocks = MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]);
+                _store.Charts.Create(chart, blocks, MemoryMarshal.Cast<byte, SeatResult>(reply)[..blocks.Length]);
+                return blocks.Length * SeatResult.Size;
+            case Operation.HoldSeats:
+                return HoldSeats(MemoryMarshal.Cast<byte, HoldSeats>(body), reply);
+            case Operation.HoldGeneralAdmission:
+                return HoldPlaces(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body), reply);
+            case Operation.HoldBestAvailable:
+                return HoldBest(MemoryMarshal.Cast<byte, HoldBestAvailable>(body), reply);
+            default:
+                return ExecuteEach((Operation)command.Operation, body, (int)command.Count, reply);
+        }
+    }
 
     private int HoldSeats(ReadOnlySpan<HoldSeats> requests, Span<byte> reply)
     {
@@ -285,6 +328,10 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 Operation.LeaveWaitingRoom => _buyers.Leave(Element<WaitingChange>(body, i)),
                 Operation.MoveToChannel => _channels.Move(Element<MoveToChannel>(body, i)),
                 Operation.CloseWaitingRoom => _rooms.Close(Element<WaitingChange>(body, i)),
+                Operation.OpenWaitingList => _lists.Open(Element<OpenWaitingList>(body, i)),
+                Operation.JoinWaitingList => _lists.Join(Element<JoinWaitingList>(body, i)),
+                Operation.LeaveWaitingList => _lists.Leave(Element<LeaveWaitingList>(body, i)),
+                Operation.CloseWaitingList => _lists.Close(Element<CloseWaitingList>(body, i)),
                 Operation.EndBookingSteps => _ending.End(Element<BookingOutcome>(body, i)),
                 _ => throw new InvalidOperationException($"Operation {operation} is not a write about seats."),
             };

@@ -41,9 +41,21 @@ public sealed class SeatsOptions
     /// <summary>Buyers in waiting rooms that are not closed at most.</summary>
     public int WaitingBuyersMax { get; set; } = 20_000_000;
 
+    /// <summary>Waiting lists at most, ended ones included.</summary>
+    public int WaitingListsMax { get; set; } = 1_000_000;
+
+    /// <summary>Entries of waiting lists that wait or have an offer at most; 80 bytes each.</summary>
+    public int WaitingListEntriesMax { get; set; } = 20_000_000;
+
     /// <summary>
-    /// Steps of one waiting room in one journal entry at most: swaps of a draw, calls, buyers forgotten. The rest
-    /// follows in the next entries, so that nobody waits long for a draw of many.
+    /// Offers to waiting lists that one command, or the timers of one journal entry, make at most. The rest follows in
+    /// the next entries.
+    /// </summary>
+    public int WaitingListOffersMax { get; set; } = 256;
+
+    /// <summary>
+    /// Steps of one waiting room or waiting list in one journal entry at most: swaps of a draw, calls, buyers or
+    /// entries forgotten. The rest follows in the next entries, so that nobody waits long for a draw of many.
     /// </summary>
     public int WaitingStepsMax { get; set; } = 4_096;
 
@@ -55,6 +67,7 @@ public sealed class SeatsOptions
             [
                 ChartsMax, ChartBlocksMax, ShowsMax, ShowBlocksMax, HoldsMax, BookingsUnderWayMax, BuyersMax,
                 ChannelBlocksMax, CountedBuyersMax, WaitingRoomsMax, WaitingBuyersMax, WaitingStepsMax,
+                WaitingListsMax, WaitingListEntriesMax, WaitingListOffersMax,
             ])
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);

@@ -5,6 +5,7 @@ using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 using FastCore.Testing;
 using Xunit;
@@ -65,7 +66,7 @@ public sealed class TypedCallTests : IAsyncDisposable
         Type[] types =
         [
             typeof(LedgerCalls), typeof(PaymentCalls), typeof(FraudCalls), typeof(SeatCalls), typeof(WaitingCalls),
-            typeof(KnobCalls), typeof(MemoryCalls),
+            typeof(WaitingListCalls), typeof(KnobCalls), typeof(MemoryCalls),
         ];
         Dictionary<string, System.Reflection.MethodInfo> calls = types
             .SelectMany(type => type.GetMethods())
@@ -83,8 +84,8 @@ public sealed class TypedCallTests : IAsyncDisposable
             Type result = call.GetParameters().Single(p => p.Name is "results" or "result").ParameterType;
             Assert.Equal(shape.ResultSize, WireStructs.SizeOf(result.GetGenericArguments()[0]));
             Type element = call.GetParameters()[shape.PrefixSize > 0 ? 2 : 1].ParameterType;
-            bool isLookup =
-                shape.Operation is Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom;
+            bool isLookup = shape.Operation is Operation.LookupMerchants or Operation.GetShow
+                or Operation.GetWaitingRoom or Operation.GetWaitingList;
             Type unwrapped = element.IsGenericType ? element.GetGenericArguments()[0] : element;
             Assert.Equal(shape.ElementSize, isLookup ? sizeof(ulong) : WireStructs.SizeOf(unwrapped));
         }

@@ -3,6 +3,7 @@ using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 using FastCore.Simulation.Domains;
 
@@ -50,10 +51,13 @@ internal static class ReplyDifference
             Operation.LookupRefunds => Text<RefundRecord>(bytes),
             Operation.HoldBestAvailable => Text<BestSeatsResult>(bytes) + Places(bytes[SeatResult.Size..]),
             (>= Operation.CreateChart and <= Operation.SetForSale) or Operation.EndBookingSteps
-                or (>= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom) or Operation.MoveToChannel =>
+                or (>= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom) or Operation.MoveToChannel
+                or (>= Operation.OpenWaitingList and <= Operation.CloseWaitingList) =>
                 Text<SeatResult>(bytes),
             Operation.GetWaitingRoom => Text<WaitingRoomRecord>(bytes),
             Operation.GetWaiting or Operation.ListWaiting => Text<WaitingRecord>(bytes),
+            Operation.GetWaitingList => Text<WaitingListRecord>(bytes),
+            Operation.GetWaitingListEntry or Operation.ListWaitingList => Text<WaitingListEntry>(bytes),
             Operation.GetChannels => Text<ChannelSeats>(bytes),
             Operation.GetBuyers => Text<BuyerRecord>(bytes),
             Operation.GetHold => Text<HoldRecord>(bytes),
@@ -107,6 +111,10 @@ internal static class ReplyDifference
             Operation.EnterWaitingRoom => Text<EnterWaitingRoom>(bytes),
             Operation.JoinWaitingRoom or Operation.LeaveWaitingRoom or Operation.CloseWaitingRoom =>
                 Text<WaitingChange>(bytes),
+            Operation.OpenWaitingList => Text<OpenWaitingList>(bytes),
+            Operation.JoinWaitingList => Text<JoinWaitingList>(bytes),
+            Operation.LeaveWaitingList => Text<LeaveWaitingList>(bytes),
+            Operation.CloseWaitingList => Text<CloseWaitingList>(bytes),
             >= Operation.GetChart and <= Operation.SeatHistory => Text<SeatFilter>(bytes),
             _ => Convert.ToHexString(bytes[..shape.ElementSize]),
         };

@@ -7,6 +7,7 @@ using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Testing;
@@ -76,6 +77,13 @@ public static class WireStructs
         [Operation.GetChannels] = (typeof(SeatFilter), typeof(ChannelSeats)),
         [Operation.AwaitSeatChanges] = (typeof(AwaitSeatChanges), typeof(SeatChange)),
         [Operation.GetBuyers] = (typeof(ulong), typeof(BuyerRecord)),
+        [Operation.OpenWaitingList] = (typeof(OpenWaitingList), typeof(SeatResult)),
+        [Operation.JoinWaitingList] = (typeof(JoinWaitingList), typeof(SeatResult)),
+        [Operation.LeaveWaitingList] = (typeof(LeaveWaitingList), typeof(SeatResult)),
+        [Operation.CloseWaitingList] = (typeof(CloseWaitingList), typeof(SeatResult)),
+        [Operation.GetWaitingList] = (typeof(ulong), typeof(WaitingListRecord)),
+        [Operation.GetWaitingListEntry] = (typeof(UInt128), typeof(WaitingListEntry)),
+        [Operation.ListWaitingList] = (typeof(SeatFilter), typeof(WaitingListEntry)),
         [Operation.SetKnobs] = (typeof(KnobChange), typeof(KnobResult)),
         [Operation.GetKnobs] = (typeof(KnobFilter), typeof(KnobRecord)),
         [Operation.GetMemory] = (typeof(MemoryFilter), typeof(MemoryRecord)),

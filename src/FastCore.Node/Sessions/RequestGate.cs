@@ -91,7 +91,7 @@ internal static class RequestGate
             Operation.GetKnobs => MemoryMarshal.Read<KnobFilter>(filter).Limit,
             Operation.GetMemory => MemoryMarshal.Read<MemoryFilter>(filter).Limit,
             (>= Operation.GetChart and <= Operation.SeatHistory) or Operation.ListWaiting
-                or Operation.GetChannels or Operation.AwaitSeatChanges =>
+                or Operation.ListWaitingList or Operation.GetChannels or Operation.AwaitSeatChanges =>
                 MemoryMarshal.Read<SeatFilter>(filter).Limit,
             _ => MemoryMarshal.Read<AccountFilter>(filter).Limit,
         };

@@ -72,4 +72,7 @@ public enum ShowFlags : ushort
 
     /// <summary>Said by the show, not asked for: seats are or were in channels.</summary>
     HasChannels = 512,
+
+    /// <summary>Said by the show, not asked for: what becomes free is offered to its waiting list first.</summary>
+    HasWaitingList = 1024,
 }

@@ -147,7 +147,7 @@ public enum HoldFlags : ushort
     /// <summary>Seats by number only: the box office may leave single seats.</summary>
     AllowSingleSeats = 2,
 
-    /// <summary>Sold over the counter: neither a waiting room nor channels hold it back.</summary>
+    /// <summary>Sold over the counter: neither a waiting room nor a waiting list nor channels hold it back.</summary>
     BoxOffice = 4,
 
     /// <summary>
@@ -155,4 +155,7 @@ public enum HoldFlags : ushort
     /// not at all.
     /// </summary>
     Linked = 8,
+
+    /// <summary>Not asked for: the hold was offered to an entry of the show's waiting list.</summary>
+    Offered = 16,
 }

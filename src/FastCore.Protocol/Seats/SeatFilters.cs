@@ -11,8 +11,8 @@ public struct SeatFilter
 
     /// <summary>
     /// Charts and maps: blocks from this number on. Changes: those after this version. History: those before this
-    /// version; 0 = from the newest on. Waiting rooms: buyers after this number of the list. Channels: from this
-    /// block × 16 + channel on.
+    /// version; 0 = from the newest on. Waiting rooms: buyers after this number of the list. Waiting lists: entries
+    /// after this place. Channels: from this block × 16 + channel on.
     /// </summary>
     [FieldOffset(0)] public ulong From;
 

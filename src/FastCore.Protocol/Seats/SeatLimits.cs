@@ -45,11 +45,16 @@ public static class SeatLimits
     /// <summary>Buyers who may be in a show with a waiting room together, at most.</summary>
     public const uint WaitingSessionsMax = 1_000_000;
 
-    /// <summary>Places of a waiting room's line at most.</summary>
+    /// <summary>Places of a waiting room's line, or of a waiting list, at most.</summary>
     public const uint WaitingPlacesMax = 1_000_000;
 
     /// <summary>Milliseconds of a call or a turn of a waiting room at most: a day.</summary>
     public const uint WaitingMsMax = 86_400_000;
+
+    /// <summary>
+    /// Wishes that differ on one waiting list at most: so many are looked at when seats become free, however many wait.
+    /// </summary>
+    public const int WaitingListWishesMax = 256;
 
     /// <summary>Largest price of a seat, minor units.</summary>
     public const uint PriceMax = 1_000_000_000;

@@ -2,8 +2,8 @@ namespace FastCore.Protocol.Seats;
 
 /// <summary>
 /// Outcome of one element of a write about seats, one code per rule. Bands: 3000 outcomes, 3020 envelope, 3100 same id
-/// with other content, 3200 charts and shows, 3300 seats and holds, 3400 bookings, 3500 waiting rooms. The rules are
-/// checked in the order of docs/SEATS.md and the first that is broken answers.
+/// with other content, 3200 charts and shows, 3300 seats and holds, 3400 bookings, 3500 waiting rooms, 3600 waiting
+/// lists. The rules are checked in the order of docs/SEATS.md and the first that is broken answers.
 /// </summary>
 public enum SeatStatus : uint
 {
@@ -112,7 +112,9 @@ public enum SeatStatus : uint
     /// <summary>The show is there, with another merchant.</summary>
     ExistsWithDifferentMerchant = 3120,
 
-    /// <summary>The show or its waiting room is there, with other prices, times, limits or names.</summary>
+    /// <summary>
+    /// The show, its waiting room or its waiting list is there, with other prices, times, limits or names.
+    /// </summary>
     ExistsWithDifferentTerms = 3121,
 
     /// <summary>Same id, another channel.</summary>
@@ -298,4 +300,31 @@ public enum SeatStatus : uint
 
     /// <summary>The ticket's time has passed, or it is for another call.</summary>
     TicketExpired = 3513,
+
+    /// <summary>The show has no waiting list.</summary>
+    WaitingListNotFound = 3600,
+
+    /// <summary>There is no room for one more waiting list.</summary>
+    WaitingListsFull = 3601,
+
+    /// <summary>The waiting list has ended.</summary>
+    WaitingListEnded = 3602,
+
+    /// <summary>The time at which the waiting list ends has passed.</summary>
+    EndsAtOutOfRange = 3603,
+
+    /// <summary>An offer would last longer than a hold of the show may.</summary>
+    OfferMsOutOfRange = 3604,
+
+    /// <summary>The list has no place left, or no room for one more wish that differs from all others.</summary>
+    WaitingListFull = 3605,
+
+    /// <summary>The buyer has as many entries on the list as it allows.</summary>
+    BuyerWaits = 3606,
+
+    /// <summary>The waiting list has no such entry.</summary>
+    WaitingListEntryNotFound = 3607,
+
+    /// <summary>Freed seats are being offered to the waiting list first; try again at once.</summary>
+    WaitingListFirst = 3608,
 }

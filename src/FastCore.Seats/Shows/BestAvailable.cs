@@ -30,6 +30,12 @@ internal sealed class BestAvailable(SeatStore store)
     {
         Chart chart = store.Charts.At(show.ChartSlot);
         places = default;
+        if (!MayBeThere(show, request))
+        {
+            together = false;
+            return SeatStatus.NotEnoughSeats;
+        }
+
         together = FindTogether(chart, show.FirstBlock, request, view, ref places);
         if (together)
         {
@@ -49,6 +55,19 @@ internal sealed class BestAvailable(SeatStore store)
 
         places = single;
         return SeatStatus.Ok;
+    }
+
+    // The counts of the show tell at once of one that is sold out.
+    private static bool MayBeThere(in ShowRow show, in BestRequest request)
+    {
+        ulong free = 0;
+        for (int category = 0; category < SeatLimits.CategoriesMax; category++)
+        {
+            bool wants = request.Categories == 0 || (request.Categories & (1 << category)) != 0;
+            free += wants ? show.Free[category] : 0;
+        }
+
+        return free >= (ulong)request.Count;
     }
 
     private static bool Wants(in BestRequest request, in RankedBlock block) =>

@@ -50,12 +50,20 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             return SeatAnswers.Refusal(SeatStatus.ShowNotFound);
         }
 
-        if (store.TryFind(order.Id, RecordKinds.Hold, order.Show, out long position))
+        // An offer's id was looked up when its entry joined, and has been the entry's since then.
+        bool isOffered = (order.Flags & HoldFlags.Offered) != 0;
+        if (!isOffered && store.TryFind(order.Id, RecordKinds.Hold, order.Show, out long position))
         {
             return Repeat(order, store.HoldHistory.Get(position), showSlot, out seats);
         }
 
         ref readonly ShowRow show = ref store.Shows.Read(showSlot);
+        bool hasList = !isOffered && (show.Flags & ShowFlags.HasWaitingList) != 0;
+        if (hasList && store.Lists.FindEntry(order.Show, order.Id) >= 0)
+        {
+            return SeatAnswers.Refusal(SeatStatus.ExistsWithDifferentOperation);
+        }
+
         if (show.SeatsPerBuyerMax != 0 && order.Buyer == 0)
         {
             return SeatAnswers.Refusal(SeatStatus.BuyerMustNotBeZero);
@@ -65,6 +73,11 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         if ((show.Flags & ShowFlags.HasWaitingRoom) != 0 && !MayHold(order, out turn))
         {
             return SeatAnswers.Refusal(SeatStatus.NotAdmitted);
+        }
+
+        if (hasList && (order.Flags & HoldFlags.BoxOffice) == 0 && store.Lists.IsServing(order.Show))
+        {
+            return SeatAnswers.Refusal(SeatStatus.WaitingListFirst);
         }
 
         if (order.ExpiresInMs > show.HoldMsMax)
@@ -149,11 +162,12 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         return amount;
     }
 
-    // Turn: of the buyer whom the waiting room has admitted; −1 = over the counter.
+    // Turn: of the buyer whom the waiting room has admitted; −1 = over the counter, or offered.
     private bool MayHold(in HoldOrder order, out int turn)
     {
         turn = -1;
-        return (order.Flags & HoldFlags.BoxOffice) != 0 || turns.IsAdmitted(order.Show, order.Buyer, out turn);
+        return (order.Flags & (HoldFlags.BoxOffice | HoldFlags.Offered)) != 0
+            || turns.IsAdmitted(order.Show, order.Buyer, out turn);
     }
 
     // The index leads to the newest version, so the answer tells what has become of the hold.

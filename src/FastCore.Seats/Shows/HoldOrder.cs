@@ -1,4 +1,5 @@
 using FastCore.Protocol.Seats;
+using FastCore.Seats.Lists;
 
 namespace FastCore.Seats.Shows;
 
@@ -67,6 +68,28 @@ internal struct HoldOrder
 
         // A block beyond every chart must not wrap to one that is there.
         order.Seats[0] = Math.Min(request.Block, uint.MaxValue >> 6) << 6;
+        return order;
+    }
+
+    /// <summary>What an entry of a waiting list wishes for, lasting as the show says.</summary>
+    public static HoldOrder Of(in WaitingListEntryRow entry)
+    {
+        HoldOrder order = new()
+        {
+            Id = entry.Id,
+            Show = entry.Show,
+            Buyer = entry.Buyer,
+            UserData64 = entry.UserData64,
+            Flags = entry.Flags,
+            Channel = entry.Channel,
+            Quantity = entry.Quantity,
+            Categories = entry.Categories,
+            Zone = entry.Zone,
+            Count = entry.Count,
+            Accessible = entry.Accessible,
+            Kind = entry.Quantity != 0 ? HoldKind.GeneralAdmission : HoldKind.BestAvailable,
+        };
+        order.Seats[0] = Math.Min(entry.Block, uint.MaxValue >> 6) << 6;
         return order;
     }
 

@@ -55,6 +55,10 @@ internal sealed class SeatMoves(SeatStore store)
         Count(ref show, category, units, from, isMore: false);
         Count(ref show, category, units, to, isMore: true);
         Append(ref show, ref row, block, moved, from, to, hold);
+        if (to == SeatState.Free)
+        {
+            OfferFirst(show);
+        }
     }
 
     /// <summary>Notes that seats of one block came from one channel to another; their states stay.</summary>
@@ -65,6 +69,7 @@ internal sealed class SeatMoves(SeatStore store)
         SeatState before = from == 0 ? SeatState.NotAllotted : SeatState.Allotted;
         SeatState after = to == 0 ? SeatState.NotAllotted : SeatState.Allotted;
         Append(ref show, ref row, block, seats, before, after, -1, to);
+        OfferFirst(show);
     }
 
     /// <summary>Whether a buyer may have so many more.</summary>
@@ -109,6 +114,15 @@ internal sealed class SeatMoves(SeatStore store)
         if (row.Count == 0)
         {
             store.Buyers.Remove(slot);
+        }
+    }
+
+    // What may be somebody's who waits is offered before anything else happens.
+    private void OfferFirst(in ShowRow show)
+    {
+        if ((show.Flags & ShowFlags.HasWaitingList) != 0)
+        {
+            store.Lists.Touch(show.Show);
         }
     }
 

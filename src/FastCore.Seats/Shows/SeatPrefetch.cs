@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 
 namespace FastCore.Seats.Shows;
 
@@ -18,7 +19,8 @@ internal sealed class SeatPrefetch(SeatStore store)
 
     public void Begin(Operation operation, ReadOnlySpan<byte> body)
     {
-        bool isOnDisk = store.Index.NeedsPrefetch || store.HoldHistory.NeedsPrefetch || store.Bookings.NeedsPrefetch;
+        bool isOnDisk = store.Index.NeedsPrefetch || store.HoldHistory.NeedsPrefetch || store.Bookings.NeedsPrefetch
+            || store.Lists.Ended.NeedsPrefetch;
         if (!isOnDisk)
         {
             return;
@@ -46,6 +48,14 @@ internal sealed class SeatPrefetch(SeatStore store)
                     Want(RecordKey.Of(request.Hold, RecordKinds.Hold, request.Show & Limits.BookMax));
                 }
 
+                break;
+            case Operation.JoinWaitingList:
+                Begin(body, JoinWaitingList.Size, RecordKinds.WaitingListEntry);
+                Begin(body, JoinWaitingList.Size, RecordKinds.Hold);
+                break;
+            case Operation.LeaveWaitingList:
+                Begin(body, LeaveWaitingList.Size, RecordKinds.WaitingListEntry);
+                Begin(body, LeaveWaitingList.Size, RecordKinds.Hold);
                 break;
             case Operation.CancelBooking:
                 Begin(body, CancelBooking.Size, RecordKinds.Booking);
@@ -75,9 +85,16 @@ internal sealed class SeatPrefetch(SeatStore store)
                 continue;
             }
 
-            if ((byte)(_keys[i].Scope >> 56) == RecordKinds.Hold)
+            byte kind = (byte)(_keys[i].Scope >> 56);
+            if (kind == RecordKinds.Hold)
             {
                 store.HoldHistory.Prefetch((long)position);
+                continue;
+            }
+
+            if (kind == RecordKinds.WaitingListEntry)
+            {
+                store.Lists.Ended.Prefetch((long)position);
                 continue;
             }
 

@@ -31,6 +31,7 @@ internal static class SeatRecovery
         }
 
         store.Waiting.Rebuild();
+        store.Lists.Rebuild();
         store.Timers.Clear(store.Time.Last);
         for (int slot = 0; slot < store.Holds.SlotsUsed; slot++)
         {

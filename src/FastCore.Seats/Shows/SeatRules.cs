@@ -5,6 +5,9 @@ namespace FastCore.Seats.Shows;
 /// <summary>The rules that need no state, in their order of precedence. 0 = no rule is broken.</summary>
 internal static class SeatRules
 {
+    /// <summary>Flags of a show that are asked for; it says the others itself.</summary>
+    public const ShowFlags AskedFor = ShowFlags.NoSingleSeats | ShowFlags.NotForSale | ShowFlags.CountsBuyers;
+
     public static SeatStatus Check(in CreateShow request)
     {
         if (request.Timestamp != 0)
@@ -12,7 +15,7 @@ internal static class SeatRules
             return SeatStatus.TimestampMustBeZero;
         }
 
-        if ((request.Flags & ~(ShowFlags.NoSingleSeats | ShowFlags.NotForSale | ShowFlags.CountsBuyers)) != 0)
+        if ((request.Flags & ~AskedFor) != 0)
         {
             return SeatStatus.ReservedFlag;
         }
@@ -98,6 +101,11 @@ internal static class SeatRules
     public static SeatStatus Check(in CancelBooking request) =>
         request.Reserved != 0 ? SeatStatus.ReservedField : CheckId(request.Id);
 
+    /// <summary>Whether an id can be one.</summary>
+    public static SeatStatus CheckId(UInt128 id) => id == 0 ? SeatStatus.IdMustNotBeZero
+        : id == UInt128.MaxValue ? SeatStatus.IdMustNotBeIntMax
+        : 0;
+
     private static SeatStatus CheckHold(
         ulong timestamp, ulong reserved, HoldFlags flags, HoldFlags allowed, UInt128 id, ushort channel) =>
         timestamp != 0 ? SeatStatus.TimestampMustBeZero
@@ -111,8 +119,4 @@ internal static class SeatRules
         count > SeatLimits.SeatsPerHoldMax || ((ReadOnlySpan<uint>)seats)[count..].ContainsAnyExcept(0u)
             ? SeatStatus.CountOutOfRange
             : 0;
-
-    private static SeatStatus CheckId(UInt128 id) => id == 0 ? SeatStatus.IdMustNotBeZero
-        : id == UInt128.MaxValue ? SeatStatus.IdMustNotBeIntMax
-        : 0;
 }

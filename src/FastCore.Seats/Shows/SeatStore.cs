@@ -4,7 +4,9 @@ using FastCore.Engine.Ports;
 using FastCore.Engine.Tables;
 using FastCore.Engine.Time;
 using FastCore.Protocol;
+using FastCore.Protocol.Seats;
 using FastCore.Seats.Charts;
+using FastCore.Seats.Lists;
 using FastCore.Seats.Waiting;
 
 namespace FastCore.Seats.Shows;
@@ -33,10 +35,11 @@ internal sealed class SeatStore : IDisposable
         Bookings = context.Storage.OpenHistory<BookingRow>("seat-bookings");
         Changes = context.Storage.OpenHistory<ChangeRow>("seat-changes");
         Waiting = new WaitingStore(context.Time, options);
+        Lists = new WaitingListStore(context, options, Counters);
         Parts =
         [
             .. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes,
-            Waiting.Rooms, Waiting.Buyers, Channels, Counted,
+            Waiting.Rooms, Waiting.Buyers, Channels, Counted, Lists.Lists, Lists.Entries, Lists.Ended,
         ];
     }
 
@@ -74,6 +77,8 @@ internal sealed class SeatStore : IDisposable
 
     public WaitingStore Waiting { get; }
 
+    public WaitingListStore Lists { get; }
+
     public IHistory<HoldRow> HoldHistory { get; }
 
     public IHistory<BookingRow> Bookings { get; }
@@ -99,7 +104,10 @@ internal sealed class SeatStore : IDisposable
         return found;
     }
 
-    /// <summary>Appends a version of a hold; its timestamp is the next of the partition.</summary>
+    /// <summary>
+    /// Appends a version of a hold; its timestamp is the next of the partition. An entry of a waiting list that was
+    /// offered the hold ends with it.
+    /// </summary>
     public void AppendHold(ref HoldRow row)
     {
         row.Timestamp = Time.Next();
@@ -116,6 +124,10 @@ internal sealed class SeatStore : IDisposable
         row.Position = HoldHistory.Count;
         HoldHistory.Append() = row;
         Index.Set(RecordKey.Of(row.Id, RecordKinds.Hold, row.Show), (ulong)row.Position);
+        if ((row.Flags & HoldFlags.Offered) != 0 && row.State != HoldState.Held)
+        {
+            Lists.Follow(row);
+        }
     }
 
     /// <summary>Appends a version of a booking; <paramref name="position"/> is −1 for the first.</summary>
@@ -144,5 +156,6 @@ internal sealed class SeatStore : IDisposable
         Buyers.Dispose();
         Counted.Dispose();
         Waiting.Dispose();
+        Lists.Dispose();
     }
 }

@@ -124,7 +124,7 @@ internal sealed class ShowMaking(SeatStore store, SeatMoves moves, ShowOrder ord
         : request.StartsAt != known.StartsAt || request.Currency != known.Currency || request.City != known.City
             || request.Title != known.Title || request.HoldMs != known.HoldMsAsked
             || request.HoldMsMax != known.HoldMsMaxAsked || request.SeatsPerBuyerMax != known.SeatsPerBuyerMax
-            || request.Flags != (known.Flags & ~(ShowFlags.HasWaitingRoom | ShowFlags.HasChannels))
+            || request.Flags != (known.Flags & SeatRules.AskedFor)
             || !((ReadOnlySpan<uint>)request.Prices).SequenceEqual(known.Prices)
         ? SeatStatus.ExistsWithDifferentTerms
         : 0;

@@ -88,12 +88,20 @@ internal sealed class WaitingLine
     }
 
     /// <summary>The first place whose one waits. There must be one.</summary>
-    public uint First()
+    public uint First() => After(0);
+
+    /// <summary>The first place after another whose one waits; nobody stands at it when there is none.</summary>
+    public uint After(uint place)
     {
+        int passed = (int)CountUpTo(Math.Min(place, (uint)_counts.Length - 1));
         uint before = 0;
         for (uint step = (uint)_counts.Length >> 1; step != 0; step >>= 1)
         {
-            before += _counts[before + step] == 0 ? step : 0;
+            if (_counts[before + step] <= passed)
+            {
+                before += step;
+                passed -= _counts[before];
+            }
         }
 
         return before + 1;

@@ -142,7 +142,7 @@ internal static class LikelyElements
                 Put(element, (uint)random.Below(3));
                 break;
             case Operation.LookupMerchants or Operation.GetShow or Operation.GetWaitingRoom or Operation.GetWaiting
-                or Operation.GetBuyers:
+                or Operation.GetBuyers or Operation.GetWaitingList:
                 Put(element, Book(random));
                 break;
             case var operation when LikelySeats.Knows(operation):

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 using FastCore.Testing;
 
@@ -19,7 +20,8 @@ internal static class LikelySeats
     public static bool Knows(Operation operation) => operation
         is Operation.EndBookingSteps or (>= Operation.CreateChart and <= Operation.SetForSale)
         or (>= Operation.ListShows and <= Operation.CloseWaitingRoom) or
-            (>= Operation.ListWaiting and <= Operation.AwaitSeatChanges);
+            (>= Operation.ListWaiting and <= Operation.AwaitSeatChanges)
+        or (>= Operation.OpenWaitingList and <= Operation.CloseWaitingList) or Operation.ListWaitingList;
 
     /// <summary>Fills an element.</summary>
     public static void Fill(Operation operation, Span<byte> element, SeededRandom random)
@@ -81,6 +83,9 @@ internal static class LikelySeats
                 break;
             case >= Operation.OpenWaitingRoom and <= Operation.CloseWaitingRoom:
                 FillWaiting(operation, element, random);
+                break;
+            case >= Operation.OpenWaitingList and <= Operation.CloseWaitingList:
+                FillList(operation, element, random);
                 break;
             case Operation.ListShows:
                 Put(element, new ShowFilter { Limit = (uint)random.Skewed(), FreeMin = (uint)random.Below(3) });
@@ -205,6 +210,45 @@ internal static class LikelySeats
         }
 
         Put(element, change);
+    }
+
+    private static void FillList(Operation operation, Span<byte> element, SeededRandom random)
+    {
+        switch (operation)
+        {
+            case Operation.OpenWaitingList:
+                Put(element, new OpenWaitingList
+                {
+                    Show = Number(random),
+                    EndsAt = random.OneIn(3) ? ManualClock.StartNs + random.Below(20 * NsPerS) : 0,
+                    OfferMs = random.OneIn(2) ? 0 : (uint)random.Skewed(),
+                    PlacesMax = (uint)random.Between(1, 9),
+                    EntriesPerBuyerMax = (ushort)random.Below(4),
+                });
+                break;
+            case Operation.JoinWaitingList:
+                bool isPlaces = random.OneIn(3);
+                Put(element, new JoinWaitingList
+                {
+                    Id = Id(random),
+                    Show = Number(random),
+                    Buyer = random.Below(4UL),
+                    Block = isPlaces ? (uint)random.Below(BlocksMax) : 0,
+                    Quantity = (ushort)(isPlaces ? random.Pick([1, 5, 64, 1_000]) : 0),
+                    Flags = isPlaces || random.OneIn(2) ? HoldFlags.None : HoldFlags.Together,
+                    Categories = (ushort)(isPlaces || random.OneIn(2) ? 0 : random.Skewed()),
+                    Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
+                    Count = (byte)(isPlaces ? 0 : random.Between(1, 17)),
+                    Accessible = (byte)(isPlaces ? 0 : random.Below(2)),
+                });
+                break;
+            case Operation.LeaveWaitingList:
+                Put(element, new LeaveWaitingList { Id = Id(random), Show = Number(random) });
+                break;
+            default:
+                Put(element, new CloseWaitingList { Show = Number(random) });
+                break;
+        }
     }
 
     // All seeds are zeros, so that most draws are drawn.

@@ -36,7 +36,7 @@ public sealed class RequestFuzzer : Fuzzer
         [.. OperationTable.All.Where(shape => shape.Kind != OperationKind.Session && IsFuzzed(shape.Operation))];
 
     private static readonly int FirstOfSeats = IndexOf(Operation.CreateChart);
-    private static readonly int LastOfSeats = IndexOf(Operation.GetBuyers);
+    private static readonly int LastOfSeats = IndexOf(Operation.ListWaitingList);
 
     private static readonly StateSettings Settings = new(
         new LedgerOptions
@@ -61,6 +61,9 @@ public sealed class RequestFuzzer : Fuzzer
             WaitingRoomsMax = 2,
             WaitingBuyersMax = 6,
             WaitingStepsMax = 2,
+            WaitingListsMax = 3,
+            WaitingListEntriesMax = 6,
+            WaitingListOffersMax = 1,
         });
 
     private static readonly FraudSetup Fraud = FraudSetups.Make();

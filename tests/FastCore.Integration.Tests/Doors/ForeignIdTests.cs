@@ -4,6 +4,7 @@ using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Integration.Tests.Doors;
@@ -27,6 +28,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
     private const ulong Scored = 7500;
     private const ulong Held = 7600;
     private const ulong Booked = 7601;
+    private const ulong Listed = 7602;
     private const ulong Buyer = 7700;
     private const uint Currency = 356;
 
@@ -122,6 +124,17 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.AwaitSeatChanges] = book => TenantRig.Prefixed<AwaitSeatChanges>(
                 book, new AwaitSeatChanges { Limit = 10, AwaitMs = 1 }),
             [Operation.GetBuyers] = book => TenantRig.Prefixed<ulong>(book, Buyer),
+            [Operation.OpenWaitingList] = book => TenantRig.Plain<OpenWaitingList>(
+                new OpenWaitingList { Show = book, PlacesMax = 5 }),
+            [Operation.JoinWaitingList] = book => TenantRig.Plain<JoinWaitingList>(
+                new JoinWaitingList { Id = Listed, Show = book, Buyer = Buyer, Count = 16, Zone = 9 }),
+            [Operation.LeaveWaitingList] = book => TenantRig.Plain<LeaveWaitingList>(
+                new LeaveWaitingList { Id = Listed, Show = book }),
+            [Operation.CloseWaitingList] = book => TenantRig.Plain<CloseWaitingList>(
+                new CloseWaitingList { Show = book }),
+            [Operation.GetWaitingList] = book => TenantRig.Prefixed<ulong>(book, Foreign),
+            [Operation.GetWaitingListEntry] = book => TenantRig.Prefixed<UInt128>(book, Listed),
+            [Operation.ListWaitingList] = book => TenantRig.Prefixed<SeatFilter>(book, new SeatFilter { Limit = 10 }),
             [Operation.CreateOrders] = book => TenantRig.Plain<CreateOrder>(
                 new CreateOrder { Id = Order, Merchant = book, Amount = 5, Currency = Currency }),
         };
@@ -177,10 +190,12 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             Operation.DrawWaitingRoom, Operation.JoinWaitingRoom, Operation.EnterWaitingRoom,
             Operation.LeaveWaitingRoom, Operation.CloseWaitingRoom,
         ];
+        Operation[] ofLists =
+            [Operation.JoinWaitingList, Operation.LeaveWaitingList, Operation.CloseWaitingList];
         foreach (Operation operation in (Operation[])
         [
             .. ofHolds, Operation.CancelBooking, Operation.SetForSale, Operation.MoveToChannel,
-            Operation.OpenWaitingRoom, .. ofRooms,
+            Operation.OpenWaitingRoom, .. ofRooms, Operation.OpenWaitingList, .. ofLists,
         ])
         {
             Assert.Equal(SeatStatus.ShowNotFound, await SeatCodeAsync(rig.Own, operation, Own));
@@ -197,6 +212,12 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             Assert.Equal(SeatStatus.WaitingRoomNotFound, await SeatCodeAsync(rig.Own, operation, Own));
         }
 
+        Assert.Equal(
+            [SeatStatus.WaitingListNotFound, SeatStatus.WaitingListEntryNotFound, SeatStatus.WaitingListNotFound],
+            [
+                await SeatCodeAsync(rig.Own, ofLists[0], Own), await SeatCodeAsync(rig.Own, ofLists[1], Own),
+                await SeatCodeAsync(rig.Own, ofLists[2], Own),
+            ]);
         Assert.Equal(SeatStatus.BookingNotFound, await SeatCodeAsync(rig.Own, Operation.CancelBooking, Own));
 
         // Ids are a book's own, so these succeed, beside the other's accounts, orders and decisions of the same ids.
@@ -276,7 +297,7 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
         foreach (Operation operation in (Operation[])
         [
             Operation.CreateShow, Operation.HoldSeats, Operation.BookHeld, Operation.MoveToChannel,
-            Operation.OpenWaitingRoom, Operation.JoinWaitingRoom,
+            Operation.OpenWaitingList, Operation.JoinWaitingList, Operation.OpenWaitingRoom, Operation.JoinWaitingRoom,
         ])
         {
             Assert.Equal(SeatStatus.Ok, await SeatCodeAsync(rig.Foreign, operation, Foreign));

@@ -197,7 +197,8 @@ public sealed class WaitingRoomTests : IDisposable
 
         public IReadOnlyList<IStatePart> Parts { get; } =
             [.. inner.Parts.Where(part =>
-                part.Name is not ("waiting-rooms" or "waiting-buyers" or "seat-channels" or "counted-buyers"))];
+                part.Name is not ("waiting-rooms" or "waiting-buyers" or "seat-channels" or "counted-buyers"
+                    or "waiting-lists" or "waiting-list-entries" or "waiting-list-ended"))];
 
         public CommandKind KindOf(ushort operation) => inner.KindOf(operation);
 

@@ -41,6 +41,8 @@ public sealed class WaitingLineTests
 
             Assert.Equal(twin[(int)place].Slot, place == 0 ? -1 : line.SlotAt(place));
             Assert.Equal(twin.Take((int)place + 1).Count(one => one.Waits), (int)line.CountUpTo(place));
+            int after = twin.FindIndex((int)place + 1, one => one.Waits);
+            Assert.Equal(after < 0 ? -1 : twin[after].Slot, line.SlotAt(line.After(place)));
             int first = twin.FindIndex(one => one.Waits);
             if (first >= 0)
             {

@@ -27,6 +27,20 @@ public sealed class SeatsControlTests
     }
 
     [Fact]
+    public void One_offer_more_in_a_command_is_found()
+    {
+        SeatsSettings settings = SeatsSettings.Small();
+        settings.Engine.WaitingListOffersMax++;
+        AssertFound(settings);
+    }
+
+    [Fact]
+    public void T21_a_list_that_serves_the_newest_first_is_found() => AssertFound(new SeatsSettings
+    {
+        Model = new SeatsModelOptions { WaitingListOffersMax = 1, ServesNewestFirst = true },
+    });
+
+    [Fact]
     public void Room_for_one_booking_more_is_found()
     {
         SeatsSettings settings = SeatsSettings.Small();

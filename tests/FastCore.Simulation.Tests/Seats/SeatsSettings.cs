@@ -7,9 +7,9 @@ namespace FastCore.Simulation.Tests.Seats;
 /// <summary>What engine and model are opened with: the same, unless a control wants a difference found.</summary>
 internal sealed class SeatsSettings
 {
-    public SeatsOptions Engine { get; init; } = new();
+    public SeatsOptions Engine { get; init; } = new() { WaitingListOffersMax = 1 };
 
-    public SeatsModelOptions Model { get; init; } = new();
+    public SeatsModelOptions Model { get; init; } = new() { WaitingListOffersMax = 1 };
 
     /// <summary>Puts something else in the model's place, for controls.</summary>
     public Func<IModel, IModel> Twin { get; init; } = model => model;
@@ -27,6 +27,8 @@ internal sealed class SeatsSettings
             WaitingRoomsMax = 6,
             WaitingBuyersMax = 12,
             WaitingStepsMax = 2,
+            WaitingListsMax = 4,
+            WaitingListOffersMax = 1,
         },
         Model = new SeatsModelOptions
         {
@@ -38,6 +40,8 @@ internal sealed class SeatsSettings
             WaitingRoomsMax = 6,
             WaitingBuyersMax = 12,
             WaitingStepsMax = 2,
+            WaitingListsMax = 4,
+            WaitingListOffersMax = 1,
         },
     };
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 using FastCore.Simulation.Domains;
 
@@ -56,6 +57,9 @@ public enum SeatsMistake
 
     /// <summary>Forgets who left a waiting room.</summary>
     KeepsThoseWhoLeave,
+
+    /// <summary>Forgets who left a waiting list, so that they are offered what others wait for.</summary>
+    OffersToThoseWhoLeft,
 }
 
 /// <summary>Answers as the model does, but for one mistake: what the comparison must notice.</summary>
@@ -95,6 +99,9 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
                 break;
             case Operation.EnterWaitingRoom when mistake == SeatsMistake.TakesTicketsTwice:
                 Change<EnterWaitingRoom>(changed, static (ref EnterWaitingRoom request) => request.Session = 1);
+                break;
+            case Operation.LeaveWaitingList when mistake == SeatsMistake.OffersToThoseWhoLeft:
+                Change<LeaveWaitingList>(changed, static (ref LeaveWaitingList request) => request.Id += 1_000);
                 break;
             case Operation.LeaveWaitingRoom when mistake == SeatsMistake.KeepsThoseWhoLeave:
                 Change<WaitingChange>(changed, static (ref WaitingChange request) => request.Buyer += 1_000);

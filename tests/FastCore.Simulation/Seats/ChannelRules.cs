@@ -53,6 +53,7 @@ internal sealed class ChannelRules(SeatsState state)
                 Channel = request.To,
                 Principal = state.Time.Principal,
             });
+            state.Freed(show);
         }
 
         return new SeatResult { Code = SeatStatus.Ok, Timestamp = now };

@@ -89,7 +89,7 @@ internal sealed class HoldChangeRules(SeatsState state)
         foreach (ModelHold hold in due)
         {
             ulong now = state.Time.Next();
-            state.Move(hold.Show, hold.Pieces, SeatState.Held, SeatState.Free, now, hold, isByItself: true);
+            state.Move(hold.Show, hold.Pieces, SeatState.Held, SeatState.Free, now, hold);
             state.End(hold, HoldState.Expired, now);
             hold.HasExpired = true;
         }

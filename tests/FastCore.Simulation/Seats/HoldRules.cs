@@ -1,5 +1,7 @@
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
+using FastCore.Simulation.Seats.Lists;
 using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
@@ -51,14 +53,8 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
             : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
             : 0;
-        (SeatResult hold, SeatPlaces found) = Make(broken, HoldTerms.Of(request), show =>
-        {
-            (SeatStatus code, ModelSeat[] seats, bool areTogether) = BestSeats.Find(
-                show, request.Count, request.Accessible,
-                seat => IsWanted(seat.Block.Chart, request) && HoldTerms.Of(request).Sees(seat.Channel),
-                (request.Flags & HoldFlags.Together) != 0);
-            return new Picked(code, Seats: seats, AreTogether: areTogether);
-        });
+        HoldTerms terms = HoldTerms.Of(request);
+        (SeatResult hold, SeatPlaces found) = Make(broken, terms, show => PickBest(show, terms));
         return new BestSeatsResult
         {
             Timestamp = hold.Timestamp,
@@ -71,6 +67,28 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         };
     }
 
+    /// <summary>What would come of an offer; Ok = it could be made.</summary>
+    public SeatStatus LookAtOffer(ModelList list, ModelListEntry entry) => Offer(list, entry, 0).Hold.Code;
+
+    /// <summary>Makes an offer that could be made.</summary>
+    public ModelHold Offer(ModelList list, ModelListEntry entry)
+    {
+        _ = Offer(list, entry, null);
+        return list.Show.Holds[entry.Terms.Id];
+    }
+
+    private (SeatResult Hold, SeatPlaces Seats) Offer(ModelList list, ModelListEntry entry, int? ahead)
+    {
+        HoldTerms terms = HoldTerms.Of(entry.Terms) with
+        {
+            ExpiresInMs = list.Terms.OfferMs,
+            Flags = entry.Terms.Flags | HoldFlags.Offered,
+        };
+        return Make(
+            0, terms,
+            show => entry.Terms.Quantity == 0 ? PickBest(show, terms) : PickPlaces(show, terms), ahead, entry);
+    }
+
     private static SeatStatus Check(HoldGeneralAdmission request) =>
         request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
         : (request.Flags & ~(HoldFlags.BoxOffice | HoldFlags.Linked)) != 0 ? SeatStatus.ReservedFlag
@@ -80,7 +98,7 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         : 0;
 
     private SeatResult Hold(HoldGeneralAdmission request, int? ahead) =>
-        Make(Check(request), HoldTerms.Of(request), show => Pick(show, request), ahead).Hold;
+        Make(Check(request), HoldTerms.Of(request), show => PickPlaces(show, HoldTerms.Of(request)), ahead).Hold;
 
     /// <summary>Whether an id can be one.</summary>
     public static SeatStatus CheckId(UInt128 id) => id == 0 ? SeatStatus.IdMustNotBeZero
@@ -100,9 +118,18 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
     private static bool IsCount(int count, int accessible) =>
         count is > 0 and <= SeatLimits.SeatsPerHoldMax && accessible <= count;
 
-    private static bool IsWanted(ChartBlock block, HoldBestAvailable request) =>
-        (request.Categories == 0 || (request.Categories >> block.Category & 1) == 1)
-        && (request.Zone == 0 || request.Zone == block.Zone);
+    private static bool IsWanted(ChartBlock block, HoldTerms terms) =>
+        (terms.Categories == 0 || (terms.Categories >> block.Category & 1) == 1)
+        && (terms.Zone == 0 || terms.Zone == block.Zone);
+
+    private static Picked PickBest(ModelShow show, HoldTerms terms)
+    {
+        (SeatStatus code, ModelSeat[] seats, bool areTogether) = BestSeats.Find(
+            show, terms.Count, terms.Accessible,
+            seat => IsWanted(seat.Block.Chart, terms) && terms.Sees(seat.Channel),
+            (terms.Flags & HoldFlags.Together) != 0);
+        return new Picked(code, Seats: seats, AreTogether: areTogether);
+    }
 
     private static Picked Pick(ModelShow show, HoldSeats request, uint[] places)
     {
@@ -134,19 +161,19 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             : new Picked(SeatStatus.LeavesSingleSeat, Bits(found.Length, i => besideSingle.Contains(found[i])));
     }
 
-    private static Picked Pick(ModelShow show, HoldGeneralAdmission request)
+    private static Picked PickPlaces(ModelShow show, HoldTerms terms)
     {
-        if (request.Block >= show.Blocks.Count)
+        if (terms.Seats[0] >= show.Blocks.Count)
         {
             return new Picked(SeatStatus.BlockNotFound);
         }
 
-        ModelBlock block = show.Blocks[(int)request.Block];
+        ModelBlock block = show.Blocks[(int)terms.Seats[0]];
         bool isForSo = !block.IsWholeTable
-            || (request.Quantity >= block.Chart.OccupancyMin && request.Quantity <= block.Chart.OccupancyMax);
+            || (terms.Quantity >= block.Chart.OccupancyMin && terms.Quantity <= block.Chart.OccupancyMax);
         return block.HasSingleSeats ? new Picked(SeatStatus.NotGeneralAdmission)
             : !isForSo ? new Picked(SeatStatus.QuantityOutOfRange)
-            : !Pieces.Of(block, request.Quantity).AreFree || !HoldTerms.Of(request).Sees(block.WholeChannel)
+            : !Pieces.Of(block, terms.Quantity).AreFree || !terms.Sees(block.WholeChannel)
                 ? new Picked(SeatStatus.NotEnoughSeats)
             : new Picked(SeatStatus.Ok, Area: block);
     }
@@ -155,7 +182,8 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         Enumerable.Range(0, count).Where(isSet).Sum(i => 1 << i);
 
     private (SeatResult Hold, SeatPlaces Seats) Make(
-        SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick, int? ahead = null)
+        SeatStatus broken, HoldTerms terms, Func<ModelShow, Picked> pick, int? ahead = null,
+        ModelListEntry? offered = null)
     {
         if (broken != 0)
         {
@@ -175,6 +203,12 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
                 : MadeOf(known, SeatResultFlags.Duplicate);
         }
 
+        ModelList? list = offered is null ? state.Lists.GetValueOrDefault(terms.Show) : null;
+        if (list?.Find(terms.Id) is { State: WaitingListEntryState.Waiting })
+        {
+            return Refused(SeatStatus.ExistsWithDifferentOperation);
+        }
+
         int limit = show.Terms.SeatsPerBuyerMax;
         if (limit != 0 && terms.Buyer == 0)
         {
@@ -183,9 +217,14 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
 
         ModelWaiter? waiter = null;
         bool isOverTheCounter = (terms.Flags & HoldFlags.BoxOffice) != 0;
-        if (!isOverTheCounter && !turns.MayHold(terms.Show, terms.Buyer, out waiter))
+        if (!isOverTheCounter && offered is null && !turns.MayHold(terms.Show, terms.Buyer, out waiter))
         {
             return Refused(SeatStatus.NotAdmitted);
+        }
+
+        if (!isOverTheCounter && list is { IsServing: true })
+        {
+            return Refused(SeatStatus.WaitingListFirst);
         }
 
         if (terms.ExpiresInMs > show.HoldMsMax)
@@ -220,7 +259,7 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
             turns.Prolong(terms.Show, waiter);
         }
 
-        return MadeOf(Begin(show, terms, picked), 0);
+        return MadeOf(Begin(show, terms, picked, offered), 0);
     }
 
     private static (SeatResult Hold, SeatPlaces Seats) MadeOf(ModelHold hold, SeatResultFlags flags)
@@ -230,12 +269,13 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         return (answer, hold.Record.Seats);
     }
 
-    private ModelHold Begin(ModelShow show, HoldTerms terms, Picked picked)
+    private ModelHold Begin(ModelShow show, HoldTerms terms, Picked picked, ModelListEntry? offered)
     {
         ModelHold hold = new(show, terms)
         {
             IsTogether = picked.AreTogether,
             Area = picked.Area,
+            ListEntry = offered,
             Place = state.HoldPlaces.Take(),
         };
         ulong lastsMs = terms.ExpiresInMs == 0 ? show.HoldMs : terms.ExpiresInMs;

@@ -1,5 +1,6 @@
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 
 namespace FastCore.Simulation.Seats;
 
@@ -85,6 +86,25 @@ internal sealed record HoldTerms
         UserData64 = request.UserData64,
         Seats = [request.Block],
         Quantity = request.Quantity,
+    };
+
+    /// <summary>What an entry of a waiting list is offered, lasting as the show says.</summary>
+    public static HoldTerms Of(JoinWaitingList wish) => new()
+    {
+        Operation = wish.Quantity != 0 ? Operation.HoldGeneralAdmission : Operation.HoldBestAvailable,
+        Id = wish.Id,
+        Show = wish.Show,
+        Buyer = wish.Buyer,
+        ExpiresInMs = 0,
+        Flags = wish.Flags,
+        Channel = wish.Channel,
+        UserData64 = wish.UserData64,
+        Seats = wish.Quantity != 0 ? [wish.Block] : [],
+        Count = wish.Count,
+        Quantity = wish.Quantity,
+        Accessible = wish.Accessible,
+        Categories = wish.Categories,
+        Zone = wish.Zone,
     };
 
     /// <summary>The first rule that another request of the same id breaks; 0 = it is the same.</summary>

@@ -1,4 +1,5 @@
 using FastCore.Protocol.Seats;
+using FastCore.Simulation.Seats.Lists;
 
 namespace FastCore.Simulation.Seats;
 
@@ -20,6 +21,9 @@ internal sealed class ModelHold(ModelShow show, HoldTerms terms)
 
     /// <summary>The area or table that is sold whole; null for seats.</summary>
     public ModelBlock? Area { get; init; }
+
+    /// <summary>The entry of a waiting list that it was offered to; null = it was asked for.</summary>
+    public ModelListEntry? ListEntry { get; init; }
 
     /// <summary>Whether it ran out, whatever came of its seats then.</summary>
     public bool HasExpired { get; set; }

@@ -149,7 +149,8 @@ internal sealed class SeatReads(SeatsState state)
             Booked = (uint)show.Blocks.Sum(block => block.Count(SeatState.Booked)),
             SeatsPerBuyerMax = show.Terms.SeatsPerBuyerMax,
             Flags = show.Terms.Flags | (IsGuarded(show) ? ShowFlags.HasWaitingRoom : 0)
-                | (show.HasChannels ? ShowFlags.HasChannels : 0),
+                | (show.HasChannels ? ShowFlags.HasChannels : 0)
+                | (state.Lists.GetValueOrDefault(show.Terms.Show)?.IsOpen ?? false ? ShowFlags.HasWaitingList : 0),
             Prices = show.Terms.Prices,
         };
         foreach (ModelBlock block in show.Blocks)

@@ -1,9 +1,11 @@
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
+using FastCore.Simulation.Seats.Lists;
 
 namespace FastCore.Simulation.Seats;
 
 /// <summary>What must hold of shows, holds and bookings between commands, counted from scratch.</summary>
-internal sealed class SeatsInvariants(SeatsState state)
+internal sealed class SeatsInvariants(SeatsState state, HoldRules holds)
 {
     private static readonly SeatState[] States =
         [SeatState.Free, SeatState.Held, SeatState.Booked, SeatState.NotForSale];
@@ -14,6 +16,7 @@ internal sealed class SeatsInvariants(SeatsState state)
             .SelectMany<ModelShow, string?>(show =>
                 [CheckCapacity(show), CheckOwners(show), CheckBuyers(show), CheckVersions(show), CheckHistory(show)])
             .Append(CheckHolds())
+            .Concat(state.Lists.Values.Select(CheckList))
             .FirstOrDefault(broken => broken is not null);
 
     private static string? CheckCapacity(ModelShow show) =>
@@ -80,6 +83,22 @@ internal sealed class SeatsInvariants(SeatsState state)
         return replayed.Exists(
             block => Array.Exists(States, one => block.Word(one) != show.Blocks[block.Number].Word(one)))
             ? $"Show {show.Terms.Show}: the changes do not lead to its map."
+            : null;
+    }
+
+    // What is free is nobody's wish, but while a list is served; and who has an offer has a hold.
+    private string? CheckList(ModelList list)
+    {
+        ModelListEntry? passed = list.IsOpen && !list.IsServing && !list.IsStalled
+            ? list.Waiting.FirstOrDefault(entry => holds.LookAtOffer(list, entry)
+                is not (SeatStatus.NotEnoughSeats or SeatStatus.NotTogether))
+            : null;
+        ModelListEntry? empty = list.Entries.Find(
+            entry => entry.State == WaitingListEntryState.Offered && entry.Hold is not { IsHeld: true });
+        return passed is not null
+            ? $"Show {list.Show.Terms.Show}: entry {passed.Terms.Id} waits for seats that are free."
+            : empty is not null
+            ? $"Show {list.Show.Terms.Show}: entry {empty.Terms.Id} has an offer and no hold."
             : null;
     }
 

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 using FastCore.Simulation.Domains;
+using FastCore.Simulation.Seats.Lists;
 using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
@@ -25,6 +27,8 @@ public sealed class SeatsModel : IModel
     private readonly TurnRules _turns;
     private readonly RoomRules _rooms;
     private readonly WaiterRules _waiters;
+    private readonly ListServing _serving;
+    private readonly ListRules _lists;
     private readonly SeatsInvariants _invariants;
 
     /// <summary>Makes the model of an empty partition.</summary>
@@ -43,7 +47,9 @@ public sealed class SeatsModel : IModel
         _sales = new SaleRules(_state);
         _channels = new ChannelRules(_state);
         _reads = new SeatReads(_state);
-        _invariants = new SeatsInvariants(_state);
+        _serving = new ListServing(_state, _holds);
+        _lists = new ListRules(_state, _serving, _changes, _turns);
+        _invariants = new SeatsInvariants(_state, _holds);
     }
 
     /// <summary>The bookings that are paid at merchants.</summary>
@@ -55,18 +61,65 @@ public sealed class SeatsModel : IModel
 
     /// <inheritdoc/>
     public bool Knows(Operation operation) => operation
-        is (>= Operation.CreateChart and <= Operation.GetBuyers) or Operation.EndBookingSteps;
+        is (>= Operation.CreateChart and <= Operation.ListWaitingList) or Operation.EndBookingSteps;
 
     /// <inheritdoc/>
     public void BeginEntry(ulong timestampNs)
     {
+        _state.IsByItself = true;
         _changes.Expire(timestampNs);
+        _serving.EndDue();
+        _serving.Begin();
+        _serving.Work();
         _turns.Expire(timestampNs);
         _rooms.GoOn();
     }
 
     /// <inheritdoc/>
-    public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
+    public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body)
+    {
+        _state.IsByItself = false;
+        _serving.Begin();
+        byte[] reply = Execute(operation, body);
+        _serving.Work();
+        return reply;
+    }
+
+    /// <inheritdoc/>
+    public byte[] Read(Operation operation, ReadOnlySpan<byte> body)
+    {
+        if (operation == Operation.ListShows)
+        {
+            return BytesOf(_reads.List(MemoryMarshal.Read<ShowFilter>(body)));
+        }
+
+        ulong key = MemoryMarshal.Read<BookPrefix>(body).Book;
+        ReadOnlySpan<byte> asked = body[BookPrefix.Size..];
+        return operation switch
+        {
+            Operation.GetHold => Found<UInt128, HoldRecord>(asked, id => _reads.Hold(key, id)),
+            Operation.GetBooking => Found<UInt128, BookingRecord>(asked, id => _reads.Booking(key, id)),
+            Operation.GetShow => Found<ulong, ShowRecord>(asked, number => _reads.Show(key, number)),
+            Operation.GetWaitingRoom => Found<ulong, WaitingRoomRecord>(asked, number => _waiters.Room(key, number)),
+            Operation.GetWaiting => Found<ulong, WaitingRecord>(asked, buyer => _waiters.Waiter(key, buyer)),
+            Operation.ListWaiting => BytesOf(_waiters.List(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetWaitingList => Found<ulong, WaitingListRecord>(asked, number => _lists.List(key, number)),
+            Operation.GetWaitingListEntry => Found<UInt128, WaitingListEntry>(asked, id => _lists.Entry(key, id)),
+            Operation.ListWaitingList => BytesOf(_lists.Page(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetBuyers => Found<ulong, BuyerRecord>(asked, buyer => _reads.Buyer(key, buyer)),
+            Operation.GetChannels => BytesOf(_reads.Channels(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            Operation.AwaitSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<AwaitSeatChanges>(asked))),
+            Operation.GetSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<SeatFilter>(asked))),
+            _ => BytesOf(_reads.History(key, MemoryMarshal.Read<SeatFilter>(asked))),
+        };
+    }
+
+    /// <inheritdoc/>
+    public string? CheckInvariants() => _invariants.Check();
+
+    private byte[] Execute(Operation operation, ReadOnlySpan<byte> body) => operation switch
     {
         Operation.CreateChart => BytesOf(_charts.CreateChart(
             MemoryMarshal.Read<BookPrefix>(body).Book, MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]))),
@@ -87,40 +140,13 @@ public sealed class SeatsModel : IModel
         Operation.LeaveWaitingRoom => Each<WaitingChange, SeatResult>(body, _waiters.Leave),
         Operation.CloseWaitingRoom => Each<WaitingChange, SeatResult>(body, _rooms.Close),
         Operation.MoveToChannel => Each<MoveToChannel, SeatResult>(body, _channels.Move),
+        Operation.OpenWaitingList => Each<OpenWaitingList, SeatResult>(body, _lists.Open),
+        Operation.JoinWaitingList => Each<JoinWaitingList, SeatResult>(body, _lists.Join),
+        Operation.LeaveWaitingList => Each<LeaveWaitingList, SeatResult>(body, _lists.Leave),
+        Operation.CloseWaitingList => Each<CloseWaitingList, SeatResult>(body, _lists.Close),
         Operation.EndBookingSteps => Each<BookingOutcome, SeatResult>(body, _bookings.End),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a write about seats."),
     };
-
-    /// <inheritdoc/>
-    public byte[] Read(Operation operation, ReadOnlySpan<byte> body)
-    {
-        if (operation == Operation.ListShows)
-        {
-            return BytesOf(_reads.List(MemoryMarshal.Read<ShowFilter>(body)));
-        }
-
-        ulong key = MemoryMarshal.Read<BookPrefix>(body).Book;
-        ReadOnlySpan<byte> asked = body[BookPrefix.Size..];
-        return operation switch
-        {
-            Operation.GetHold => Found<UInt128, HoldRecord>(asked, id => _reads.Hold(key, id)),
-            Operation.GetBooking => Found<UInt128, BookingRecord>(asked, id => _reads.Booking(key, id)),
-            Operation.GetShow => Found<ulong, ShowRecord>(asked, number => _reads.Show(key, number)),
-            Operation.GetWaitingRoom => Found<ulong, WaitingRoomRecord>(asked, number => _waiters.Room(key, number)),
-            Operation.GetWaiting => Found<ulong, WaitingRecord>(asked, buyer => _waiters.Waiter(key, buyer)),
-            Operation.ListWaiting => BytesOf(_waiters.List(key, MemoryMarshal.Read<SeatFilter>(asked))),
-            Operation.GetBuyers => Found<ulong, BuyerRecord>(asked, buyer => _reads.Buyer(key, buyer)),
-            Operation.GetChannels => BytesOf(_reads.Channels(key, MemoryMarshal.Read<SeatFilter>(asked))),
-            Operation.GetChart => BytesOf(_reads.Chart(key, MemoryMarshal.Read<SeatFilter>(asked))),
-            Operation.GetSeatMap => BytesOf(_reads.Map(key, MemoryMarshal.Read<SeatFilter>(asked))),
-            Operation.AwaitSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<AwaitSeatChanges>(asked))),
-            Operation.GetSeatChanges => BytesOf(_reads.Changes(key, MemoryMarshal.Read<SeatFilter>(asked))),
-            _ => BytesOf(_reads.History(key, MemoryMarshal.Read<SeatFilter>(asked))),
-        };
-    }
-
-    /// <inheritdoc/>
-    public string? CheckInvariants() => _invariants.Check();
 
     private static byte[] Each<T, TResult>(ReadOnlySpan<byte> body, Func<T, TResult> execute)
         where T : unmanaged

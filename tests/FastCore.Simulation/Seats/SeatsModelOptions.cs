@@ -24,6 +24,15 @@ public sealed class SeatsModelOptions
     /// <summary>Buyers in waiting rooms at most.</summary>
     public int WaitingBuyersMax { get; init; } = 20_000_000;
 
+    /// <summary>Waiting lists at most.</summary>
+    public int WaitingListsMax { get; init; } = 1_000_000;
+
+    /// <summary>Offers to waiting lists of one command or the timers of one entry at most.</summary>
+    public int WaitingListOffersMax { get; init; } = 256;
+
+    /// <summary>A mistake for controls: the newest of a waiting list is served first.</summary>
+    public bool ServesNewestFirst { get; init; }
+
     /// <summary>Steps of a waiting room in one entry at most.</summary>
     public int WaitingStepsMax { get; init; } = 4_096;
 

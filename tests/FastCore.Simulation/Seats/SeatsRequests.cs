@@ -1,6 +1,7 @@
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
 using FastCore.Simulation.Payments;
+using FastCore.Simulation.Seats.Lists;
 using FastCore.Testing;
 
 namespace FastCore.Simulation.Seats;
@@ -18,6 +19,11 @@ internal sealed class SeatsRequests
     private readonly List<(ulong Show, UInt128 Id, SeatPlaces Seats, int Count)> _recentHolds = [];
     private readonly List<BookHeld> _recentBookings = [];
     private ulong _draws;
+
+    public SeatsRequests() => Lists = new ListRequests(this);
+
+    /// <summary>Requests about waiting lists.</summary>
+    public ListRequests Lists { get; }
 
     /// <summary>A show: mostly one that is sold now, some that were before, some that are not there yet.</summary>
     public ulong ShowOf(SeededRandom random)
@@ -253,19 +259,11 @@ internal sealed class SeatsRequests
         return (show, ids);
     }
 
-    private static ushort ChannelOf(SeededRandom random) => (ushort)(random.OneIn(4) ? random.Between(1, 3) : 0);
+    /// <summary>A channel to name, mostly none.</summary>
+    public static ushort ChannelOf(SeededRandom random) => (ushort)(random.OneIn(4) ? random.Between(1, 3) : 0);
 
-    // Chains of two or three holds, most of them of different shows.
-    private static HoldFlags Link(SeededRandom random) => random.OneIn(5) ? HoldFlags.Linked : 0;
-
-    private static HoldFlags Counter(SeededRandom random) => random.OneIn(6) ? HoldFlags.BoxOffice : 0;
-
-    private static uint ExpiryOf(SeededRandom random) => random.OneIn(2) ? 0 : random.Pick(ExpiriesMs);
-
-    private static ulong Mask(ChartBlock block) => ulong.MaxValue >> (64 - (int)block.Capacity);
-
-    // A block of the kind that the request is about, mostly.
-    private static int BlockOf(ChartBlock[] chart, SeededRandom random, ChartBlockKind kind)
+    /// <summary>A block of the kind that the request is about, mostly.</summary>
+    public static int BlockOf(ChartBlock[] chart, SeededRandom random, ChartBlockKind kind)
     {
         int block = random.Below(chart.Length);
         for (int tries = 0; tries < 6 && !random.OneIn(30); tries++)
@@ -282,18 +280,31 @@ internal sealed class SeatsRequests
         return block;
     }
 
+    /// <summary>The id of a hold, new or not.</summary>
+    public UInt128 HoldId(SeededRandom random) => _holds.Name(random);
+
+    /// <summary>A hold that further requests are about.</summary>
+    public void Remember(ulong show, UInt128 id, SeatPlaces seats, int count, SeededRandom random)
+    {
+        _recentHolds.Add((show, id, seats, count));
+        Forget(_recentHolds, random);
+    }
+
+    // Chains of two or three holds, most of them of different shows.
+    private static HoldFlags Link(SeededRandom random) => random.OneIn(5) ? HoldFlags.Linked : 0;
+
+    private static HoldFlags Counter(SeededRandom random) => random.OneIn(6) ? HoldFlags.BoxOffice : 0;
+
+    private static uint ExpiryOf(SeededRandom random) => random.OneIn(2) ? 0 : random.Pick(ExpiriesMs);
+
+    private static ulong Mask(ChartBlock block) => ulong.MaxValue >> (64 - (int)block.Capacity);
+
     private static void Forget<T>(List<T> items, SeededRandom random)
     {
         if (items.Count > Remembered)
         {
             items.RemoveAt(random.Below(Remembered / 2));
         }
-    }
-
-    private void Remember(ulong show, UInt128 id, SeatPlaces seats, int count, SeededRandom random)
-    {
-        _recentHolds.Add((show, id, seats, count));
-        Forget(_recentHolds, random);
     }
 
     private (ulong Show, UInt128 Id, SeatPlaces Seats, int Count) RecentHold(SeededRandom random) =>

@@ -1,6 +1,8 @@
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Payments;
+using FastCore.Simulation.Seats.Lists;
 using FastCore.Simulation.Seats.Waiting;
 
 namespace FastCore.Simulation.Seats;
@@ -21,6 +23,12 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
 
     /// <summary>Waiting rooms as they were made.</summary>
     public List<ModelRoom> RoomsInOrder { get; } = [];
+
+    /// <summary>Waiting lists by show, as they were opened.</summary>
+    public Dictionary<ulong, ModelList> Lists { get; } = [];
+
+    /// <summary>Whether what happens is nobody's command, but a timer's.</summary>
+    public bool IsByItself { get; set; }
 
     /// <summary>The table of buyers in waiting rooms.</summary>
     public ModelPlaces WaiterPlaces { get; } = new();
@@ -51,8 +59,7 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
 
     /// <summary>Moves seats and writes down one change for each block.</summary>
     public void Move(
-        ModelShow show, Pieces pieces, SeatState from, SeatState to, ulong timestamp, ModelHold? hold = null,
-        bool isByItself = false)
+        ModelShow show, Pieces pieces, SeatState from, SeatState to, ulong timestamp, ModelHold? hold = null)
     {
         foreach ((ModelBlock block, ulong word) in pieces)
         {
@@ -67,9 +74,20 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
                 Block = (uint)block.Number,
                 From = from,
                 To = to,
-                Principal = isByItself ? 0 : time.Principal,
+                Principal = IsByItself ? 0 : time.Principal,
                 Buyer = hold?.Record.Buyer ?? 0,
             });
+            Freed(show, to);
+        }
+    }
+
+    /// <summary>Whatever may be taken now is offered to those who wait before anything else happens.</summary>
+    public void Freed(ModelShow show, SeatState to = SeatState.Free)
+    {
+        if (to == SeatState.Free && Lists.GetValueOrDefault(show.Terms.Show) is { IsOpen: true, WorkAt: null } list
+            && list.Waiting.Any())
+        {
+            list.WorkAt = time.EntryNs;
         }
     }
 
@@ -80,7 +98,18 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
         hold.Place = null;
         hold.Record.State = state;
         hold.Record.Timestamp = timestamp;
+        if (hold.ListEntry is { } entry)
+        {
+            (entry.State, entry.Timestamp) = (StateAfter(state), timestamp);
+        }
     }
+
+    private static WaitingListEntryState StateAfter(HoldState state) => state switch
+    {
+        HoldState.Expired => WaitingListEntryState.Expired,
+        HoldState.Released => WaitingListEntryState.Refused,
+        _ => WaitingListEntryState.Taken,
+    };
 
     /// <summary>What a number of places or seats costs in a block.</summary>
     public static ulong PriceOf(ModelShow show, ModelBlock block, uint count) => (ulong)show.PriceOf(block) * count;

@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Payments;
+using FastCore.Simulation.Seats.Lists;
 using FastCore.Simulation.Seats.Waiting;
 using FastCore.Testing;
 
@@ -51,6 +53,11 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
         if (random.OneIn(8))
         {
             return Waiting(random, nowNs);
+        }
+
+        if (random.OneIn(9))
+        {
+            return Listed(random, nowNs);
         }
 
         return random.Below(100) switch
@@ -141,6 +148,58 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
             default:
                 return BytesOf(_requests.Change(operation, random));
         }
+    }
+
+    private SimulatedRequest Listed(SeededRandom random, ulong nowNs)
+    {
+        ulong show = ListRequests.ShowOf(_requests.ShowOf(random), random);
+        (ulong of, UInt128 id) = _requests.Lists.Entry(random);
+        Operation operation = random.Below(20) switch
+        {
+            < 2 => Operation.OpenWaitingList,
+            < 11 => Operation.JoinWaitingList,
+            < 14 => Operation.LeaveWaitingList,
+            < 15 => random.OneIn(4) ? Operation.CloseWaitingList : Operation.JoinWaitingList,
+            < 16 => Operation.GetWaitingList,
+            < 19 => Operation.GetWaitingListEntry,
+            _ => Operation.ListWaitingList,
+        };
+        switch (operation)
+        {
+            case Operation.GetWaitingList:
+                return InBook(operation, show, random.OneIn(10) ? show + 1 : show);
+            case Operation.GetWaitingListEntry:
+                return InBook(operation, of, [id, .. Enumerable.Range(0, random.Below(5))
+                    .Select(_ => _requests.Lists.Entry(random).Id)]);
+            case Operation.ListWaitingList:
+                return InBook(operation, show, Filter(
+                    new SeatFilter { From = random.Below(3UL), Limit = (uint)random.Pick([0, 1, 9, 8_190]) }, random));
+        }
+
+        List<byte> body = [];
+        for (int count = random.Between(1, elementsMax); count > 0; count--)
+        {
+            switch (operation)
+            {
+                case Operation.OpenWaitingList:
+                    body.AddRange(BytesOf(_requests.Lists.Open(show, nowNs, random)));
+                    break;
+                case Operation.LeaveWaitingList:
+                    body.AddRange(BytesOf(_requests.Lists.Leave(random)));
+                    break;
+                case Operation.CloseWaitingList:
+                    body.AddRange(BytesOf(ListRequests.Close(show, random)));
+                    break;
+                default:
+                    JoinWaitingList wish = _requests.Lists.Join(show, random);
+                    body.AddRange(_repeated.Choose(operation, wish.Show, wish.Id, BytesOf(wish), random));
+                    break;
+            }
+
+            show = random.OneIn(3) ? ListRequests.ShowOf(_requests.ShowOf(random), random) : show;
+        }
+
+        return new SimulatedRequest(operation, [.. body]);
     }
 
     private SimulatedRequest Waiting(SeededRandom random, ulong nowNs)

@@ -5,6 +5,7 @@ using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Memory;
 using FastCore.Protocol.Payments;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Cli.Wire;
@@ -40,6 +41,14 @@ internal static class WireCatalog
 
     private static readonly WireStruct RoomAnswer = SeatAnswer
         .With(new WireField("state", 12, 1, WireKind.Choice, typeof(WaitingRoomState)));
+
+    private static readonly WireStruct ListAnswer = SeatAnswer
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(WaitingListState)));
+
+    private static readonly WireStruct ListEntryAnswer = SeatAnswer
+        .With(new WireField("state", 12, 1, WireKind.Choice, typeof(WaitingListEntryState)));
+
+    private static readonly WireStruct ListEntryFields = WireStruct.Of<WaitingListEntry>();
 
     private static readonly WireStruct WaitingFields = WireStruct.Of<WaitingRecord>();
     private static readonly WireStruct WaitingChangeFields = WireStruct.Of<WaitingChange>();
@@ -155,6 +164,20 @@ internal static class WireCatalog
             "The changes of a show after a version; waits for one while there is none."),
         New(Operation.GetBuyers, WireStruct.Scalar("buyer", 8), WireStruct.Of<BuyerRecord>(), null,
             "What buyers have done in a show that counts it: holds, bookings, holds in a minute."),
+        New(Operation.OpenWaitingList, WireStruct.Of<OpenWaitingList>(), ListAnswer, "code",
+            "Give shows waiting lists: what becomes free goes to those on it first."),
+        New(Operation.JoinWaitingList, WireStruct.Of<JoinWaitingList>(), ListEntryAnswer, "code",
+            "Buyers join a waiting list with a wish: seats (count), or places of a block (block, quantity)."),
+        New(Operation.LeaveWaitingList, WireStruct.Of<LeaveWaitingList>(), ListEntryAnswer, "code",
+            "Buyers leave a waiting list, or refuse what they were offered."),
+        New(Operation.CloseWaitingList, WireStruct.Of<CloseWaitingList>(), ListAnswer, "code",
+            "End waiting lists; what was offered stays until it expires."),
+        New(Operation.GetWaitingList, WireStruct.Scalar("show", 8), WireStruct.Of<WaitingListRecord>(), null,
+            "A waiting list with its counts."),
+        New(Operation.GetWaitingListEntry, Id, ListEntryFields, null,
+            "Entries of a waiting list by token: position, or the hold that was offered."),
+        New(Operation.ListWaitingList, SeatFilterFields, ListEntryFields, null,
+            "The entries of a waiting list that wait, after a place."),
         New(Operation.SetKnobs, WireStruct.Of<KnobChange>(), WireStruct.Of<KnobResult>(), "code",
             "Turn knobs of the running engine; 'fastcore knobs set' does it and says what came of it."),
         New(Operation.GetKnobs, WireStruct.Of<KnobFilter>(), WireStruct.Of<KnobRecord>(), null, "The table of knobs."),
