@@ -44,7 +44,7 @@ public sealed class WaitingListTests : IDisposable
             Assert.Equal((1L, 1L), (node.Statistics.SeatListWaiting, node.Statistics.SeatListOffered));
 
             // Nobody sends anything: the timer of the hold frees the seats and offers them.
-            _clock.Advance(TimeSpan.FromMilliseconds(OfferMs));
+            _clock.Advance(TimeSpan.FromMilliseconds(OfferMs + 1));
             WaitingListEntry second = await GetAsync(session, 2);
             Assert.Equal((WaitingListEntryState.Offered, (UInt128)2), (second.State, second.Hold));
             Assert.Equal(WaitingListEntryState.Expired, (await GetAsync(session, 1)).State);
