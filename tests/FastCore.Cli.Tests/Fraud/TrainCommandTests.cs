@@ -49,6 +49,59 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public async Task F12_ALeftOutColumnIsNeitherReadNorAsked()
+    {
+        if (!HasXgboost())
+        {
+            return;
+        }
+
+        using TemporaryDirectory folder = new();
+        await WriteTableAsync(folder.File("table.csv"));
+        CliRun without = await TrainAsync(folder, "--without", "f1");
+        Assert.True(without.ExitCode == ExitCode.Ok, without.Error);
+
+        // All that told fraud was in the column, and the model does not have it.
+        Assert.InRange(without.Document.GetProperty("auc_roc").GetDouble(), 0.3, 0.7);
+        await File.WriteAllBytesAsync(folder.File("one.f32"), new byte[sizeof(float)]);
+        CliRun scored = await CliRun.RunAsync(
+            "fraud", "score", "--model", folder.File("new/model.ubj"), "--rows", folder.File("one.f32"), "--json");
+        Assert.True(scored.ExitCode == ExitCode.Ok, scored.Error);
+        Assert.Equal(
+            ["f2"],
+            scored.Document.GetProperty("feature_names").EnumerateArray().Select(name => name.GetString()));
+
+        CliRun unknown = await TrainAsync(folder, "--without", "f3");
+        Assert.Equal((ExitCode.File, "training_failed"), (unknown.ExitCode, CodeOf(unknown)));
+        Assert.Contains("f3", unknown.Error, StringComparison.Ordinal);
+        CliRun nothing = await TrainAsync(folder, "--without", "f1", "--without", "f2");
+        Assert.Equal((ExitCode.File, "training_failed"), (nothing.ExitCode, CodeOf(nothing)));
+    }
+
+    [Theory]
+    [InlineData("--without=f1", "--without", "f1")]
+    [InlineData("--without=a --without=b", "--without", "a", "--without", "b")]
+    public async Task F12_LeftOutColumnsReachTheScript(string expected, params string[] more)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // A script that tells how it was called, in the place of Python.
+        using TemporaryDirectory folder = new();
+        await WriteTableAsync(folder.File("table.csv"));
+        await File.WriteAllTextAsync(
+            folder.File("python3"), $"#!/bin/sh\nprintf '%s\\n' \"$@\" > {folder.File("called")}\nexit 1\n");
+        File.SetUnixFileMode(
+            folder.File("python3"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = await TrainAsync(folder, ["--python", folder.File("python3"), .. more]);
+        string[] called = await File.ReadAllLinesAsync(folder.File("called"));
+        Assert.Equal(
+            expected.Split(' '), called.Where(word => word.StartsWith("--without", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task F12_WhatIsMissingIsSaidWithWhatToInstall()
     {
         using TemporaryDirectory folder = new();
