@@ -188,7 +188,8 @@ public sealed class FastCoreClient : IFastCoreSession
             return FrameStatus.InvalidBodySize;
         }
 
-        if (shape.Kind != OperationKind.Query && replyLength < elements / shape.ElementSize * shape.ResultSize)
+        if (shape.Kind != OperationKind.Query
+            && replyLength < shape.ResultsOf(elements / shape.ElementSize) * shape.ResultSize)
         {
             throw new ArgumentException(
                 $"The reply buffer of {replyLength} bytes is too small for {shape.Name}.", nameof(replyLength));

@@ -4,6 +4,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Rings;
 using FastCore.Engine.Sessions;
+using FastCore.Fraud.Scoring;
 using FastCore.Node.Access;
 using FastCore.Node.Flows;
 using FastCore.Node.Fraud;
@@ -73,6 +74,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
         _screensPayments = _units.Any(unit => unit.ScreensPayments);
         Fraud = fraud is null ? null : new FraudControl(this, fraud.Policies, fraud.Features);
+        Desk = new FraudDesk(Fraud, Clock);
 
         Knobs.Open([.. _units.Select(OpenPartitionOf)]);
         _memory.Open([.. _units.Select(unit => unit.Partition)], Ports);
@@ -114,6 +116,8 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     internal PortRegistry Ports { get; } = new();
 
+    internal FraudDesk Desk { get; }
+
     internal IClock Clock { get; }
 
     internal TicketKeys Tickets { get; }
@@ -142,9 +146,11 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
     }
 
     /// <summary>Opens a door for the node itself, which may send internal operations.</summary>
-    internal EmbeddedSession OpenOwnSession()
+    /// <param name="principal">On whose behalf, for the journal; 0 = the process itself.</param>
+    internal EmbeddedSession OpenOwnSession(uint principal = 0)
     {
-        EmbeddedSession session = new(this, Grant.Full, new FrontSessionOptions { InFlightMax = 1 }, isNodeOwn: true);
+        Grant grant = principal == 0 ? Grant.Full : Grant.Of(principal, null, null);
+        EmbeddedSession session = new(this, grant, new FrontSessionOptions { InFlightMax = 1 }, isNodeOwn: true);
         Ports.Add(session);
         return session;
     }
@@ -211,6 +217,9 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
         _isOpen = false;
 
+        // What lies at the desk is answered while there are partitions to ask.
+        await Desk.DisposeAsync().ConfigureAwait(false);
+
         // Connector calls under way end first; their answers that no longer get in are asked for again after a restart.
         try
         {
@@ -261,6 +270,31 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
     internal Partition PartitionAt(int number) => _units[number].Partition;
 
+    /// <summary>Reads from the fraud machine of a partition, between two of its batches; keep it short.</summary>
+    /// <exception cref="InvalidOperationException">The partition ended.</exception>
+    internal async Task<T> ReadFraudAsync<T>(int number, Func<FraudMachine, T> read)
+    {
+        T result = default!;
+        Exception? failure = null;
+        FraudMachine machine = _units[number].Fraud!;
+        Task<ulong> done = await PostAsync(number, PartitionControl.Of((_, _, _) =>
+        {
+            try
+            {
+                result = read(machine);
+            }
+            catch (Exception thrown)
+            {
+                // A reader's failure is the reader's: the partition goes on.
+                failure = thrown;
+            }
+
+            return 0;
+        })).ConfigureAwait(false);
+        _ = await done.ConfigureAwait(false);
+        return failure is null ? result : throw new InvalidOperationException(failure.Message, failure);
+    }
+
     internal IPartitionStorage StorageAt(int number) => _units[number].Storage;
 
     private OpenPartition OpenPartitionOf(PartitionUnit unit) =>
@@ -302,18 +336,23 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         for (int i = 0; i < _units.Length; i++)
         {
             ObjectDisposedException.ThrowIf(!_isOpen, this);
-            PartitionControl control = make();
-            while (!_units[i].Partition.TryPost(control))
-            {
-                // Another control is waiting for its turn between two batches.
-                await Task.Yield();
-            }
-
-            Wake(i);
-            done[i] = control.Done;
+            done[i] = await PostAsync(i, make()).ConfigureAwait(false);
         }
 
         return await Task.WhenAll(done).ConfigureAwait(false);
+    }
+
+    // Completes when the partition has it; what it completes with does when the partition has run it.
+    private async ValueTask<Task<ulong>> PostAsync(int number, PartitionControl control)
+    {
+        while (!_units[number].Partition.TryPost(control))
+        {
+            // Another control is waiting for its turn between two batches.
+            await Task.Yield();
+        }
+
+        Wake(number);
+        return control.Done;
     }
 
     private void Abandon()

@@ -2,6 +2,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Sessions;
 using FastCore.Engine.Time;
+using FastCore.Fraud.Scoring;
 using FastCore.Node.Access;
 using FastCore.Node.Fraud;
 using FastCore.Node.Knobs;
@@ -37,6 +38,9 @@ internal sealed class PartitionUnit : IDisposable
 
     /// <summary>What happened about seats; null when the node sells none.</summary>
     public SeatCounters? Seats => _domains.Seats?.Counters;
+
+    /// <summary>Scores; null when the node scores nothing.</summary>
+    public FraudMachine? Fraud => _domains.Fraud;
 
     /// <summary>Whether the policy in force decided about payments when the partition was recovered.</summary>
     public bool ScreensPayments => _domains.Fraud?.ScreensPayments ?? false;

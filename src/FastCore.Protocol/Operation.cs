@@ -100,6 +100,21 @@ public enum Operation : ushort
     /// <summary>Puts keys on lists of the rules, or takes them off; goes to every partition.</summary>
     ChangeLists = 305,
 
+    /// <summary>Sends a part of a policy's file; the node takes it, no partition sees it.</summary>
+    UploadPolicyFile = 306,
+
+    /// <summary>Proves a policy and puts it in force; the node does it, and then every partition.</summary>
+    ActivatePolicy = 307,
+
+    /// <summary>The policy in force and those before it; the node knows them from its partitions.</summary>
+    GetPolicies = 308,
+
+    /// <summary>What rules and models picked out, and how far distributions moved; the node computes it.</summary>
+    GetFraudMetrics = 309,
+
+    /// <summary>What each feature added to the margin of a decision; the node computes it.</summary>
+    ExplainDecision = 310,
+
     /// <summary>Loads a chart; goes to every partition.</summary>
     CreateChart = 400,
 
@@ -244,7 +259,7 @@ public enum Operation : ushort
     /// <summary>First step of a label, where features of cards read labels. Internal.</summary>
     LabelCards = 914,
 
-    /// <summary>Puts a policy in force; goes to every partition. Internal.</summary>
+    /// <summary>Puts a policy in force that was proved; goes to every partition. Internal.</summary>
     ActivatePolicies = 915,
 
     /// <summary>How the payment or refund of a booking ended, brought back by its flow. Internal.</summary>

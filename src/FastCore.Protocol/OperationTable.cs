@@ -18,6 +18,12 @@ namespace FastCore.Protocol;
 /// <param name="MerchantOffset">
 /// Offset of a second book in every element, which the sender must be allowed as well unless it is zero; −1 = none.
 /// </param>
+/// <param name="ResultsMax">
+/// Results at most of an operation that answers the request as a whole; 0 = one for each element, or by filter.
+/// </param>
+/// <param name="IsAtNode">
+/// The node itself answers, beside its partitions: what takes long, reads files, or asks all of them.
+/// </param>
 public sealed record OperationShape(
     Operation Operation,
     string Name,
@@ -27,10 +33,15 @@ public sealed record OperationShape(
     int KeyOffset,
     int ResultSize,
     OperationKind Kind,
-    int MerchantOffset = -1)
+    int MerchantOffset = -1,
+    int ResultsMax = 0,
+    bool IsAtNode = false)
 {
-    /// <summary>Whether the whole request goes to every partition.</summary>
+    /// <summary>Whether the whole request concerns every partition, and so every book.</summary>
     public bool IsForAll => KeyOffset < 0;
+
+    /// <summary>Results at most for so many elements, of an operation without a filter.</summary>
+    public int ResultsOf(int elements) => ResultsMax > 0 ? ResultsMax : elements;
 }
 
 /// <summary>What an operation does to the state.</summary>
@@ -57,6 +68,8 @@ public static class OperationTable
 {
     private const int Max = Limits.ElementsPerRequestMax;
     private const int Scores = Fraud.FraudLimits.TransactionsPerRequestMax;
+    private const int PolicyFiles = Fraud.FraudLimits.PolicyFilesMax;
+    private const int PolicyAnswers = Fraud.FraudLimits.PolicyAnswersMax;
     private const int KnobChanges = Knobs.KnobLimits.ChangesPerRequestMax;
     private const int Shows = Seats.SeatLimits.ShowsPerRequestMax;
 
@@ -96,6 +109,17 @@ public static class OperationTable
         new(Operation.QueryReviews, "query_reviews", BookPrefix.Size, 32, 1, 0, 192, OperationKind.Query),
         new(Operation.ResolveReviews, "resolve_reviews", 0, 64, Max, 16, 16, OperationKind.Write),
         new(Operation.ChangeLists, "change_lists", 0, 128, Max, -1, 16, OperationKind.Write),
+        new(
+            Operation.UploadPolicyFile, "upload_policy_file", 0, 128, Max, -1, 16, OperationKind.Write,
+            ResultsMax: 1, IsAtNode: true),
+        new(
+            Operation.ActivatePolicy, "activate_policy", 0, 128, PolicyFiles, -1, 192, OperationKind.Write,
+            ResultsMax: PolicyAnswers, IsAtNode: true),
+        new(Operation.GetPolicies, "get_policies", 0, 16, 1, -1, 128, OperationKind.Query, IsAtNode: true),
+        new(Operation.GetFraudMetrics, "get_fraud_metrics", 0, 48, 1, -1, 160, OperationKind.Query, IsAtNode: true),
+        new(
+            Operation.ExplainDecision, "explain_decision", BookPrefix.Size, 32, 1, 0, 128, OperationKind.Query,
+            IsAtNode: true),
         new(Operation.CreateChart, "create_chart", BookPrefix.Size, 64, Max, -1, 32, OperationKind.Write),
         new(Operation.CreateShow, "create_show", 0, 128, Shows, 0, 32, OperationKind.Write, MerchantOffset: 16),
         new(Operation.HoldSeats, "hold_seats", 0, 128, Max, 16, 32, OperationKind.Write),

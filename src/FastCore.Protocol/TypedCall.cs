@@ -23,7 +23,7 @@ internal static class TypedCall
         OperationShape shape = OperationTable.Find(operation)!;
         int bodyLength = checked(shape.PrefixSize + (elements.Length * Unsafe.SizeOf<TElement>()));
         int replyLength = checked(results.Length * Unsafe.SizeOf<TResult>());
-        if (shape.Kind != OperationKind.Query && results.Length < elements.Length)
+        if (shape.Kind != OperationKind.Query && results.Length < shape.ResultsOf(elements.Length))
         {
             throw new ArgumentException("There must be room for one result per element.", nameof(results));
         }

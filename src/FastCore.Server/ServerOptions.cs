@@ -186,9 +186,11 @@ public sealed class AccessKeyOptions
     public string? CertificateSubject { get; set; }
 
     /// <summary>
-    /// Operations by name (<c>create_transfers</c>) or group: <c>ledger</c>, <c>payments</c>, <c>seats</c>,
-    /// <c>reads</c>, <c>writes</c>, <c>*</c> for all. <c>box_office</c> beside them (<c>*</c> has it) allows the flags
-    /// <c>box_office</c> and <c>allow_single_seats</c> of holds and <c>paid_elsewhere</c> of bookings.
+    /// Operations by name (<c>create_transfers</c>) or group: <c>ledger</c>, <c>payments</c>, <c>fraud</c>,
+    /// <c>seats</c>, <c>reads</c>, <c>writes</c>, <c>*</c> for all. <c>policies</c> names those that put fraud policies
+    /// in force and tell about them; of the groups only <c>*</c> has them, too. <c>box_office</c> beside them (<c>*</c>
+    /// has it) allows the flags <c>box_office</c> and <c>allow_single_seats</c> of holds and <c>paid_elsewhere</c> of
+    /// bookings.
     /// </summary>
     public IList<string> Operations { get; } = [];
 

@@ -28,6 +28,7 @@ internal sealed class TortureDirectory
     private readonly SeatDriver[] _sellers;
     private readonly ScoreDriver[] _scorers;
     private readonly KeptDecisions _decisions;
+    private readonly KeptPolicies _policies;
     private ulong _policyVersion = 1;
     private TimeSpan _lastStart = TimeSpan.FromSeconds(1);
 
@@ -45,6 +46,7 @@ internal sealed class TortureDirectory
         _scorers = [.. Enumerable.Range(0, (options.Connections + 1) / 2)
             .Select(number => new ScoreDriver(number, _random.Next(), nowNs))];
         _decisions = new KeptDecisions(run.Report.Findings);
+        _policies = new KeptPolicies(run.Report.Findings);
     }
 
     private string Books => Path.Combine(_place, "books");
@@ -199,10 +201,7 @@ internal sealed class TortureDirectory
             throw new InvalidOperationException($"The load ended by itself: {server.Errors}");
         }
 
-        if (RenewPolicy())
-        {
-            await server.ReloadAsync();
-        }
+        Task change = RenewPolicy() ? ChangePolicyAsync(server, clients[0]) : Task.CompletedTask;
 
         // The delay is the random moment of the kill; nothing is expected to have happened within it.
         await Task.Delay(TimeSpan.FromMilliseconds(delayMs), TimeProvider.System, CancellationToken.None);
@@ -214,11 +213,15 @@ internal sealed class TortureDirectory
         }
 
         await all.WaitAsync(Patience);
+        await change.WaitAsync(Patience);
         Count(sentBefore);
         KillMoment moment = seen ? KillMoment.Checkpoint : KillMoment.Load;
         Report.CountKill(moment);
         return moment;
     }
+
+    private Task ChangePolicyAsync(ServerProcess server, FastCoreClient client) =>
+        _random.OneIn(2) ? server.ReloadAsync() : _policies.ActivateAsync(client, Policy);
 
     private void Count(int sentBefore)
     {
@@ -318,8 +321,9 @@ internal sealed class TortureDirectory
         }
 
         await sold.CheckAsync(client).WaitAsync(Patience);
-        await _decisions.CheckAsync(client, [.. _scorers.SelectMany(scorer => scorer.Transactions)])
-            .WaitAsync(Patience);
+        ScoredTransaction[] scored = [.. _scorers.SelectMany(scorer => scorer.Transactions)];
+        await _decisions.CheckAsync(client, scored).WaitAsync(Patience);
+        await _policies.CheckAsync(client, scored).WaitAsync(Patience);
         await _decisions.CheckPaymentsAsync(client, _drivers.SelectMany(driver => driver.Requests)
             .Where(request => request.Book == 0).SelectMany(request => request.Payments.ToArray())).WaitAsync(Patience);
     }

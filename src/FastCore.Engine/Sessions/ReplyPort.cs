@@ -100,6 +100,30 @@ public abstract unsafe class ReplyPort
         }
     }
 
+    /// <summary>
+    /// Delivers a reply and wakes the consumer, for those who are no partition. Any thread: the ring takes many.
+    /// </summary>
+    /// <param name="ticket">The request's.</param>
+    /// <param name="status">Outcome of the request as a whole.</param>
+    /// <param name="reply">Its bytes.</param>
+    /// <param name="replyMax">What was reserved for it.</param>
+    public void Answer(ulong ticket, ushort status, ReadOnlySpan<byte> reply, int replyMax)
+    {
+        // Where a large reply was possible only the header's room was reserved, however small it became.
+        if (replyMax <= InlineMax)
+        {
+            Deliver(ticket, status, 0, reply);
+        }
+        else
+        {
+            byte* buffer = ReplyBufferPool.Rent(replyMax);
+            reply.CopyTo(new Span<byte>(buffer, replyMax));
+            DeliverBuffer(ticket, status, buffer, reply.Length);
+        }
+
+        Signal();
+    }
+
     /// <summary>Delivers a reply whose bytes fit in line. Partition threads.</summary>
     internal void Deliver(ulong ticket, ushort status, uint retryAfterMs, ReadOnlySpan<byte> reply)
     {

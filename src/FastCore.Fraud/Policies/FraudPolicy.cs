@@ -111,6 +111,21 @@ public sealed class FraudPolicy
         return mistakes.All;
     }
 
+    /// <summary>The files that an operator's policy file names, each once, whether or not it has mistakes.</summary>
+    /// <param name="document">The file.</param>
+    public static IReadOnlyList<string> FilesNamedBy(ReadOnlySpan<byte> document)
+    {
+        DeclaredPolicy? declared = new PolicyFileReader(document, new PolicyMistakes(), isCanonical: false).Read();
+        if (declared is null)
+        {
+            return [];
+        }
+
+        IEnumerable<DeclaredFile> files = new[] { declared.Champion, declared.Challenger }.OfType<DeclaredModel>()
+            .Concat(declared.Shadows).SelectMany(model => new[] { model.Trees, model.Vectors }).Concat(declared.Rules);
+        return [.. files.Select(file => file.Name.Text).OfType<string>().Where(PolicyWords.IsFileName).Distinct()];
+    }
+
     /// <summary>Reads a policy that was written canonically.</summary>
     /// <param name="canonical">What <see cref="Canonical"/> was.</param>
     /// <param name="features">What models and rules may read; those that the policy was made for.</param>

@@ -74,6 +74,12 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     /// <summary>Reads what is stored; for tools, between two commands.</summary>
     public DecisionReader Decisions => new(_store);
 
+    /// <summary>
+    /// Policies that were put in force, the newest last, <see cref="PastPolicy.RememberedMax"/> at most. Between two
+    /// commands.
+    /// </summary>
+    public PastPolicy[] Policies => [.. _store.Policy.Past];
+
     /// <inheritdoc/>
     public ulong NextTimerNs => ulong.MaxValue;
 

@@ -6,30 +6,44 @@ using FastCore.Protocol.Fraud;
 
 namespace FastCore.Fraud.Scoring;
 
-/// <summary>Which policy decides. Its hash is state; what it means is looked up by the hash.</summary>
+/// <summary>
+/// Which policy decides, and which did before. Their hashes are state; what they mean is looked up by the hash.
+/// </summary>
 internal sealed class PolicyInForce(IPolicySource source, RuleLists lists) : IStatePart
 {
-    private State _state;
-    private State _marked;
+    // 1: the newest only. 2: a count and rows.
+    private const uint LayoutVersion = 2;
+
+    private readonly List<PastPolicy> _past = [];
+    private byte[] _marked = [];
     private PolicyEvaluator? _evaluator;
 
     /// <inheritdoc/>
     public string Name => "fraud-policy";
 
     /// <inheritdoc/>
-    uint IStatePart.Version => 1;
+    uint IStatePart.Version => LayoutVersion;
 
     /// <summary>The operator's version; 0 = none is in force.</summary>
-    public ulong PolicyVersion => _state.Version;
+    public ulong PolicyVersion => Newest.Version;
 
     /// <summary>Since when.</summary>
-    public ulong Timestamp => _state.Timestamp;
+    public ulong Timestamp => Newest.Timestamp;
+
+    /// <summary>Those that were put in force, the newest last.</summary>
+    public IReadOnlyList<PastPolicy> Past => _past;
+
+    private PastPolicy Newest => _past.Count == 0 ? default : _past[^1];
 
     /// <summary>Judges by it; null when none is in force.</summary>
     public PolicyEvaluator? Evaluator => _evaluator ?? Open();
 
     /// <summary>Whether it is this one.</summary>
-    public bool Is(in PolicyHash hash) => ((ReadOnlySpan<byte>)_state.Hash).SequenceEqual(hash);
+    public bool Is(in PolicyHash hash)
+    {
+        PolicyHash newest = Newest.Hash;
+        return ((ReadOnlySpan<byte>)newest).SequenceEqual(hash);
+    }
 
     /// <summary>Whether the lists of a policy are there for the same keys, or there is room for them.</summary>
     public bool CanOpen(in PolicyHash hash)
@@ -52,7 +66,11 @@ internal sealed class PolicyInForce(IPolicySource source, RuleLists lists) : ISt
     /// <summary>Puts a policy in force.</summary>
     public void Set(in PolicyHash hash, ulong version, ulong timestamp)
     {
-        _state = new State { Hash = hash, Version = version, Timestamp = timestamp };
+        _past.Add(new PastPolicy { Hash = hash, Version = version, Timestamp = timestamp });
+        if (_past.Count > PastPolicy.RememberedMax)
+        {
+            _past.RemoveAt(0);
+        }
 
         // Opens the lists that the policy names, so that they are numbered in the order of the journal.
         _evaluator = null;
@@ -60,44 +78,56 @@ internal sealed class PolicyInForce(IPolicySource source, RuleLists lists) : ISt
     }
 
     /// <inheritdoc/>
-    public void BeginCheckpoint() => _marked = _state;
+    public void BeginCheckpoint()
+    {
+        _marked = new byte[sizeof(ulong) + (_past.Count * PastPolicy.Size)];
+        MemoryMarshal.Write(_marked, (ulong)_past.Count);
+        MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_past)).CopyTo(_marked.AsSpan(sizeof(ulong)));
+    }
 
     /// <inheritdoc/>
     public bool WriteSlice(ISnapshotWriter writer, int bytesMax)
     {
-        writer.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<State>(in _marked)));
+        // 48 KiB at most: one slice, whatever its size.
+        writer.Write(_marked);
+        _marked = [];
         return true;
     }
 
     /// <inheritdoc/>
-    public void AbandonCheckpoint()
-    {
-        // The mark is a copy; there is nothing to release.
-    }
+    public void AbandonCheckpoint() => _marked = [];
 
     /// <inheritdoc/>
     public void Recover(ISnapshotReader reader, uint version)
     {
-        reader.Read(MemoryMarshal.AsBytes(new Span<State>(ref _state)));
+        if (version != LayoutVersion)
+        {
+            throw new CorruptStorageException(Name, 0, 0, $"version {version} is not known here, only {LayoutVersion}");
+        }
+
+        ulong count = 0;
+        reader.Read(MemoryMarshal.AsBytes(new Span<ulong>(ref count)));
+        if (count > PastPolicy.RememberedMax)
+        {
+            throw new CorruptStorageException(Name, 0, 0, $"{count} policies are more than are remembered");
+        }
+
+        PastPolicy[] past = new PastPolicy[count];
+        reader.Read(MemoryMarshal.AsBytes(past.AsSpan()));
+        _past.Clear();
+        _past.AddRange(past);
         _evaluator = null;
     }
 
     // Not at once when a checkpoint is read: the lists may be recovered after this part.
     private PolicyEvaluator? Open()
     {
-        if (_state.Version != 0)
+        if (_past.Count > 0)
         {
-            _evaluator = new PolicyEvaluator(source.Get(_state.Hash), lists);
+            PolicyHash hash = _past[^1].Hash;
+            _evaluator = new PolicyEvaluator(source.Get(hash), lists);
         }
 
         return _evaluator;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct State
-    {
-        public PolicyHash Hash;
-        public ulong Version;
-        public ulong Timestamp;
     }
 }

@@ -5,6 +5,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Rings;
 using FastCore.Engine.Sessions;
+using FastCore.Node.Fraud;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Seats;
@@ -26,7 +27,8 @@ public abstract partial class NodeSession
         slot.RetryAfterMs = 0;
         slot.IsMixed = false;
         slot.GatheredMax = 0;
-        return slot.Shape.IsForAll ? SubmitToAll(slot, slotNumber, ref envelope, body)
+        return slot.Shape.IsAtNode ? SubmitToDesk(slot, slotNumber, in envelope, body)
+            : slot.Shape.IsForAll ? SubmitToAll(slot, slotNumber, ref envelope, body)
             : IsScattered(slot.Shape, body, slot, out int onlyPartition)
                 ? Scatter(slot, slotNumber, ref envelope, body)
                 : SubmitWhole(slot, slotNumber, ref envelope, body, onlyPartition);
@@ -97,6 +99,24 @@ public abstract partial class NodeSession
         }
 
         return false;
+    }
+
+    private FrameStatus SubmitToDesk(
+        RequestSlot slot, int slotNumber, in RequestEnvelope envelope, ReadOnlySpan<byte> body)
+    {
+        int replyMax = RequestGate.ReplyMax(slot.Shape, body, slot.Count);
+        if (!Reserve(slot, RingCost(replyMax), BufferCost(replyMax)))
+        {
+            return FrameStatus.TooManyInFlight;
+        }
+
+        slot.Parts = 1;
+        slot.PartsLeft = 1;
+        return _node.Desk.TrySubmit(
+            new DeskRequest(
+                slot.Shape.Operation, body.ToArray(), this, (uint)slotNumber, replyMax, envelope.DeadlineNs, _grant))
+            ? FrameStatus.Ok
+            : _node.IsOpen ? FrameStatus.Overloaded : FrameStatus.ShuttingDown;
     }
 
     private FrameStatus SubmitToAll(

@@ -73,7 +73,7 @@ internal static class RequestGate
     {
         if (shape.Kind != OperationKind.Query)
         {
-            return count * shape.ResultSize;
+            return shape.ResultsOf(count) * shape.ResultSize;
         }
 
         if (shape.Operation is Operation.SumAccountTransfers or Operation.SumTransfers)
@@ -90,6 +90,9 @@ internal static class RequestGate
             Operation.ListShows => MemoryMarshal.Read<ShowFilter>(filter).Limit,
             Operation.GetKnobs => MemoryMarshal.Read<KnobFilter>(filter).Limit,
             Operation.GetMemory => MemoryMarshal.Read<MemoryFilter>(filter).Limit,
+            Operation.GetPolicies => MemoryMarshal.Read<PolicyFilter>(filter).Limit,
+            Operation.GetFraudMetrics => MemoryMarshal.Read<MetricFilter>(filter).Limit,
+            Operation.ExplainDecision => MemoryMarshal.Read<ReasonFilter>(filter).Limit,
             (>= Operation.GetChart and <= Operation.SeatHistory) or Operation.ListWaiting
                 or Operation.ListWaitingList or Operation.GetChannels or Operation.AwaitSeatChanges =>
                 MemoryMarshal.Read<SeatFilter>(filter).Limit,

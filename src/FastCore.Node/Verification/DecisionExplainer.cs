@@ -79,7 +79,8 @@ public static class DecisionExplainer
         return contributions;
     }
 
-    private static float[] RowOf(PolicyModel model, ReadOnlySpan<float> vector)
+    /// <summary>A vector as a model reads it.</summary>
+    internal static float[] RowOf(PolicyModel model, ReadOnlySpan<float> vector)
     {
         float[] row = new float[model.Columns.Length];
         for (int column = 0; column < row.Length; column++)

@@ -91,4 +91,75 @@ public static class FraudCalls
         Memory<FraudResult> results,
         SendOptions options = default) =>
         TypedCall.Send(session, Operation.ChangeLists, 0, changes.Span, results, options);
+
+    /// <summary>
+    /// Sends a part of a policy's file. <see cref="PolicyDelivery"/> sends whole files, and puts policies in force.
+    /// </summary>
+    /// <param name="session">The session, which must be allowed every book.</param>
+    /// <param name="parts">
+    /// The part, and behind it its bytes, 128 in an element, zeros behind the last: 2 to 8,189 elements.
+    /// </param>
+    /// <param name="results">Room for one.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> UploadPolicyFileAsync(
+        this IFastCoreSession session,
+        ReadOnlyMemory<PolicyUpload> parts,
+        Memory<PolicyUploadResult> results,
+        SendOptions options = default) =>
+        TypedCall.Send(session, Operation.UploadPolicyFile, 0, parts.Span, results, options);
+
+    /// <summary>
+    /// Proves a policy (models against their verification vectors, rules against their tests), stores it, and puts it
+    /// in force in every partition. The same policy again is Ok.
+    /// </summary>
+    /// <param name="session">The session, which must be allowed every book.</param>
+    /// <param name="files">A stored policy; or an uploaded policy file, and the uploaded files that it names.</param>
+    /// <param name="results">Room for <see cref="FraudLimits.PolicyAnswersMax"/>.</param>
+    /// <param name="options">Deadline and priority class. Large models take seconds to be proved.</param>
+    public static ValueTask<Reply> ActivatePolicyAsync(
+        this IFastCoreSession session,
+        ReadOnlyMemory<PolicyFile> files,
+        Memory<PolicyAnswer> results,
+        SendOptions options = default) =>
+        TypedCall.Send(session, Operation.ActivatePolicy, 0, files.Span, results, options);
+
+    /// <summary>The policies that are in force or were, by version.</summary>
+    /// <param name="session">The session, which must be allowed every book.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="results">As long as the filter's limit.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> GetPoliciesAsync(
+        this IFastCoreSession session,
+        PolicyFilter filter,
+        Memory<PolicyRecord> results,
+        SendOptions options = default) =>
+        TypedCall.Send(session, Operation.GetPolicies, 0, new ReadOnlySpan<PolicyFilter>(in filter), results, options);
+
+    /// <summary>Precision and recall of rules and models, and how far scores and features moved.</summary>
+    /// <param name="session">The session, which must be allowed every book.</param>
+    /// <param name="filter">About which decisions.</param>
+    /// <param name="results">As long as the filter's limit.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> GetFraudMetricsAsync(
+        this IFastCoreSession session,
+        MetricFilter filter,
+        Memory<FraudMetric> results,
+        SendOptions options = default) =>
+        TypedCall.Send(
+            session, Operation.GetFraudMetrics, 0, new ReadOnlySpan<MetricFilter>(in filter), results, options);
+
+    /// <summary>What each feature added to the margin of a decision.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="filter">The decision.</param>
+    /// <param name="results">As long as the filter's limit.</param>
+    /// <param name="options">Deadline and priority class.</param>
+    public static ValueTask<Reply> ExplainDecisionAsync(
+        this IFastCoreSession session,
+        ulong merchant,
+        ReasonFilter filter,
+        Memory<ReasonRecord> results,
+        SendOptions options = default) =>
+        TypedCall.Send(
+            session, Operation.ExplainDecision, merchant, new ReadOnlySpan<ReasonFilter>(in filter), results, options);
 }

@@ -2,7 +2,8 @@ namespace FastCore.Protocol.Fraud;
 
 /// <summary>
 /// Outcome of one element of a fraud write, one code per rule. Bands: 2000 outcomes, 2020 envelope, 2100 same id with
-/// other content, 2200 labels and reviews, 2300 lists and policies. The rules are checked in the order of docs/FRAUD.md
+/// other content, 2200 labels and reviews, 2300 lists and policies, 2320 uploads,
+/// 2330 reasons. The rules are checked in the order of docs/FRAUD.md
 /// and the first that is broken answers.
 /// </summary>
 public enum FraudStatus : uint
@@ -128,4 +129,41 @@ public enum FraudStatus : uint
 
     /// <summary>The policy names a list that is there for other keys, or there is no room for one more list.</summary>
     PolicyListsConflict = 2311,
+
+    /// <summary>The store has no policy of this hash, and no such file was uploaded.</summary>
+    PolicyNotFound = 2312,
+
+    /// <summary>The policy has mistakes, or is proved to decide otherwise here than where it was made.</summary>
+    PolicyRefused = 2313,
+
+    /// <summary>A stored file of the policy is missing or damaged.</summary>
+    PolicyDamaged = 2314,
+
+    /// <summary>A name of a file is empty, no UTF-8, or there twice; or the policy itself has one.</summary>
+    PolicyFilesOutOfRange = 2315,
+
+    /// <summary>The size of the file or the place of the part is out of range, or other bytes follow than it says.
+    /// </summary>
+    UploadOutOfRange = 2320,
+
+    /// <summary>The part begins behind what is there of the file; the answer says how much that is.</summary>
+    UploadHasGap = 2321,
+
+    /// <summary>The file is whole and has another hash; all of it was dropped.</summary>
+    UploadDiffers = 2322,
+
+    /// <summary>There is no room for more uploads; try again later.</summary>
+    UploadsFull = 2323,
+
+    /// <summary>No model decided, so there is nothing to explain.</summary>
+    NoModelDecided = 2330,
+
+    /// <summary>The model's file does not say what reasons are computed from.</summary>
+    ModelWithoutReasons = 2331,
+
+    /// <summary>What decided is not known any more: its policy is not among those that are remembered.</summary>
+    PolicyForgotten = 2332,
+
+    /// <summary>The model comes to another margin than the one that is kept.</summary>
+    MarginDiffers = 2333,
 }

@@ -82,7 +82,7 @@ public struct ActivatePolicy
     [FieldOffset(48)] public UInt128 Reserved1;
 }
 
-/// <summary>SHA-256 of a policy.</summary>
+/// <summary>SHA-256 of a policy, or of a file of one.</summary>
 [InlineArray(32)]
 public struct PolicyHash
 {

@@ -114,7 +114,8 @@ internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal
                 OperationTable.All.Where(shape => IsNamed(shape, word)).Select(s => s.Operation).ToList();
             if (named.Count == 0)
             {
-                Add($"'{word}' is neither an operation nor ledger, payments, seats, box_office, reads, writes or *.");
+                Add($"'{word}' is neither an operation nor ledger, payments, fraud, policies, seats, box_office, "
+                    + "reads, writes or *.");
             }
 
             operations.UnionWith(named);
@@ -140,12 +141,18 @@ internal sealed class AccessEntryReader(AccessKeyOptions options, uint principal
         {
             "ledger" => number is >= 100 and <= 199,
             "payments" => number is >= 200 and <= 299,
+            "fraud" => number is >= 300 and <= 399 && !IsAboutPolicies(shape.Operation),
+            "policies" => IsAboutPolicies(shape.Operation),
             "seats" => number is >= 400 and <= 499,
-            "writes" => shape.Kind == OperationKind.Write,
-            "reads" => shape.Kind is OperationKind.Lookup or OperationKind.Query,
+            "writes" => shape.Kind == OperationKind.Write && !IsAboutPolicies(shape.Operation),
+            "reads" => shape.Kind is OperationKind.Lookup or OperationKind.Query && !IsAboutPolicies(shape.Operation),
             _ => word == shape.Name,
         };
     }
+
+    // Who may put a policy in force decides about everybody's payments, so no other group brings it along.
+    private static bool IsAboutPolicies(Operation operation) => operation is Operation.UploadPolicyFile
+        or Operation.ActivatePolicy or Operation.GetPolicies or Operation.GetFraudMetrics;
 
     private List<(ulong First, ulong Last)>? ReadBooks()
     {

@@ -12,12 +12,12 @@ internal sealed class FraudBooks : IDisposable
 
     public const ulong HourNs = 3_600_000_000_000;
 
-    private readonly TemporaryDirectory _folder = new();
+    private readonly FraudFiles _files = new();
 
     /// <summary>The data directory.</summary>
-    public string Data => _folder.File("data");
+    public string Data => _files.File("data");
 
-    public string File(string name) => _folder.File(name);
+    public string File(string name) => _files.File(name);
 
     /// <summary>Scores a script of the REPL by a policy.</summary>
     public static async Task<FraudBooks> OpenAsync(string script, int partitions = 1, string? policy = null)
@@ -35,20 +35,7 @@ internal sealed class FraudBooks : IDisposable
     public static string ModelPolicy { get; } =
         Path.Combine(RepositoryRoot.Path, "tests", "data", "fraud", "policy", "policy.json");
 
-    public string WritePolicy(string rules, ulong version = 1)
-    {
-        System.IO.File.WriteAllText(File("all.rules"), rules);
-        System.IO.File.WriteAllText(File("policy.json"), $$"""
-            {
-              "version": {{version}},
-              "rules": ["all.rules"],
-              "thresholds": { "review": 0.5, "decline": 0.9 },
-              "failure": { "features": "open", "model": "closed" },
-              "payments": true
-            }
-            """);
-        return File("policy.json");
-    }
+    public string WritePolicy(string rules, ulong version = 1) => _files.WritePolicy(rules, version);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _files.Dispose();
 }

@@ -167,8 +167,9 @@ public sealed class RequestFuzzer : Fuzzer
 
     private static int IndexOf(Operation operation) => Array.FindIndex(Shapes, shape => shape.Operation == operation);
 
-    // A policy is named by a node that has stored it, never by a client; and with one partition there is one step.
-    private static bool IsFuzzed(Operation operation) => operation
+    // A policy is named by a node that has stored it, never by a client; with one partition there is one step; and what
+    // the node itself answers never reaches a partition.
+    private static bool IsFuzzed(Operation operation) => !OperationTable.Find(operation)!.IsAtNode && operation
         is not (>= Operation.ObserveCards and <= Operation.ScoreObserved or Operation.LabelCards
             or Operation.ActivatePolicies);
 

@@ -34,7 +34,8 @@ public sealed class AccessFuzzer : Fuzzer
     [
         .. ((string[])
         [
-            Hash, "*", "-", " ", "\n", "ledger", "payments", "reads", "writes", "create_transfers", "setup_accounts",
+            Hash, "*", "-", " ", "\n", "ledger", "payments", "reads", "writes", "fraud", "policies", "create_transfers",
+            "activate_policy", "setup_accounts",
             "1", "0", "72057594037927935", "72057594037927936", "18446744073709551616", "+1", "1-2", "2-1", "1-2-3",
         ]).Select(Encoding.UTF8.GetBytes),
     ];
@@ -114,7 +115,9 @@ public sealed class AccessFuzzer : Fuzzer
         {
             bool named = key.Operations.Any(word => word == "*"
                 || word == shape.Name
-                || word is "reads" or "writes" or "ledger" or "payments");
+                || (IsAboutPolicies(shape.Name)
+                    ? word == "policies"
+                    : word is "reads" or "writes" or "ledger" or "payments" or "fraud"));
             BrokenPropertyException.Unless(named || !grant.Allows(shape.Operation), "an operation that no word names");
             allowed += grant.Allows(shape.Operation) ? 1 : 0;
         }
@@ -125,6 +128,10 @@ public sealed class AccessFuzzer : Fuzzer
         BrokenPropertyException.Unless(every || !grant.AllowsBook(Limits.BookMax + 1), "a book above the largest");
         return allowed;
     }
+
+    // As the documents name them.
+    private static bool IsAboutPolicies(string operation) =>
+        operation is "upload_policy_file" or "activate_policy" or "get_policies" or "get_fraud_metrics";
 
     private static string Line(string[] lines, int index) => index < lines.Length ? lines[index] : "";
 }

@@ -88,6 +88,14 @@ public sealed class ForeignBookTests(TenantRig rig) : IClassFixture<TenantRig>
         Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
         refused = await rig.CallAsync(rig.Own, Operation.GetMemory, new byte[MemoryFilter.Size]);
         Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.UploadPolicyFile, new byte[2 * PolicyUpload.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.ActivatePolicy, new byte[PolicyFile.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.GetPolicies, new byte[PolicyFilter.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
+        refused = await rig.CallAsync(rig.Own, Operation.GetFraudMetrics, new byte[MetricFilter.Size]);
+        Assert.Equal(FrameStatus.Forbidden, refused.Header.Status);
     }
 
     [Fact]

@@ -68,6 +68,8 @@ public sealed class ForeignIdTests(TenantRig rig) : IClassFixture<TenantRig>
             [Operation.FundMerchants] = book => TenantRig.Plain<PaymentAction>(Action(8403, book, Captured)),
             [Operation.LookupDecisions] = book => TenantRig.Prefixed<UInt128>(book, Scored),
             [Operation.QueryReviews] = book => TenantRig.Prefixed<ReviewFilter>(book, new ReviewFilter { Limit = 10 }),
+            [Operation.ExplainDecision] = book => TenantRig.Prefixed<ReasonFilter>(
+                book, new ReasonFilter { Id = Scored, Limit = 40 }),
             [Operation.ScoreTransactions] = book => TenantRig.Plain<ScoreTransaction>(
                 new ScoreTransaction { Id = Scored, Merchant = book, Card = 5, Amount = 1 }),
             [Operation.LabelTransactions] = book => TenantRig.Plain<LabelTransaction>(

@@ -142,6 +142,30 @@ public sealed class FrontTests : IAsyncLifetime
         Assert.Equal(isAllowed, _doors.LastGrant.AllowsBoxOffice);
     }
 
+    [Theory]
+    [InlineData("fraud", true, false)]
+    [InlineData("writes", true, false)]
+    [InlineData("reads", false, false)]
+    [InlineData("policies", false, true)]
+    [InlineData("activate_policy", false, true)]
+    [InlineData("*", true, true)]
+    public async Task Putting_policies_in_force_is_a_right_of_its_own(string operations, bool scores, bool activates)
+    {
+        _options.Keys.Add(TestKeys.New("risk", 0, operations, "*", out string key));
+        await StartAsync();
+        using RawClient client = await RawClient.GreetAsync(Address, key);
+        await _doors.Opened;
+        Node.Access.Grant grant = _doors.LastGrant!;
+        Assert.Equal(
+            (scores, activates),
+            (grant.Allows(Operation.ScoreTransactions), grant.Allows(Operation.ActivatePolicy)));
+        Assert.Equal(
+            activates && operations != "activate_policy",
+            grant.Allows(Operation.UploadPolicyFile) && grant.Allows(Operation.GetPolicies)
+                && grant.Allows(Operation.GetFraudMetrics));
+        Assert.Equal(operations is "fraud" or "reads" or "*", grant.Allows(Operation.ExplainDecision));
+    }
+
     [Fact]
     public async Task Damaged_bytes_end_the_connection_after_what_was_admitted()
     {

@@ -28,14 +28,16 @@ internal static partial class ProtocolDocument
         {
             (Type element, Type result) = WireStructs.Bodies[shape.Operation];
             string prefix = shape.PrefixSize == 0 ? "none" : nameof(BookPrefix);
-            string key = shape.IsForAll ? "every partition"
+            string key = shape is { IsForAll: true, IsAtNode: true } ? "the node"
+                : shape.IsForAll ? "every partition"
                 : shape.PrefixSize == 0 ? $"element + {shape.KeyOffset}"
                 : $"prefix + {shape.KeyOffset}";
             text.Append(CultureInfo.InvariantCulture, $"| {(int)shape.Operation} | `{shape.Name}` | {prefix} ");
             text.Append(CultureInfo.InvariantCulture, $"| {WireStructs.NameOf(element)} ({shape.ElementSize}) ");
             text.Append(CultureInfo.InvariantCulture, $"| {shape.ElementsMax} | {key} ");
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {result.Name} ({shape.ResultSize}) | {WireLayout.Snake(shape.Kind.ToString())} |\n");
+            string results = shape.ResultsMax > 0 ? $", at most {shape.ResultsMax}" : "";
+            text.Append(CultureInfo.InvariantCulture, $"| {result.Name} ({shape.ResultSize}){results} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {WireLayout.Snake(shape.Kind.ToString())} |\n");
         }
 
         text.Append("\n## Structs\n");

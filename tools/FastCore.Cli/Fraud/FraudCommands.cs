@@ -17,6 +17,10 @@ internal static class FraudCommands
         fraud.Subcommands.Add(new ExplainCommand(console));
         fraud.Subcommands.Add(new BacktestCommand(console));
         fraud.Subcommands.Add(new TrainCommand(console));
+        fraud.Subcommands.Add(new ActivateCommand(console));
+        fraud.Subcommands.Add(new StatusCommand(console));
+        fraud.Subcommands.Add(new MetricsCommand(console));
+        fraud.Subcommands.Add(new ReasonsCommand(console));
         return fraud;
     }
 }

@@ -20,7 +20,8 @@ internal sealed class NewKeyCommand : CliCommand
     private readonly Option<string[]> _operations = new("--operations")
     {
         Description =
-            "What the key may do: names of operations, or ledger, payments, seats, reads, writes, *; and box_office.",
+            "What the key may do: names of operations, or ledger, payments, fraud, policies, seats, reads, writes, *; "
+            + "and box_office.",
         HelpName = "NAMES",
         AllowMultipleArgumentsPerToken = true,
         Required = true,

@@ -63,7 +63,7 @@ internal static class ReplParser
     {
         if (operation.Shape.Kind != OperationKind.Query || operation.Name.StartsWith("sum_", StringComparison.Ordinal))
         {
-            return count * operation.Shape.ResultSize;
+            return operation.Shape.ResultsOf(count) * operation.Shape.ResultSize;
         }
 
         UInt128 limit = operation.Element.Find("limit")!.Number(body.AsSpan(operation.Shape.PrefixSize));

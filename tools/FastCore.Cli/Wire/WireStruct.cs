@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Cli.Wire;
@@ -92,7 +93,8 @@ internal sealed class WireStruct
             return type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)[0].FieldType == typeof(uint)
                 ? new WireField(name, offset, array.Length * sizeof(uint), WireKind.Numbers)
                 : new WireField(
-                    name, offset, array.Length, type == typeof(Hash256) ? WireKind.Hex : WireKind.Text);
+                    name, offset, array.Length,
+                    type == typeof(Hash256) || type == typeof(PolicyHash) ? WireKind.Hex : WireKind.Text);
         }
 
         (int bytes, WireKind kind) = Type.GetTypeCode(type) switch

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FastCore.Cli.Doors;
+using FastCore.Cli.Terminal;
+using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
+using Spectre.Console;
+
+namespace FastCore.Cli.Fraud;
+
+/// <summary><c>fastcore fraud status</c>.</summary>
+internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
+    console,
+    "status",
+    "Which policy is in force in a running node, and which were before.",
+    "allow policies and every book")
+{
+    private const int PageRows = 256;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
+    [
+        ("fastcore fraud status --connect 127.0.0.1:7040", "Policies by version, the one in force last."),
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(ParseResult arguments, CliContext context, EngineDoor door)
+    {
+        List<PolicyRecord> policies = await ReadAsync(door.Session);
+        if (context.Json)
+        {
+            context.WriteDocument(new JsonObject
+            {
+                ["command"] = "fraud status",
+                ["policies"] = Rows(Operation.GetPolicies, policies),
+            });
+            return ExitCode.Ok;
+        }
+
+        if (policies.Count == 0)
+        {
+            context.Say("No policy is in force: everything passes.");
+            return ExitCode.Ok;
+        }
+
+        Table table = new Table().Border(TableBorder.Simple)
+            .AddColumns("version", "since", "in force", "models", "rules", "payments");
+        foreach (PolicyRecord policy in policies)
+        {
+            string inForce = policy.PartitionsInForce == policy.Partitions ? "yes"
+                : policy.PartitionsInForce == 0 ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"in {policy.PartitionsInForce} of {policy.Partitions} partitions");
+            string[] cells =
+            [
+                policy.Version.ToString(CultureInfo.InvariantCulture),
+                TimeText.Write(policy.ActivatedAt),
+                inForce,
+                policy.Models.ToString(CultureInfo.InvariantCulture),
+                policy.Rules.ToString(CultureInfo.InvariantCulture),
+                policy.ScreensPayments != 0 ? "screened" : "",
+            ];
+            table.AddRow(cells.Select(cell => new Text(cell)).ToArray());
+        }
+
+        context.Say(table);
+        PolicyHash newest = policies[^1].Hash;
+        context.Say($"Version {policies[^1].Version} is {Convert.ToHexStringLower(newest)}.");
+        return ExitCode.Ok;
+    }
+
+    private static async Task<List<PolicyRecord>> ReadAsync(IFastCoreSession session)
+    {
+        PolicyRecord[] page = new PolicyRecord[PageRows];
+        List<PolicyRecord> all = [];
+        int count;
+        do
+        {
+            PolicyFilter filter = new() { After = all.Count > 0 ? all[^1].Version : 0, Limit = PageRows };
+            Reply reply = await session.GetPoliciesAsync(filter, page);
+            FrameStatusText.ThrowUnlessOk(reply);
+            count = reply.CountOf<PolicyRecord>();
+            all.AddRange(page.Take(count));
+        }
+        while (count == PageRows);
+
+        return all;
+    }
+}
