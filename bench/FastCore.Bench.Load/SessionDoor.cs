@@ -17,6 +17,7 @@ internal sealed class SessionDoor : ILoadDoor
     private int _head;
     private int _count;
     private bool _headArmed;
+    private volatile bool _headCalledBack;
 
     /// <summary>Makes the door.</summary>
     /// <param name="session">The connection.</param>
@@ -27,8 +28,16 @@ internal sealed class SessionDoor : ILoadDoor
         _pending = new ValueTask<Reply>[inFlightMax];
         _slots = new int[inFlightMax];
         _requests = new LoadRequest[inFlightMax];
-        _onCompleted = () => _wake?.Set();
+        _onCompleted = () =>
+        {
+            _headCalledBack = true;
+            _wake?.Set();
+        };
     }
+
+    // A result that is awaited belongs to the call back: whoever takes it as soon as it is there resets the call while
+    // its completion may still be about to look up whom to call.
+    private bool IsHeadDone => _headArmed ? _headCalledBack : _pending[_head].IsCompleted;
 
     /// <inheritdoc/>
     public FrameStatus TrySubmit(int slot, LoadRequest request)
@@ -52,7 +61,7 @@ internal sealed class SessionDoor : ILoadDoor
     public int Drain(ILoadReplies replies)
     {
         int drained = 0;
-        while (_count > 0 && _pending[_head].IsCompleted)
+        while (_count > 0 && IsHeadDone)
         {
             Reply reply = _pending[_head].GetAwaiter().GetResult();
             int slot = _slots[_head];
@@ -76,7 +85,7 @@ internal sealed class SessionDoor : ILoadDoor
             return true;
         }
 
-        if (_pending[_head].IsCompleted)
+        if (IsHeadDone)
         {
             return false;
         }
@@ -85,6 +94,7 @@ internal sealed class SessionDoor : ILoadDoor
         {
             _wake = wake;
             _headArmed = true;
+            _headCalledBack = false;
             _pending[_head].GetAwaiter().UnsafeOnCompleted(_onCompleted);
         }
 

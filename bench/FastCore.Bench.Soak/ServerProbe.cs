@@ -10,6 +10,8 @@ namespace FastCore.Bench.Soak;
 /// <summary>Looks at a server's process from outside and asks it for its table of memory.</summary>
 internal sealed class ServerProbe(ServerProcess process, PatientSession session) : IAsyncDisposable
 {
+    private const int TriesMax = 5;
+
     private readonly MemoryRecord[] _rows = new MemoryRecord[2_000];
     private long _pauseNs;
 
@@ -24,7 +26,15 @@ internal sealed class ServerProbe(ServerProcess process, PatientSession session)
     /// <summary>Looks once.</summary>
     public async Task<ServerLook> LookAsync()
     {
-        Reply reply = await session.GetMemoryAsync(new MemoryFilter { Limit = (uint)_rows.Length }, _rows);
+        Reply reply = await AskAsync();
+
+        // Asking changes nothing, so a question that had no answer in time may be asked again: a machine that stood
+        // still for half a minute should not end a soak of a night.
+        for (int attempt = 1; reply.Status == FrameStatus.Unknown && attempt < TriesMax; attempt++)
+        {
+            reply = await AskAsync();
+        }
+
         if (reply.Status != FrameStatus.Ok)
         {
             throw new IOException($"The server does not tell its memory: {reply.Status}.");
@@ -54,6 +64,9 @@ internal sealed class ServerProbe(ServerProcess process, PatientSession session)
             Directory.GetFileSystemEntries($"/proc/{process.Id}/fd").Length,
             (int)NumberOf(status, "Threads:"));
     }
+
+    private ValueTask<Reply> AskAsync() =>
+        session.GetMemoryAsync(new MemoryFilter { Limit = (uint)_rows.Length }, _rows);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => session.DisposeAsync();

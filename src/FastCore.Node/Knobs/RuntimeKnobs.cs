@@ -81,6 +81,10 @@ public static class RuntimeKnobs
             "Threads of the pool at most; not below the number of cores.",
             "System.Threading.ThreadPool.MaxThreads", "DOTNET_ThreadPool_ForceMaxWorkerThreads", PoolMax,
             value => TurnPoolMax(int.Parse(value, CultureInfo.InvariantCulture))),
+        new("thread_pool_spin", "threads", false, KnobForm.Number(0, 32_767),
+            "How often a worker of the pool without work looks for some before it sleeps.",
+            "System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit",
+            () => null),
         new("processor_count", "threads", false, KnobForm.Number(1, 4096),
             "Cores that the runtime believes to have.",
             null, "DOTNET_PROCESSOR_COUNT", () => Text(Environment.ProcessorCount))

@@ -18,6 +18,12 @@ internal sealed record LabPreset(
     private static readonly string[] OneByOne =
         ["payments", "--front", "tcp", "--batch", "1", "--connections", "16", "--in-flight", "32"];
 
+    // Holds, releases and bookings: the workers of the pool carry every booking from step to step.
+    private static readonly string[] Bookings =
+    [
+        "seats", "--abandon", "60", "--shows", "1000", "--partitions", "1", "--batch", "16", "--in-flight", "256",
+    ];
+
     /// <summary>All presets.</summary>
     public static IReadOnlyList<LabPreset> All { get; } =
     [
@@ -121,6 +127,11 @@ internal sealed record LabPreset(
             Cell("thread_pool_min=1"),
             Cell("thread_pool_min=16"),
             Cell("thread_pool_max=2"),
+        ]),
+        new("pool-spin", "Should an idle thread of the pool look for work, or sleep at once?", Bookings,
+        [
+            Cell("thread_pool_spin=0"),
+            Cell("thread_pool_spin=70"),
         ]),
         new("front", "Requests one by one: how many callers at a time?", OneByOne,
         [
