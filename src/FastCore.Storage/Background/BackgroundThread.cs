@@ -3,14 +3,20 @@ using FastCore.Engine.Ports;
 
 namespace FastCore.Storage.Background;
 
-// One piece of work on a thread of its own. Waking costs one lock and no wake-up while the thread is at work anyway.
+// One piece of work on a thread of its own. Waking costs one exchange while the thread is at work anyway, and never
+// holds a lock: on a shared core a thread that is woken runs at once, and would only meet the lock of its waker.
 internal sealed class BackgroundThread : IBackgroundWork
 {
-    private readonly object _gate = new();
+    private const int AtWork = 0;
+    private const int Waiting = 1;
+    private const int Woken = 2;
+
+    // Left to its finalizer: somebody may still wake a thread that has ended.
+    private readonly AutoResetEvent _event = new(false);
     private readonly Func<int> _step;
     private readonly Thread _thread;
-    private bool _woken;
-    private bool _stopping;
+    private int _state;
+    private volatile bool _stopping;
 
     public BackgroundThread(string name, Func<int> step)
     {
@@ -21,21 +27,17 @@ internal sealed class BackgroundThread : IBackgroundWork
 
     public void Wake()
     {
-        lock (_gate)
+        // A full fence: the step that follows sees what the caller did before.
+        if (Interlocked.Exchange(ref _state, Woken) == Waiting)
         {
-            _woken = true;
-            Monitor.Pulse(_gate);
+            _event.Set();
         }
     }
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.Pulse(_gate);
-        }
-
+        _stopping = true;
+        Wake();
         _thread.Join();
     }
 
@@ -57,16 +59,15 @@ internal sealed class BackgroundThread : IBackgroundWork
                 return;
             }
 
-            lock (_gate)
+            if (Interlocked.CompareExchange(ref _state, Waiting, AtWork) == AtWork)
             {
-                if (!_woken && !_stopping)
-                {
-                    Monitor.Wait(_gate, waitMs);
-                }
-
-                _woken = false;
-                isStopping = _stopping;
+                // Whoever wakes a thread that has waited long enough sets the event for the next wait: one step more.
+                _event.WaitOne(waitMs);
             }
+
+            // Before the next step, and a full fence: who wakes it from here on is not seen by that step for sure.
+            Interlocked.Exchange(ref _state, AtWork);
+            isStopping = _stopping;
         }
     }
 }
