@@ -1,5 +1,6 @@
 using FastCore.Engine.Ports;
 using FastCore.Storage.Background;
+using FastCore.Storage.Records;
 
 namespace FastCore.Storage;
 
@@ -50,6 +51,12 @@ public sealed class StorageOptions
     /// rounded down to a power of two. The default holds 26 million records; more go to a scratch file.
     /// </summary>
     public long RecordIndexMemoryBytes { get; set; } = 3L << 29;
+
+    /// <summary>
+    /// Where a closed record index leaves its memory for the next one that is opened; null gives it back. For programs
+    /// that open many small nodes.
+    /// </summary>
+    public RecordStores? RecordStores { get; set; }
 
     /// <summary>
     /// Memory of each history for full blocks, written ones kept for reading and those waiting for the disk.

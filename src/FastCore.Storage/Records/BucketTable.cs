@@ -11,7 +11,10 @@ namespace FastCore.Storage.Records;
 // FASTER hides them elsewhere, there is no prefetch and nothing else changes.
 internal sealed unsafe partial class BucketTable
 {
+    public const int BucketBytes = 1 << BucketBits;
+
     private const int BucketBits = 6;
+    private const long HugePageBytes = 2 << 20;
     private const int AdviceHugePage = 14;
     private const int AdviceCollapse = 25;
 
@@ -32,10 +35,10 @@ internal sealed unsafe partial class BucketTable
 
         _mask = (ulong)mask;
         _buckets = (byte*)Pointer.Unbox(buckets);
-        if (OperatingSystem.IsLinux())
+        nuint length = (nuint)((_mask + 1) << BucketBits);
+        if (OperatingSystem.IsLinux() && length >= HugePageBytes)
         {
             // Advice only: a kernel that does not know it goes on with small pages.
-            nuint length = (nuint)((_mask + 1) << BucketBits);
             _ = MemoryAdvise(_buckets, length, AdviceHugePage);
             _ = MemoryAdvise(_buckets, length, AdviceCollapse);
         }
@@ -47,6 +50,18 @@ internal sealed unsafe partial class BucketTable
         {
             Sse.Prefetch0(_buckets + ((hash & _mask) << BucketBits));
         }
+    }
+
+    // Forgets every record; false when nobody knows where the table lies.
+    public bool TryClear()
+    {
+        if (_buckets == null)
+        {
+            return false;
+        }
+
+        NativeMemory.Clear(_buckets, (nuint)((_mask + 1) << BucketBits));
+        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
@@ -11,16 +10,15 @@ namespace FastCore.Storage.Records;
 internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 {
     private const int RecordBytes = 40;
-    private const int BucketBytes = 64;
     private const int BucketEntries = 7;
-    private const int SegmentBits = 28;
-    private const long LargeMemoryBytes = 128 << 20;
 
     // Records that one batch can add at most; kept free in the log's memory by State.
     private const int RecordsPerBatchMax = 8192 * 4;
 
     private readonly IBackground _background;
-    private readonly ScratchDevice _device;
+    private readonly ScratchFiles _scratch;
+    private readonly RecordStores? _stores;
+    private readonly RecordStore _records;
     private readonly FasterKV<RecordKey, ulong> _store;
     private readonly ClientSession<RecordKey, ulong, ulong, ulong, Empty, RecordFunctions> _session;
     private readonly RecordArrivals _arrivals = new();
@@ -37,46 +35,26 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public FasterRecordIndex(IDisk disk, string folder, StorageOptions options)
     {
-        long budget = options.RecordIndexMemoryBytes;
-        long buckets = Math.Max(64, FloorPow2(budget / 4) / 64);
-        _memoryBytes = Math.Max(64 << 10, FloorPow2(budget - (budget / 4)));
-        _pageBytes = Math.Clamp(_memoryBytes / 16, 4 << 10, 1 << 20);
+        RecordStoreSizes sizes = RecordStoreSizes.Of(options.RecordIndexMemoryBytes);
+        _memoryBytes = sizes.MemoryBytes;
+        _pageBytes = sizes.PageBytes;
         _reserveBytes = Math.Min(RecordsPerBatchMax * RecordBytes, _memoryBytes / 8);
         _batchBytes = (3 * _reserveBytes) + (2 * _pageBytes);
         _background = options.Background;
-        _device = new ScratchDevice(disk, folder, options);
-        _store = new FasterKV<RecordKey, ulong>(
-            buckets,
-            new LogSettings
-            {
-                LogDevice = _device,
-                PageSizeBits = BitOperations.Log2((ulong)_pageBytes),
-                MemorySizeBits = BitOperations.Log2((ulong)_memoryBytes),
-                SegmentSizeBits = SegmentBits,
-
-                // Pages that come as records come would be managed allocation on the way of a command.
-                PreallocateLog = true,
-
-                // What is mutable is never written ahead, so with few pages more of them must be left to the writer.
-                MutableFraction = _memoryBytes >= LargeMemoryBytes ? 0.9 : 0.75,
-                ReadCopyOptions = new ReadCopyOptions(ReadCopyFrom.Device, ReadCopyTo.MainLog),
-            },
-            new CheckpointSettings
-            {
-                CheckpointManager = new DeviceLogCommitCheckpointManager(
-                    new NullNamedDeviceFactory(), new DefaultCheckpointNamingScheme(folder), removeOutdated: false),
-            },
-            comparer: new RecordComparer(),
-            concurrencyControlMode: ConcurrencyControlMode.None);
-        _buckets = new BucketTable(_store);
+        _stores = options.RecordStores;
+        _scratch = new ScratchFiles(disk, folder, options);
+        _records = _stores?.Take(sizes) ?? new RecordStore(sizes);
+        _records.Device.Files = _scratch;
+        _store = _records.Store;
+        _buckets = _records.Buckets;
         _session = _store.For(new RecordFunctions(_arrivals)).NewSession<RecordFunctions>();
     }
 
     // Called on a background thread when a state other than Ready may have ended.
     public Action? OnProgress
     {
-        get => _device.OnProgress;
-        set => _device.OnProgress = value;
+        get => _scratch.OnProgress;
+        set => _scratch.OnProgress = value;
     }
 
     // Also before the first record leaves memory, because one batch may be what drives it out.
@@ -85,21 +63,21 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     private bool IsSpilled => _store.Log.HeadAddress > _store.Log.BeginAddress;
 
     // Why the state is Failed; names the file.
-    public Exception? Error => _device.Error;
+    public Exception? Error => _scratch.Error;
 
     public StorageState State
     {
         get
         {
-            if (_device.Error is not null)
+            if (_scratch.Error is not null)
             {
                 return StorageState.Failed;
             }
 
             // As long as the batch fits before the ring of pages meets what is not yet written, nothing can wait.
-            long ahead = _store.Log.TailAddress + _reserveBytes + _pageBytes - _device.WrittenUntil;
+            long ahead = _store.Log.TailAddress + _reserveBytes + _pageBytes - _scratch.WrittenUntil;
             return ahead <= _memoryBytes ? StorageState.Ready
-                : _device.IsFull ? StorageState.Full
+                : _scratch.IsFull ? StorageState.Full
                 : StorageState.Busy;
         }
     }
@@ -181,15 +159,15 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         long head = _store.Log.HeadAddress;
         uses.Add(new MemoryUse("records.index", MemoryUseKind.Index)
         {
-            Bytes = buckets * BucketBytes,
+            Bytes = buckets * BucketTable.BucketBytes,
             CountMax = buckets * BucketEntries,
         });
 
         // An array of the managed heap.
         uses.Add(new MemoryUse("records.absent", MemoryUseKind.Heap)
         {
-            Bytes = RecordArrivals.Bytes,
-            BytesMax = RecordArrivals.Bytes,
+            Bytes = _arrivals.Bytes,
+            BytesMax = RecordArrivals.BytesMax,
             Hits = _arrivals.AskedAbsent,
             Misses = _arrivals.AskedOther,
         });
@@ -205,7 +183,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         });
         uses.Add(new MemoryUse("records.disk", MemoryUseKind.Disk)
         {
-            Bytes = _device.WrittenUntil,
+            Bytes = _scratch.WrittenUntil,
             Count = (head - _store.Log.BeginAddress) / RecordBytes,
             Hits = _arrivals.FoundOnDisk,
             Misses = _arrivals.ReadFromDisk - _arrivals.FoundOnDisk,
@@ -215,11 +193,13 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     public void Dispose()
     {
         _session.Dispose();
-        _store.Dispose();
-        _device.Dispose();
-    }
+        if (_stores is null || !_stores.TryKeep(_records))
+        {
+            _records.Dispose();
+        }
 
-    private static long FloorPow2(long value) => 1L << BitOperations.Log2((ulong)Math.Max(1, value));
+        _scratch.Dispose();
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ReadFromDisk(in RecordKey key, out ulong value)
@@ -249,7 +229,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     {
         long page = _store.Log.TailAddress & -_pageBytes;
         SpinWait spin = default;
-        while (page + (3 * _pageBytes) - _device.WrittenUntil > _memoryBytes && _device.Error is null)
+        while (page + (3 * _pageBytes) - _scratch.WrittenUntil > _memoryBytes && _scratch.Error is null)
         {
             _background.Wait(ref spin);
         }
@@ -257,7 +237,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     private void CheckDevice()
     {
-        if (_device.Error is Exception error)
+        if (_scratch.Error is Exception error)
         {
             throw error is CorruptStorageException corrupt
                 ? new CorruptStorageException(

@@ -10,9 +10,12 @@ internal sealed class RecordArrivals
 {
     private const int Slots = 1 << 16;
 
-    private readonly Slot[] _slots = new Slot[Slots];
+    // Empty until something is noted: an index whose records all stay in memory never needs it.
+    private Slot[] _slots = [];
 
-    public static long Bytes => (long)Slots * Unsafe.SizeOf<Slot>();
+    public static long BytesMax => (long)Slots * Unsafe.SizeOf<Slot>();
+
+    public long Bytes => (long)_slots.Length * Unsafe.SizeOf<Slot>();
 
     // Questions whether a key is known to be absent: answered by yes, and all others.
     public long AskedAbsent { get; private set; }
@@ -43,6 +46,11 @@ internal sealed class RecordArrivals
 
     public void Note(in RecordKey key, bool found)
     {
+        if (_slots.Length == 0)
+        {
+            Begin();
+        }
+
         ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
         slot.Key = key;
         slot.State = found ? Known.Present : Known.Absent;
@@ -50,6 +58,12 @@ internal sealed class RecordArrivals
 
     public bool IsAbsent(in RecordKey key)
     {
+        if (_slots.Length == 0)
+        {
+            AskedOther++;
+            return false;
+        }
+
         ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
         if (slot.State == Known.Absent && slot.Key.Equals(key))
         {
@@ -60,6 +74,10 @@ internal sealed class RecordArrivals
         AskedOther++;
         return false;
     }
+
+    // The one allocation, when the first record has left memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Begin() => _slots = new Slot[Slots];
 
     private enum Known : byte
     {

@@ -1,52 +1,13 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using FastCore.Engine.Ports;
-using FastCore.Storage.Disk;
 using FASTER.core;
 
 namespace FastCore.Storage.Records;
 
-// Where the record index spills. Writes are done one after the other in order; reads run beside them. Every sector's
-// CRC-32C is kept in memory and checked on each read, because FasterKV has no checksums. Nothing here survives the
-// process.
-internal sealed class ScratchDevice : StorageDeviceBase
+// What FasterKV writes to and reads from: the scratch files of the index that has its store at the time.
+internal sealed class ScratchDevice()
+    : StorageDeviceBase("index", ScratchFiles.SectorBytes, Devices.CAPACITY_UNSPECIFIED)
 {
-    private const int SectorBytes = AlignedBuffer.Alignment;
-
-    private readonly IDisk _disk;
-    private readonly string _folder;
-    private readonly IBackground _background;
-    private readonly int _retryMs;
-    private readonly ConcurrentQueue<Request> _writes = new();
-    private readonly ConcurrentDictionary<int, IDiskFile> _files = new();
-    private readonly ConcurrentDictionary<int, uint[]> _checksums = new();
-    private readonly ConcurrentBag<ReadItem> _idleReads = [];
-    private readonly IBackgroundWork _work;
-    private volatile Exception? _error;
-    private volatile bool _full;
-    private volatile bool _stopping;
-    private long _retryAt;
-    private long _writtenUntil;
-
-    public ScratchDevice(IDisk disk, string folder, StorageOptions options)
-        : base(folder + "/index", SectorBytes, Devices.CAPACITY_UNSPECIFIED)
-    {
-        _disk = disk;
-        _folder = folder;
-        _background = options.Background;
-        _retryMs = options.FullRetryMs;
-        _work = _background.Start("index-write " + folder, Step);
-    }
-
-    public Exception? Error => _error;
-
-    public bool IsFull => _full;
-
-    // Log address up to which everything is written.
-    public long WrittenUntil => Volatile.Read(ref _writtenUntil);
-
-    // Called by the writing work after each write, so that whoever was turned away looks again.
-    public Action? OnProgress { get; set; }
+    // Null while no index has the store; then nothing is asked of it.
+    public ScratchFiles? Files { get; set; }
 
     public override void WriteAsync(
         IntPtr sourceAddress,
@@ -54,12 +15,9 @@ internal sealed class ScratchDevice : StorageDeviceBase
         ulong destinationAddress,
         uint numBytesToWrite,
         DeviceIOCompletionCallback callback,
-        object context)
-    {
-        _writes.Enqueue(new Request(
+        object context) =>
+        Files!.Write(new ScratchRequest(
             sourceAddress, segmentId, (long)destinationAddress, (int)numBytesToWrite, callback, context));
-        _work.Wake();
-    }
 
     public override void ReadAsync(
         int segmentId,
@@ -67,150 +25,15 @@ internal sealed class ScratchDevice : StorageDeviceBase
         IntPtr destinationAddress,
         uint readLength,
         DeviceIOCompletionCallback callback,
-        object context)
-    {
-        if (!_idleReads.TryTake(out ReadItem? item))
-        {
-            item = new ReadItem(this);
-        }
-
-        item.Request = new Request(
-            destinationAddress, segmentId, (long)sourceAddress, (int)readLength, callback, context);
-        _background.Post(item);
-    }
+        object context) =>
+        Files!.Read(new ScratchRequest(
+            destinationAddress, segmentId, (long)sourceAddress, (int)readLength, callback, context));
 
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
         throw new NotSupportedException("The record index never truncates.");
 
-    // What was not written is not needed any more; its callbacks hear of an error.
     public override void Dispose()
     {
-        _stopping = true;
-        _work.Dispose();
-        foreach (IDiskFile file in _files.Values)
-        {
-            file.Dispose();
-        }
-
-        _files.Clear();
-    }
-
-    private int Step()
-    {
-        if (!_writes.TryPeek(out Request request))
-        {
-            return Timeout.Infinite;
-        }
-
-        if (_full && !_stopping && _retryAt - _background.NowMs is var left and > 0)
-        {
-            return (int)left;
-        }
-
-        bool done = false;
-        if (_error is null && !_stopping && !TryWrite(in request, out done))
-        {
-            _retryAt = _background.NowMs + _retryMs;
-            return _retryMs;
-        }
-
-        _writes.TryDequeue(out _);
-        if (done)
-        {
-            Volatile.Write(ref _writtenUntil, (request.Segment * segmentSize) + request.Offset + request.Length);
-        }
-
-        request.Callback(done ? 0u : 1u, done ? (uint)request.Length : 0u, request.Context);
-        OnProgress?.Invoke();
-        return 0;
-    }
-
-    // False when there is no space now; otherwise done says whether the bytes are written.
-    private unsafe bool TryWrite(in Request request, out bool done)
-    {
-        done = false;
-        ReadOnlySpan<byte> bytes = new((void*)request.Memory, request.Length);
-        try
-        {
-            FileOf(request.Segment).Write(request.Offset, bytes);
-            uint[] checksums = _checksums.GetOrAdd(request.Segment, _ => new uint[segmentSize / SectorBytes]);
-            for (int i = 0; i < bytes.Length; i += SectorBytes)
-            {
-                checksums[(request.Offset + i) / SectorBytes] = Crc32C.Of(bytes.Slice(i, SectorBytes));
-            }
-
-            _full = false;
-            done = true;
-        }
-        catch (DiskFullException)
-        {
-            _full = true;
-            return false;
-        }
-        catch (Exception e)
-        {
-            _error = e;
-        }
-
-        return true;
-    }
-
-    private unsafe void Read(in Request request)
-    {
-        Span<byte> bytes = new((void*)request.Memory, request.Length);
-        uint error = 0;
-        try
-        {
-            int read = FileOf(request.Segment).Read(request.Offset, bytes);
-            bytes[read..].Clear();
-            if (!_checksums.TryGetValue(request.Segment, out uint[]? checksums))
-            {
-                throw Corrupt(request, 0);
-            }
-
-            for (int i = 0; i < read; i += SectorBytes)
-            {
-                if (Crc32C.Of(bytes.Slice(i, SectorBytes)) != checksums[(request.Offset + i) / SectorBytes])
-                {
-                    throw Corrupt(request, i);
-                }
-            }
-        }
-        catch (Exception e)
-        {
-            // FasterKV goes on with whatever is in the memory, so it must find nothing there; the index asks for the
-            // error before it believes an answer.
-            _error = e;
-            bytes.Clear();
-            error = 1;
-        }
-
-        request.Callback(error, (uint)request.Length, request.Context);
-    }
-
-    private CorruptStorageException Corrupt(in Request request, int at) =>
-        new(PathOf(request.Segment), request.Offset + at, 0, "the checksum of a sector does not match");
-
-    private IDiskFile FileOf(int segment) =>
-        _files.TryGetValue(segment, out IDiskFile? file)
-            ? file
-            : _files.GetOrAdd(segment, _disk.Open(PathOf(segment), DiskFileMode.OpenOrCreate, DiskFileKind.Bulk));
-
-    private string PathOf(int segment) => _folder + "/index-" + segment.ToString("D6", CultureInfo.InvariantCulture);
-
-    private readonly record struct Request(
-        IntPtr Memory, int Segment, long Offset, int Length, DeviceIOCompletionCallback Callback, object Context);
-
-    private sealed class ReadItem(ScratchDevice device) : IThreadPoolWorkItem
-    {
-        public Request Request { get; set; }
-
-        public void Execute()
-        {
-            Request request = Request;
-            Request = default;
-            device._idleReads.Add(this);
-            device.Read(in request);
-        }
+        // The files are the index's.
     }
 }

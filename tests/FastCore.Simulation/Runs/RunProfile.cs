@@ -4,6 +4,7 @@ using FastCore.Simulation.Disks;
 using FastCore.Simulation.Seats;
 using FastCore.Simulation.Steps;
 using FastCore.Storage;
+using FastCore.Storage.Records;
 using FastCore.Testing;
 
 namespace FastCore.Simulation.Runs;
@@ -16,6 +17,9 @@ public sealed class RunProfile
 {
     /// <summary>Clients at most.</summary>
     public const int ClientsMax = 5;
+
+    // A life of a node begins with empty indexes; that their memory is not new costs a quarter less time.
+    private static readonly RecordStores Stores = new();
 
     private readonly ulong _directoryId;
     private readonly int _batchElementsMax;
@@ -154,6 +158,7 @@ public sealed class RunProfile
         sizes.JournalMemoryBytes = 4L * _pageBytes;
         sizes.JournalAheadBytes = _pageBytes;
         sizes.RecordIndexMemoryBytes = _indexBytes;
+        sizes.RecordStores = Stores;
         sizes.HistoryMemoryBytes = _historyBytes;
         sizes.HistoryBlockBytes = _blockBytes;
         sizes.HistorySegmentBytes = 256 << 10;
