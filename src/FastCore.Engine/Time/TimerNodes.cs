@@ -15,7 +15,8 @@ internal sealed class TimerNodes
     /// <summary>Place of a timer that was cancelled and still lies among what is due.</summary>
     public const int Cancelled = -4;
 
-    private const int ChunkShift = 12;
+    // 64 KiB: one that counts as a large object would call for a full collection now and then.
+    private const int ChunkShift = 11;
     private const int ChunkMask = (1 << ChunkShift) - 1;
 
     private Timer[][] _chunks = [];

@@ -83,7 +83,6 @@ internal sealed class Snapshot : ISnapshot
         }
 
         long at = 0;
-        Span<byte> piece = new byte[_buffer.Size];
         foreach (CheckpointManifest.Section section in _manifest.Sections)
         {
             if (section.Offset != at || section.Length < 0 || section.Length > _manifest.SnapshotBytes - at)
@@ -95,9 +94,7 @@ internal sealed class Snapshot : ISnapshot
             uint crc = uint.MaxValue;
             while (reader.Remaining > 0)
             {
-                Span<byte> part = piece[..(int)Math.Min(piece.Length, reader.Remaining)];
-                reader.Read(part);
-                crc = Crc32C.Of(part, crc);
+                crc = Crc32C.Of(reader.Next(), crc);
             }
 
             if (crc != section.Checksum)
@@ -111,7 +108,7 @@ internal sealed class Snapshot : ISnapshot
 
         long rest = _file.Length - at;
         Reader end = new(this, new CheckpointManifest.Section("", 0, at, rest, 0));
-        Span<byte> padding = piece[..(int)Math.Min(rest, AlignedBuffer.Alignment)];
+        Span<byte> padding = stackalloc byte[(int)Math.Min(rest, AlignedBuffer.Alignment)];
         end.Read(padding);
         if (at != _manifest.SnapshotBytes || padding.ContainsAnyExcept((byte)0))
         {
@@ -138,17 +135,25 @@ internal sealed class Snapshot : ISnapshot
 
             while (!bytes.IsEmpty)
             {
-                if (snapshot._owner != this || _at < _bufferAt || _at >= _bufferAt + _bufferLength)
-                {
-                    Fill();
-                }
-
-                int offset = (int)(_at - _bufferAt);
-                int count = Math.Min(bytes.Length, _bufferLength - offset);
-                snapshot._buffer.Span.Slice(offset, count).CopyTo(bytes);
-                bytes = bytes[count..];
-                _at += count;
+                ReadOnlySpan<byte> part = Next(bytes.Length);
+                part.CopyTo(bytes);
+                bytes = bytes[part.Length..];
             }
+        }
+
+        // What comes next, as much of it as lies in the buffer; valid until anything else of the snapshot is read.
+        // Something must remain.
+        public ReadOnlySpan<byte> Next(long lengthMax = long.MaxValue)
+        {
+            if (snapshot._owner != this || _at < _bufferAt || _at >= _bufferAt + _bufferLength)
+            {
+                Fill();
+            }
+
+            int offset = (int)(_at - _bufferAt);
+            int length = (int)Math.Min(Math.Min(lengthMax, Remaining), _bufferLength - offset);
+            _at += length;
+            return snapshot._buffer.Span.Slice(offset, length);
         }
 
         // One buffer serves all readers, so each fills it anew when it takes its turn.
