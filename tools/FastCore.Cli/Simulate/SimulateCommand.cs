@@ -14,6 +14,16 @@ namespace FastCore.Cli.Simulate;
 /// <summary><c>fastcore simulate</c>.</summary>
 internal sealed class SimulateCommand : CliCommand
 {
+    // One thread runs much code, most of it few times: code is compiled once and at once, without counting first, and
+    // into memory that is written and executed at the same place; and FASTER's few tasks make no idle thread wait
+    // actively for the next. Together a third less processor time for the same work.
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["DOTNET_TieredCompilation"] = "0",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+    };
+
     private readonly Option<ulong?> _seed = new("--seed")
     {
         Description = "Run this one seed, as it was printed; with --seeds or --seconds, this seed and those after it.",
@@ -93,6 +103,11 @@ internal sealed class SimulateCommand : CliCommand
     protected override Task<int> RunAsync(
         ParseResult arguments, CliContext context, CancellationToken cancellation)
     {
+        if (context.Console.IsProcess)
+        {
+            RuntimeSettings.Require(Settings);
+        }
+
         string[] names = arguments.GetValue(_domains) is { Length: > 0 } wanted
             ? wanted
             : [.. SimulatedDomains.All.Keys];

@@ -7,13 +7,15 @@ namespace FastCore.Cli.Terminal;
 /// <param name="IsInputTerminal">Someone is typing: show a prompt.</param>
 /// <param name="IsErrorTerminal">Someone is watching: show progress.</param>
 /// <param name="OutBytes">Results that are bytes and no text.</param>
+/// <param name="IsProcess">The process has nothing else to do than this command, which may begin it anew.</param>
 internal sealed record CliConsole(
     TextReader In,
     TextWriter Out,
     TextWriter Error,
     bool IsInputTerminal = false,
     bool IsErrorTerminal = false,
-    Stream? OutBytes = null)
+    Stream? OutBytes = null,
+    bool IsProcess = false)
 {
     /// <summary>The console of the process.</summary>
     public static CliConsole OfProcess() =>
@@ -23,5 +25,6 @@ internal sealed record CliConsole(
             Console.Error,
             !Console.IsInputRedirected,
             !Console.IsErrorRedirected,
-            Console.OpenStandardOutput());
+            Console.OpenStandardOutput(),
+            IsProcess: true);
 }
