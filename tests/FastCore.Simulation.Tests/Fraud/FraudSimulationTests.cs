@@ -58,6 +58,12 @@ public sealed class FraudSimulationTests(ITestOutputHelper output)
             // No room was missing, no payments were screened, and the gate refuses such merchants as a whole.
             FraudStatus.LabelsFull, FraudStatus.ListsFull, FraudStatus.NotConfigured, FraudStatus.PaymentNoLongerHeld,
             FraudStatus.PaymentUnderWay, FraudStatus.MerchantOutOfRange,
+
+            // The node answers with them by itself, beside its partitions; the simulated clients do not ask it.
+            FraudStatus.PolicyNotFound, FraudStatus.PolicyRefused, FraudStatus.PolicyDamaged,
+            FraudStatus.PolicyFilesOutOfRange, FraudStatus.UploadOutOfRange, FraudStatus.UploadHasGap,
+            FraudStatus.UploadDiffers, FraudStatus.UploadsFull, FraudStatus.NoModelDecided,
+            FraudStatus.ModelWithoutReasons, FraudStatus.PolicyForgotten, FraudStatus.MarginDiffers,
         ];
         Assert.Empty(Enum.GetValues<FraudStatus>().Except(codes).Except(never));
         HashSet<(string Rule, bool IsTrue)> shadows = [.. models.SelectMany(model => model.Seen.Shadows)];
