@@ -42,6 +42,10 @@ internal abstract class EntityTable : IDisposable
 
     public abstract void Remove(int slot);
 
+    /// <summary>Brings a key's index entry towards the CPU, without waiting for it.</summary>
+    public abstract void PrefetchEntry(in EntityKey key);
+
+    /// <summary>Brings a key's row towards the CPU; its index entry is best there already.</summary>
     public abstract void Prefetch(in EntityKey key);
 
     public abstract void Dispose();
@@ -105,6 +109,8 @@ internal sealed class EntityTable<TReaches>(string name, int reachCount, int key
     }
 
     public override void Remove(int slot) => _rows.Remove(slot);
+
+    public override void PrefetchEntry(in EntityKey key) => _rows.PrefetchEntry(key);
 
     public override void Prefetch(in EntityKey key) => Hint(key) = _rows.Prefetch(key);
 

@@ -64,7 +64,10 @@ internal sealed class KeyHistory : IDisposable
     public LabelStatus Label(in EventPlace place, FraudLabel label, ulong knownAtNs) =>
         _labels?.Add(place, label, knownAtNs) ?? LabelStatus.NotNeeded;
 
-    /// <summary>Brings a key's row towards the CPU.</summary>
+    /// <summary>Brings the way to a key's row towards the CPU.</summary>
+    public void PrefetchEntry(UInt128 id) => _entities.PrefetchEntry(new EntityKey(id));
+
+    /// <summary>Brings a key's row towards the CPU; the way to it is best there already.</summary>
     public void Prefetch(UInt128 id) => _entities.Prefetch(new EntityKey(id));
 
     /// <summary>Brings the events that will be touched towards the CPU; the key's row is best there already.</summary>

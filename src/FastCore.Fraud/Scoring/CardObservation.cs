@@ -15,20 +15,31 @@ internal sealed class CardObservation(FraudStore store)
     /// <summary>Transactions whose cache misses overlap.</summary>
     public const int ChunkMax = 64;
 
+    private readonly FeatureTransaction[] _transactions = new FeatureTransaction[ChunkMax];
     private readonly int _rawLength = store.Features.Set.RawLengthOf(FeatureKey.Card);
 
-    /// <summary>Brings what a chunk of transactions touches towards the CPU.</summary>
+    /// <summary>
+    /// Brings what at most <see cref="ChunkMax"/> transactions touch towards the CPU: the way to a row, rows, events.
+    /// </summary>
     public void Prefetch(ReadOnlySpan<ScoreTransaction> requests)
     {
+        int count = 0;
         foreach (ref readonly ScoreTransaction request in requests)
         {
             store.Index.Hint(RecordKey.Of(request.Id, RecordKinds.Card, request.Merchant & Limits.BookMax));
-            store.Features.Prefetch(FeatureKey.Card, TransactionFeatures.Of(request, store.Time.BatchNs));
+            FeatureTransaction transaction = TransactionFeatures.Of(request, store.Time.BatchNs);
+            store.Features.PrefetchEntry(FeatureKey.Card, transaction);
+            _transactions[count++] = transaction;
         }
 
-        foreach (ref readonly ScoreTransaction request in requests)
+        foreach (ref readonly FeatureTransaction transaction in _transactions.AsSpan(0, count))
         {
-            store.Features.PrefetchEvents(FeatureKey.Card, TransactionFeatures.Of(request, store.Time.BatchNs));
+            store.Features.Prefetch(FeatureKey.Card, transaction);
+        }
+
+        foreach (ref readonly FeatureTransaction transaction in _transactions.AsSpan(0, count))
+        {
+            store.Features.PrefetchEvents(FeatureKey.Card, transaction);
         }
     }
 

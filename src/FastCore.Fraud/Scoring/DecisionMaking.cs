@@ -95,7 +95,7 @@ internal sealed class DecisionMaking
     private static RecordKey KeyOf(in ScoreTransaction request) =>
         RecordKey.Of(request.Id, RecordKinds.Decision, request.Merchant & Protocol.Limits.BookMax);
 
-    // What windows see of a chunk is worked out once, for both stages and for deciding.
+    // What windows see of a chunk is worked out once, for all stages and for deciding.
     private void Prefetch(ReadOnlySpan<byte> body, int stride, int first, int end)
     {
         ulong nowNs = _store.Time.BatchNs;
@@ -108,7 +108,12 @@ internal sealed class DecisionMaking
             flags |= request.Flags;
             transactions[i - first] = TransactionFeatures.Of(request, nowNs);
             _store.Index.Hint(KeyOf(request));
-            _features.Prefetch(transactions[i - first], _isCardHere);
+            _features.PrefetchEntries(transactions[i - first], _isCardHere);
+        }
+
+        foreach (ref readonly FeatureTransaction transaction in transactions)
+        {
+            _features.Prefetch(transaction, _isCardHere);
         }
 
         foreach (ref readonly FeatureTransaction transaction in transactions)

@@ -60,6 +60,7 @@ internal sealed class FraudPrefetch(FraudStore store, IReviewedPayments payments
         store.Index.CompletePrefetch();
         for (int i = 0; i < _count; i++)
         {
+            store.Index.HintAhead(_keys.AsSpan(0, _count), i);
             if (!store.Index.TryGet(_keys[i], out ulong position))
             {
                 continue;

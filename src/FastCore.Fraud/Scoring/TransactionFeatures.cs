@@ -41,7 +41,19 @@ internal sealed class TransactionFeatures
         };
     }
 
-    /// <summary>Brings what a transaction touches towards the CPU; the first of two stages.</summary>
+    /// <summary>Brings what a transaction touches towards the CPU; the first of three stages.</summary>
+    public void PrefetchEntries(in FeatureTransaction transaction, bool isCardHere)
+    {
+        if (isCardHere)
+        {
+            _store.PrefetchEntry(FeatureKey.Card, transaction);
+        }
+
+        _store.PrefetchEntry(FeatureKey.Terminal, transaction);
+        _store.PrefetchEntry(FeatureKey.Merchant, transaction);
+    }
+
+    /// <summary>The second stage.</summary>
     public void Prefetch(in FeatureTransaction transaction, bool isCardHere)
     {
         if (isCardHere)
@@ -53,7 +65,7 @@ internal sealed class TransactionFeatures
         _store.Prefetch(FeatureKey.Merchant, transaction);
     }
 
-    /// <summary>The second stage.</summary>
+    /// <summary>The third stage.</summary>
     public void PrefetchEvents(in FeatureTransaction transaction, bool isCardHere)
     {
         if (isCardHere)

@@ -75,6 +75,11 @@ internal sealed class LedgerPrefetch(LedgerStore store)
         store.Ids.Index.CompletePrefetch();
         for (int i = 0; i < _count; i++)
         {
+            if (i + RecordHints.Distance < _count)
+            {
+                store.Ids.Index.Hint(_wanted[i + RecordHints.Distance].Id);
+            }
+
             FetchRows(_wanted[i]);
         }
 

@@ -63,6 +63,7 @@ internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen
         store.Index.CompletePrefetch();
         for (int i = 0; i < first; i++)
         {
+            store.Index.HintAhead(_keys.AsSpan(0, first), i);
             FetchRow(_keys[i], followsOrders);
         }
 
