@@ -48,8 +48,8 @@ internal static class LoadKnobs
 
             KnobChange change = default;
             KnobResult[] results = new KnobResult[1];
-            _ = KnobText.TryPut(change.Name, name);
-            _ = KnobText.TryPut(change.Value, knob.Canonical(value)!);
+            _ = FieldText.TryPut(change.Name, name);
+            _ = FieldText.TryPut(change.Value, knob.Canonical(value)!);
             Reply reply = await session.SetKnobsAsync(new[] { change }, results);
             if (reply.Status != FrameStatus.Ok || results[0].Code != KnobStatus.Ok)
             {
@@ -74,15 +74,15 @@ internal static class LoadKnobs
         JsonArray notEffective = [];
         foreach (KnobRecord row in rows.Take(reply.Length / KnobRecord.Size))
         {
-            string name = KnobText.Of(row.Name);
+            string name = FieldText.Of(row.Name);
             if (row.Source is not (KnobSource.Default or KnobSource.Code or KnobSource.Json))
             {
-                set[name] = KnobText.Of(row.Wanted);
+                set[name] = FieldText.Of(row.Wanted);
             }
 
             if ((row.Flags & KnobFlags.Differs) != 0)
             {
-                notEffective.Add($"{name}: {KnobText.Of(row.Wanted)} wanted, {KnobText.Of(row.Effective)}");
+                notEffective.Add($"{name}: {FieldText.Of(row.Wanted)} wanted, {FieldText.Of(row.Effective)}");
             }
         }
 

@@ -1,4 +1,5 @@
 using FastCore.Protocol;
+using FastCore.Testing;
 using FastCore.Torture;
 
 namespace FastCore.Bench.Soak;

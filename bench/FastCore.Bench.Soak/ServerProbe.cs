@@ -46,7 +46,7 @@ internal sealed class ServerProbe(ServerProcess process, PatientSession session)
         long pauseNs = 0;
         foreach (ref readonly MemoryRecord row in rows)
         {
-            managed += row.Kind == MemoryKind.Heap && IsGeneration(KnobText.Of(row.Name)) ? (long)row.Bytes : 0;
+            managed += row.Kind == MemoryKind.Heap && IsGeneration(FieldText.Of(row.Name)) ? (long)row.Bytes : 0;
             told += row.Kind is MemoryKind.Table or MemoryKind.Index or MemoryKind.Cache
                 ? (long)(row.Bytes - row.FreeBytes)
                 : 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FastCore.Client;
 using FastCore.Protocol;
+using FastCore.Testing;
 using FastCore.Torture;
 
 namespace FastCore.Bench.Soak;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Testing;
 
 namespace FastCore.Node.Tests;
 
@@ -10,7 +11,6 @@ namespace FastCore.Node.Tests;
 internal static class Requests
 {
     private const int TriesMax = 100;
-    private const int RetryMsMax = 100;
 
     public static byte[] Prefixed<T>(ulong book, params ReadOnlySpan<T> elements)
         where T : unmanaged
@@ -31,13 +31,10 @@ internal static class Requests
         Reply outcome = await session.SendAsync(operation, body, reply);
 
         // As any client: a machine that is busy with other tests may have a partition that is behind for a moment, and
-        // what it refuses for that was not executed. It says how long to wait.
+        // what it refuses for that was not executed.
         for (int retry = 1; outcome.Status == FrameStatus.Overloaded && retry < TriesMax; retry++)
         {
-            await Task.Delay(
-                TimeSpan.FromMilliseconds(Math.Clamp(outcome.RetryAfterMs, 1, RetryMsMax)),
-                TimeProvider.System,
-                CancellationToken.None);
+            await RetryPause.AfterAsync(outcome);
             outcome = await session.SendAsync(operation, body, reply);
         }
 

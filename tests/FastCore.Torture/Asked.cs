@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
+using FastCore.Testing;
 
 namespace FastCore.Torture;
 

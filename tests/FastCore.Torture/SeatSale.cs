@@ -1,5 +1,6 @@
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Testing;
 
 namespace FastCore.Torture;
 

@@ -3,6 +3,7 @@ using System.Text;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 using FastCore.Protocol.Payments;
+using FastCore.Testing;
 
 namespace FastCore.Torture;
 

@@ -18,35 +18,43 @@ internal sealed class CardObservation(FraudStore store)
     private readonly FeatureTransaction[] _transactions = new FeatureTransaction[ChunkMax];
     private readonly int _rawLength = store.Features.Set.RawLengthOf(FeatureKey.Card);
 
-    /// <summary>
-    /// Brings what at most <see cref="ChunkMax"/> transactions touch towards the CPU: the way to a row, rows, events.
-    /// </summary>
-    public void Prefetch(ReadOnlySpan<ScoreTransaction> requests)
+    /// <summary>Counts at most <see cref="ChunkMax"/> transactions.</summary>
+    /// <param name="requests">The transactions.</param>
+    /// <param name="isPayment">They were made from payments.</param>
+    /// <param name="results">One for each.</param>
+    public void Observe(ReadOnlySpan<ScoreTransaction> requests, bool isPayment, Span<CardFeatures> results)
     {
-        int count = 0;
-        foreach (ref readonly ScoreTransaction request in requests)
+        Prefetch(requests);
+        for (int i = 0; i < requests.Length; i++)
         {
+            results[i] = Observe(requests[i], _transactions[i], isPayment);
+        }
+    }
+
+    // What windows see of a chunk is worked out once, for all stages and for counting.
+    private void Prefetch(ReadOnlySpan<ScoreTransaction> requests)
+    {
+        Span<FeatureTransaction> transactions = _transactions.AsSpan(0, requests.Length);
+        for (int i = 0; i < requests.Length; i++)
+        {
+            ref readonly ScoreTransaction request = ref requests[i];
             store.Index.Hint(RecordKey.Of(request.Id, RecordKinds.Card, request.Merchant & Limits.BookMax));
-            FeatureTransaction transaction = TransactionFeatures.Of(request, store.Time.BatchNs);
-            store.Features.PrefetchEntry(FeatureKey.Card, transaction);
-            _transactions[count++] = transaction;
+            transactions[i] = TransactionFeatures.Of(request, store.Time.BatchNs);
+            store.Features.PrefetchEntry(FeatureKey.Card, transactions[i]);
         }
 
-        foreach (ref readonly FeatureTransaction transaction in _transactions.AsSpan(0, count))
+        foreach (ref readonly FeatureTransaction transaction in transactions)
         {
             store.Features.Prefetch(FeatureKey.Card, transaction);
         }
 
-        foreach (ref readonly FeatureTransaction transaction in _transactions.AsSpan(0, count))
+        foreach (ref readonly FeatureTransaction transaction in transactions)
         {
             store.Features.PrefetchEvents(FeatureKey.Card, transaction);
         }
     }
 
-    /// <summary>Counts a transaction.</summary>
-    /// <param name="request">The transaction.</param>
-    /// <param name="isPayment">It was made from a payment.</param>
-    public CardFeatures Observe(in ScoreTransaction request, bool isPayment)
+    private CardFeatures Observe(in ScoreTransaction request, in FeatureTransaction transaction, bool isPayment)
     {
         FraudStatus broken = FraudRules.Check(request, isPayment, store.Time.BatchNs);
         if (broken != 0)
@@ -80,7 +88,6 @@ internal sealed class CardObservation(FraudStore store)
         }
         else
         {
-            FeatureTransaction transaction = TransactionFeatures.Of(request, store.Time.BatchNs);
             store.Newest.Saw(transaction.TimeNs);
             Span<long> values = row.Features.Values;
             if (store.Features.Observe(FeatureKey.Card, transaction, values[.._rawLength], out row.Place)

@@ -182,11 +182,7 @@ public sealed class FraudMachine : IStateMachine, IDisposable
         for (int first = 0; first < requests.Length; first += CardObservation.ChunkMax)
         {
             int end = Math.Min(requests.Length, first + CardObservation.ChunkMax);
-            _cards.Prefetch(requests[first..end]);
-            for (int i = first; i < end; i++)
-            {
-                results[i] = _cards.Observe(requests[i], isPayment: false);
-            }
+            _cards.Observe(requests[first..end], isPayment: false, results[first..]);
         }
 
         return requests.Length * CardFeatures.Size;
@@ -204,11 +200,7 @@ public sealed class FraudMachine : IStateMachine, IDisposable
                 chunk[i] = FraudRules.TransactionOf(requests[first + i]);
             }
 
-            _cards.Prefetch(chunk[..count]);
-            for (int i = 0; i < count; i++)
-            {
-                results[first + i] = _cards.Observe(chunk[i], isPayment: true);
-            }
+            _cards.Observe(chunk[..count], isPayment: true, results[first..]);
         }
 
         return requests.Length * CardFeatures.Size;

@@ -58,7 +58,7 @@ internal struct BacktestRow
     public int FiredBefore;
     public int FiredAfter;
 
-    public readonly bool IsFraud => Label is TransactionLabel.Confirmed or TransactionLabel.Chargeback;
+    public readonly bool IsFraud => Label.IsFraud();
 }
 
 /// <summary>Where a score lies.</summary>

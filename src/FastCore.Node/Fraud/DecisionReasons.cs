@@ -2,6 +2,7 @@ using FastCore.Fraud.Models;
 using FastCore.Fraud.Policies;
 using FastCore.Fraud.Scoring;
 using FastCore.Node.Verification;
+using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 
 namespace FastCore.Node.Fraud;
@@ -80,7 +81,7 @@ internal static class DecisionReasons
                 Value = stored.Vector[feature],
                 Contribution = contributions[feature],
             };
-            FraudNames.Write(fraud.Features.Definitions[feature].Name, reason.Name);
+            _ = FieldText.TryPut(reason.Name, fraud.Features.Definitions[feature].Name);
             rows.Add(reason);
         }
 

@@ -2,6 +2,7 @@ using FastCore.Fraud.Backtesting;
 using FastCore.Fraud.Policies;
 using FastCore.Fraud.Rules;
 using FastCore.Fraud.Scoring;
+using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 
 namespace FastCore.Node.Fraud;
@@ -16,9 +17,6 @@ internal sealed class FraudMetrics(FraudControl fraud)
     private const int DecisionsPerRead = 256;
 
     private readonly List<FraudMetric> _metrics = [];
-    private StoredDecision[] _decisions = [];
-
-    private delegate bool Picks(StoredDecision decision);
 
     /// <summary>Computes.</summary>
     /// <param name="filter">About which decisions; its place and limit are the caller's business.</param>
@@ -32,25 +30,26 @@ internal sealed class FraudMetrics(FraudControl fraud)
             await ReadAsync(partition, most, filter, found).ConfigureAwait(false);
         }
 
-        _decisions = [.. found.OrderByDescending(decision => decision.Record.Timestamp)
+        StoredDecision[] decisions = [.. found.OrderByDescending(decision => decision.Record.Timestamp)
             .ThenBy(decision => decision.Record.Merchant).Take(most)
             .Where(decision => filter.PolicyVersion == 0 || decision.Record.PolicyVersion == filter.PolicyVersion)
             .OrderBy(decision => decision.TimeNs).ThenBy(decision => decision.Record.Timestamp)
             .ThenBy(decision => decision.Record.Merchant)];
-        if (_decisions.Length == 0)
+        if (decisions.Length == 0)
         {
             return [];
         }
 
         Dictionary<ulong, PolicyRecord> policies = (await fraud.PoliciesAsync().ConfigureAwait(false))
             .ToDictionary(record => record.Version);
-        AddOutcomes(0, _decisions);
-        AddStability(0, _decisions);
-        foreach (IGrouping<ulong, StoredDecision> version in _decisions
+        Population all = new(0, decisions);
+        AddOutcomes(all);
+        AddStability(all);
+        foreach (IGrouping<ulong, StoredDecision> version in decisions
             .GroupBy(decision => decision.Record.PolicyVersion).OrderBy(version => version.Key))
         {
-            StoredDecision[] own = [.. version];
-            AddOutcomes(version.Key, own);
+            Population own = new(version.Key, [.. version]);
+            AddOutcomes(own);
             if (policies.TryGetValue(version.Key, out PolicyRecord record))
             {
                 FraudPolicy policy = fraud.Policies.Load(record.Hash);
@@ -58,7 +57,7 @@ internal sealed class FraudMetrics(FraudControl fraud)
                 AddModels(policy, own);
             }
 
-            AddStability(version.Key, own);
+            AddStability(own);
         }
 
         return _metrics;
@@ -102,23 +101,23 @@ internal sealed class FraudMetrics(FraudControl fraud)
         return (some, first);
     }
 
-    private void AddOutcomes(ulong version, StoredDecision[] own)
+    private void AddOutcomes(Population own)
     {
-        Add(version, own, MetricKind.Stopped, Decision.None, "",
+        Add(own, MetricKind.Stopped, Decision.None, "",
             decision => decision.Record.Decision is Decision.Review or Decision.Decline);
-        Add(version, own, MetricKind.Declined, Decision.None, "",
+        Add(own, MetricKind.Declined, Decision.None, "",
             decision => decision.Record.Decision == Decision.Decline);
     }
 
     // Which rules would have decided had others not come first is not kept; a backtest tells.
-    private void AddRules(FraudPolicy policy, StoredDecision[] own)
+    private void AddRules(FraudPolicy policy, Population own)
     {
         IReadOnlyList<RuleDescription> rules = policy.Rules.Rules;
         for (int i = 0; i < rules.Count; i++)
         {
             int rule = i;
             int shadow = rules[i].IsShadow ? policy.Rules.ShadowRules.ToList().IndexOf(i) : -1;
-            Add(policy.Version, own, rules[i].IsShadow ? MetricKind.ShadowRule : MetricKind.Rule,
+            Add(own, rules[i].IsShadow ? MetricKind.ShadowRule : MetricKind.Rule,
                 OutcomeOf(rules[i].Outcome), rules[i].Name, decision => shadow >= 0
                     ? (decision.Record.ShadowRules >> shadow & 1) != 0
                     : decision.Record.Reason == DecisionReason.Rule && decision.Record.Rule == rule);
@@ -128,25 +127,25 @@ internal sealed class FraudMetrics(FraudControl fraud)
         {
             int list = i;
             RuleListDescription described = policy.Rules.Lists[i];
-            Add(policy.Version, own, MetricKind.List, OutcomeOf(described.Effect), described.Name,
+            Add(own, MetricKind.List, OutcomeOf(described.Effect), described.Name,
                 decision => decision.Record.Reason == DecisionReason.List && decision.Record.Rule == list);
         }
     }
 
-    private void AddModels(FraudPolicy policy, StoredDecision[] own)
+    private void AddModels(FraudPolicy policy, Population own)
     {
         bool IsOf(StoredDecision decision, DecisionFlags role) =>
             (decision.Record.Flags & (DecisionFlags.NoModel | DecisionFlags.Challenger)) == role;
 
         if (policy.Champion is not null)
         {
-            AddModel(policy, [.. own.Where(decision => IsOf(decision, DecisionFlags.None))], "champion",
+            AddModel(policy, own.Where(decision => IsOf(decision, DecisionFlags.None)), "champion",
                 decision => decision.Record.Score);
         }
 
         if (policy.Challenger is not null)
         {
-            AddModel(policy, [.. own.Where(decision => IsOf(decision, DecisionFlags.Challenger))], "challenger",
+            AddModel(policy, own.Where(decision => IsOf(decision, DecisionFlags.Challenger)), "challenger",
                 decision => decision.Record.Score);
         }
 
@@ -159,79 +158,75 @@ internal sealed class FraudMetrics(FraudControl fraud)
     }
 
     private void AddModel(
-        FraudPolicy policy, StoredDecision[] own, string role, Func<StoredDecision, float> scoreOf)
+        FraudPolicy policy, Population own, string role, Func<StoredDecision, float> scoreOf)
     {
-        Add(policy.Version, own, MetricKind.ModelReview, Decision.Review, role,
+        Add(own, MetricKind.ModelReview, Decision.Review, role,
             decision => scoreOf(decision) >= policy.ThresholdsOf(decision.Record.Merchant).Review);
-        Add(policy.Version, own, MetricKind.ModelDecline, Decision.Decline, role,
+        Add(own, MetricKind.ModelDecline, Decision.Decline, role,
             decision => scoreOf(decision) >= policy.ThresholdsOf(decision.Record.Merchant).Decline);
-        AddPsi(policy.Version, own, MetricKind.ScoreStability, role, scoreOf);
+        AddPsi(own, MetricKind.ScoreStability, role, scoreOf);
     }
 
-    private void AddStability(ulong version, StoredDecision[] own)
+    private void AddStability(Population own)
     {
-        if (version == 0)
+        if (own.Version == 0)
         {
-            AddPsi(version, own, MetricKind.ScoreStability, "", decision => decision.Record.Score);
+            AddPsi(own, MetricKind.ScoreStability, "", decision => decision.Record.Score);
         }
 
         for (int i = 0; i < fraud.Features.Count; i++)
         {
             int feature = i;
-            AddPsi(version, own, MetricKind.FeatureStability, fraud.Features.Definitions[i].Name,
+            AddPsi(own, MetricKind.FeatureStability, fraud.Features.Definitions[i].Name,
                 decision => decision.Vector[feature]);
         }
     }
 
     private void AddPsi(
-        ulong version, StoredDecision[] own, MetricKind kind, string name, Func<StoredDecision, float> valueOf)
+        Population own, MetricKind kind, string name, Func<StoredDecision, float> valueOf)
     {
-        float[] values = [.. own.Select(valueOf)];
+        float[] values = [.. own.Decisions.Select(valueOf)];
         double? psi = StabilityIndex.Of(values.AsSpan(0, values.Length / 2), values.AsSpan(values.Length / 2));
-        Add(version, own, kind, Decision.None, name, default, psi);
+        Add(own, kind, Decision.None, name, default, psi);
     }
 
     private void Add(
-        ulong version, StoredDecision[] own, MetricKind kind, Decision outcome, string name, Picks picks)
+        Population own, MetricKind kind, Decision outcome, string name, Func<StoredDecision, bool> picks)
     {
-        StoredDecision[] flagged = [.. own.Where(decision => picks(decision))];
-        Add(version, own, kind, outcome, name, new Detection(
+        StoredDecision[] flagged = [.. own.Decisions.Where(picks)];
+        Add(own, kind, outcome, name, new Detection(
             flagged.Length,
             flagged.LongCount(decision => decision.Record.Label != TransactionLabel.None),
-            flagged.LongCount(IsFraud),
-            own.LongCount(IsFraud)), null);
+            flagged.LongCount(decision => decision.Record.Label.IsFraud()),
+            own.Fraud), null);
     }
 
     private void Add(
-        ulong version, StoredDecision[] own, MetricKind kind, Decision outcome, string name, Detection detection,
-        double? psi)
+        Population own, MetricKind kind, Decision outcome, string name, Detection detection, double? psi)
     {
         FraudMetric metric = new()
         {
             Place = (ulong)_metrics.Count + 1,
-            PolicyVersion = version,
+            PolicyVersion = own.Version,
             Kind = kind,
             Outcome = outcome,
             Precision = SingleOf(detection.Precision),
             Recall = SingleOf(detection.Recall),
             Psi = SingleOf(psi),
-            Decisions = (ulong)own.Length,
+            Decisions = (ulong)own.Decisions.Length,
             Flagged = (ulong)detection.Flagged,
             FlaggedLabelled = (ulong)detection.FlaggedLabelled,
             FlaggedFraud = (ulong)detection.FlaggedFraud,
             Fraud = (ulong)detection.Fraud,
-            Since = own.Length == 0 ? 0 : own.Min(decision => decision.Record.Timestamp),
-            Until = own.Length == 0 ? 0 : own.Max(decision => decision.Record.Timestamp),
+            Since = own.Since,
+            Until = own.Until,
         };
-        FraudNames.Write(name, metric.Name);
+        _ = FieldText.TryPut(metric.Name, name);
         _metrics.Add(metric);
     }
 
     // The bits of a NaN that was converted are the processor's choice.
     private static float SingleOf(double? value) => value is double known ? (float)known : float.NaN;
-
-    private static bool IsFraud(StoredDecision decision) =>
-        decision.Record.Label is TransactionLabel.Confirmed or TransactionLabel.Chargeback;
 
     private static Decision OutcomeOf(RuleOutcome outcome) => outcome switch
     {
@@ -240,4 +235,22 @@ internal sealed class FraudMetrics(FraudControl fraud)
         RuleOutcome.Decline => Decision.Decline,
         _ => Decision.None,
     };
+
+    // Decisions that metrics are about, in the order of their happening; what all metrics tell of them is counted once.
+    private sealed class Population(ulong version, StoredDecision[] decisions)
+    {
+        public ulong Version { get; } = version;
+
+        public StoredDecision[] Decisions { get; } = decisions;
+
+        public long Fraud { get; } = decisions.LongCount(decision => decision.Record.Label.IsFraud());
+
+        public ulong Since { get; } =
+            decisions.Length == 0 ? 0 : decisions.Min(decision => decision.Record.Timestamp);
+
+        public ulong Until { get; } =
+            decisions.Length == 0 ? 0 : decisions.Max(decision => decision.Record.Timestamp);
+
+        public Population Where(Func<StoredDecision, bool> picks) => new(Version, [.. Decisions.Where(picks)]);
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
+using FastCore.Protocol;
 using FastCore.Protocol.Knobs;
 
 namespace FastCore.Node.Knobs;
@@ -45,8 +46,8 @@ public sealed class KnobControl : IEffectSink
     public bool TryAccept(int partition, in Effect effect)
     {
         KnobChange change = Unsafe.As<EffectPayload, KnobChange>(ref Unsafe.AsRef(in effect.Payload));
-        string name = KnobText.Of(change.Name);
-        string text = KnobText.Of(change.Value);
+        string name = FieldText.Of(change.Name);
+        string text = FieldText.Of(change.Value);
         if (Find(name) is not Knob knob || knob.Canonical(text) is not string value)
         {
             return true;
@@ -112,9 +113,9 @@ public sealed class KnobControl : IEffectSink
             Flags = (row.Knob.IsLive ? KnobFlags.Live : 0) | (row.Differs ? KnobFlags.Differs : 0),
             Partition = (ushort)place,
         };
-        _ = KnobText.TryPut(record.Name, row.Knob.Name);
-        _ = KnobText.TryPut(record.Wanted, row.Wanted ?? "");
-        _ = KnobText.TryPut(record.Effective, row.Note ?? row.Effective ?? "");
+        _ = FieldText.TryPut(record.Name, row.Knob.Name);
+        _ = FieldText.TryPut(record.Wanted, row.Wanted ?? "");
+        _ = FieldText.TryPut(record.Effective, row.Note ?? row.Effective ?? "");
         return record;
     }
 

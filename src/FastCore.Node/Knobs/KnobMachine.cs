@@ -90,13 +90,13 @@ internal sealed class KnobMachine(PartitionContext context, KnobControl? knobs, 
             return KnobStatus.ReservedField;
         }
 
-        if (KnobControl.Find(KnobText.Of(change.Name)) is not Knob knob)
+        if (KnobControl.Find(FieldText.Of(change.Name)) is not Knob knob)
         {
             return KnobStatus.UnknownKnob;
         }
 
         return !knob.IsLive ? KnobStatus.NeedsRestart
-            : knob.Canonical(KnobText.Of(change.Value)) is null ? KnobStatus.ValueOutOfRange
+            : knob.Canonical(FieldText.Of(change.Value)) is null ? KnobStatus.ValueOutOfRange
             : KnobStatus.Ok;
     }
 }

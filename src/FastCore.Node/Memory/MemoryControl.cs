@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Engine.Sessions;
+using FastCore.Protocol;
 using FastCore.Protocol.Knobs;
 using FastCore.Protocol.Memory;
 
@@ -91,7 +92,7 @@ internal sealed class MemoryControl
             PauseNs = (ulong)use.PauseNs,
             PauseMaxNs = (ulong)use.PauseMaxNs,
         };
-        _ = KnobText.TryPut(record.Name, use.Name);
+        _ = FieldText.TryPut(record.Name, use.Name);
         return record;
     }
 }

@@ -57,3 +57,11 @@ public enum TransactionLabel : byte
     /// <summary>Fraud, as its cardholder says: a chargeback.</summary>
     Chargeback = 3,
 }
+
+/// <summary>What labels mean.</summary>
+public static class TransactionLabels
+{
+    /// <summary>Whether it says that the transaction was fraud.</summary>
+    public static bool IsFraud(this TransactionLabel label) =>
+        label is TransactionLabel.Confirmed or TransactionLabel.Chargeback;
+}

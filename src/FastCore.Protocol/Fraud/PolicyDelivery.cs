@@ -135,12 +135,6 @@ public static class PolicyDelivery
     private static IReadOnlyList<string> MistakesOf(PolicyAnswer[] answers) =>
     [
         .. answers.Where(answer => answer.Mistake != 0).GroupBy(answer => answer.Mistake)
-            .Select(mistake => string.Concat(mistake.Select(TextOf))),
+            .Select(mistake => string.Concat(mistake.Select(part => FieldText.Of(part.Text)))),
     ];
-
-    private static string TextOf(PolicyAnswer answer)
-    {
-        ReadOnlySpan<byte> text = answer.Text;
-        return Encoding.UTF8.GetString(text.TrimEnd((byte)0));
-    }
 }

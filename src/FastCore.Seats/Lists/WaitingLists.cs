@@ -76,20 +76,21 @@ internal sealed class WaitingLists(
 
     public SeatResult Close(in CloseWaitingList request)
     {
-        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero : Find(request.Show, out _);
-        if (broken is not (0 or SeatStatus.WaitingListEnded))
+        if (request.Timestamp != 0)
         {
-            return SeatAnswers.Refusal(broken);
+            return SeatAnswers.Refusal(SeatStatus.TimestampMustBeZero);
         }
 
-        int slot = _store.Find(request.Show);
-        if (broken != 0)
+        switch (Find(request.Show, out int slot))
         {
-            return SeatAnswers.Repeated(AnswerOf(_store.Lists.Read(slot)));
+            case 0:
+                serving.End(slot);
+                return AnswerOf(_store.Lists.Read(slot));
+            case SeatStatus.WaitingListEnded:
+                return SeatAnswers.Repeated(AnswerOf(_store.Lists.Read(slot)));
+            case SeatStatus broken:
+                return SeatAnswers.Refusal(broken);
         }
-
-        serving.End(slot);
-        return AnswerOf(_store.Lists.Read(slot));
     }
 
     public SeatResult Join(in JoinWaitingList request)

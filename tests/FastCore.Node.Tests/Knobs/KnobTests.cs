@@ -32,10 +32,10 @@ public sealed class KnobTests : IDisposable
                 Assert.Equal((IdleStrategyKind.Park, 8192), (knobs.Idle, knobs.BatchElementsMax));
             }
 
-            KnobRecord[] idle = [.. (await Get(session)).Where(row => KnobText.Of(row.Name) == "idle")];
+            KnobRecord[] idle = [.. (await Get(session)).Where(row => FieldText.Of(row.Name) == "idle")];
             Assert.Equal([0, 1, 2], idle.Select(row => (int)row.Partition));
             Assert.All(idle, row => Assert.Equal((KnobSource.Set, KnobFlags.Live), (row.Source, row.Flags)));
-            Assert.All(idle, row => Assert.Equal("park", KnobText.Of(row.Effective)));
+            Assert.All(idle, row => Assert.Equal("park", FieldText.Of(row.Effective)));
         }
 
         await using FastCoreNode again = OpenDirectory();
@@ -107,9 +107,9 @@ public sealed class KnobTests : IDisposable
         KnobRow row = node.Knobs.Rows.Single(row => row.Knob.Name == "gc_heap_hard_limit");
         Assert.True(row.Differs);
         Assert.Equal("1000", row.Wanted);
-        KnobRecord record = (await Get(session)).Single(row => KnobText.Of(row.Name) == "gc_heap_hard_limit");
+        KnobRecord record = (await Get(session)).Single(row => FieldText.Of(row.Name) == "gc_heap_hard_limit");
         Assert.Equal(KnobFlags.Live | KnobFlags.Differs, record.Flags);
-        Assert.NotEqual(0, KnobText.Of(record.Effective).Length);
+        Assert.NotEqual(0, FieldText.Of(record.Effective).Length);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class KnobTests : IDisposable
         }
 
         Assert.Equal(node.Knobs.Rows.Count, paged.Count);
-        Assert.Equal(node.Knobs.Rows.Select(row => row.Knob.Name), paged.Select(row => KnobText.Of(row.Name)));
+        Assert.Equal(node.Knobs.Rows.Select(row => row.Knob.Name), paged.Select(row => FieldText.Of(row.Name)));
     }
 
     [Fact]
@@ -151,17 +151,17 @@ public sealed class KnobTests : IDisposable
     public void Names_fit_their_field_and_are_unique()
     {
         Assert.Equal(KnobControl.Names.Count(), KnobControl.Names.Distinct().Count());
-        Assert.All(KnobControl.Names, name => Assert.True(KnobText.TryPut(new byte[KnobLimits.NameBytesMax], name)));
+        Assert.All(KnobControl.Names, name => Assert.True(FieldText.TryPut(new byte[KnobLimits.NameBytesMax], name)));
         byte[] field = new byte[4];
-        Assert.False(KnobText.TryPut(field, "äöü"));
-        Assert.Equal("äö", KnobText.Of(field));
+        Assert.False(FieldText.TryPut(field, "äöü"));
+        Assert.Equal("äö", FieldText.Of(field));
     }
 
     private static KnobChange Change(string name, string value)
     {
         KnobChange change = default;
-        Assert.True(KnobText.TryPut(change.Name, name));
-        Assert.True(KnobText.TryPut(change.Value, value));
+        Assert.True(FieldText.TryPut(change.Name, name));
+        Assert.True(FieldText.TryPut(change.Value, value));
         return change;
     }
 

@@ -126,7 +126,7 @@ public sealed class MemoryTests : IDisposable
         Enum.GetValues<MemoryUseKind>().Select(kind => $"{kind} {(byte)kind}"),
         Enum.GetValues<MemoryKind>().Select(kind => $"{kind} {(byte)kind}"));
 
-    private static string NameOf(MemoryRecord row) => KnobText.Of(row.Name);
+    private static string NameOf(MemoryRecord row) => FieldText.Of(row.Name);
 
     private static MemoryRecord Sum(MemoryRecord[] rows, string name) =>
         rows.Where(row => NameOf(row) == name).Aggregate((one, other) =>

@@ -44,16 +44,17 @@ internal abstract class ConnectedFraudCommand : CliCommand
     /// <summary>Does its work over the connection.</summary>
     protected abstract Task<int> RunAsync(ParseResult arguments, CliContext context, EngineDoor door);
 
-    /// <summary>Rows as the REPL shows them.</summary>
-    protected static JsonArray Rows<T>(Operation operation, IEnumerable<T> rows)
+    /// <summary>Writes the command's document: one list, its rows as the REPL shows them.</summary>
+    protected int WriteRows<T>(CliContext context, string list, Operation operation, IEnumerable<T> rows)
         where T : unmanaged
     {
         WireOperation wire = WireCatalog.Find(OperationTable.Find(operation)!.Name)!;
-        return new JsonArray([.. rows.Select(row =>
-            (JsonNode)WireJson.ResultOf(wire, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in row))))]);
+        context.WriteDocument(new JsonObject
+        {
+            ["command"] = $"fraud {Name}",
+            [list] = new JsonArray([.. rows.Select(row =>
+                (JsonNode)WireJson.ResultOf(wire, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in row))))]),
+        });
+        return ExitCode.Ok;
     }
-
-    /// <summary>The text of a field that is filled up with zeros.</summary>
-    protected static string TextOf(ReadOnlySpan<byte> field) =>
-        System.Text.Encoding.UTF8.GetString(field.TrimEnd((byte)0));
 }

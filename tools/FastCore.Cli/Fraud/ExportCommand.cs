@@ -115,7 +115,7 @@ internal sealed class ExportCommand : CliCommand
                     writer.WriteLine(table.LineOf(decision, decisions, out TransactionLabel label));
                     rows++;
                     labelled += label == TransactionLabel.None ? 0 : 1;
-                    fraud += label is TransactionLabel.Confirmed or TransactionLabel.Chargeback ? 1 : 0;
+                    fraud += label.IsFraud() ? 1 : 0;
                     tell((double)rows / Math.Max(decisions.Count * directory.Partitions, rows));
                 }
             }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
 using FastCore.Protocol;
@@ -83,12 +82,7 @@ internal sealed class MetricsCommand : ConnectedFraudCommand
         metrics = metrics[..reply.CountOf<FraudMetric>()];
         if (context.Json)
         {
-            context.WriteDocument(new JsonObject
-            {
-                ["command"] = "fraud metrics",
-                ["metrics"] = Rows(Operation.GetFraudMetrics, metrics),
-            });
-            return ExitCode.Ok;
+            return WriteRows(context, "metrics", Operation.GetFraudMetrics, metrics);
         }
 
         if (metrics.Length == 0)
@@ -117,10 +111,10 @@ internal sealed class MetricsCommand : ConnectedFraudCommand
         foreach (FraudMetric metric in metrics)
         {
             bool isShift = metric.Kind is MetricKind.ScoreStability or MetricKind.FeatureStability;
-            string[] cells =
+            table.AddTextRow(
             [
                 SnakeCase.Of(metric.Kind.ToString()).Replace('_', ' '),
-                TextOf(metric.Name),
+                FieldText.Of(metric.Name),
                 Of(metric.Decisions),
                 isShift ? "" : Of(metric.Flagged),
                 isShift ? "" : Of(metric.FlaggedLabelled),
@@ -128,8 +122,7 @@ internal sealed class MetricsCommand : ConnectedFraudCommand
                 Of(metric.Precision),
                 Of(metric.Recall),
                 Of(metric.Psi),
-            ];
-            table.AddRow(cells.Select(cell => new Text(cell)).ToArray());
+            ]);
         }
 
         foreach (TableColumn column in table.Columns.Skip(2))

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
@@ -72,12 +71,7 @@ internal sealed class ReasonsCommand : ConnectedFraudCommand
 
         if (context.Json)
         {
-            context.WriteDocument(new JsonObject
-            {
-                ["command"] = "fraud reasons",
-                ["reasons"] = Rows(Operation.ExplainDecision, reasons),
-            });
-            return ExitCode.Ok;
+            return WriteRows(context, "reasons", Operation.ExplainDecision, reasons);
         }
 
         Write(context, reasons);
@@ -94,13 +88,12 @@ internal sealed class ReasonsCommand : ConnectedFraudCommand
         Table table = new Table().Border(TableBorder.Simple).AddColumns("feature", "value", "added");
         foreach (ReasonRecord reason in reasons.Skip(1))
         {
-            string[] cells =
+            table.AddTextRow(
             [
-                TextOf(reason.Name),
+                FieldText.Of(reason.Name),
                 float.IsNaN(reason.Value) ? "missing" : reason.Value.ToString("G9", CultureInfo.InvariantCulture),
                 reason.Contribution.ToString("+0.0000;-0.0000;0", CultureInfo.InvariantCulture),
-            ];
-            table.AddRow(cells.Select(cell => new Text(cell)).ToArray());
+            ]);
         }
 
         context.Say(table);

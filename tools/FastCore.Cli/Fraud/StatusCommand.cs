@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
 using FastCore.Protocol;
@@ -30,12 +29,7 @@ internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
         List<PolicyRecord> policies = await ReadAsync(door.Session);
         if (context.Json)
         {
-            context.WriteDocument(new JsonObject
-            {
-                ["command"] = "fraud status",
-                ["policies"] = Rows(Operation.GetPolicies, policies),
-            });
-            return ExitCode.Ok;
+            return WriteRows(context, "policies", Operation.GetPolicies, policies);
         }
 
         if (policies.Count == 0)
@@ -53,7 +47,7 @@ internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"in {policy.PartitionsInForce} of {policy.Partitions} partitions");
-            string[] cells =
+            table.AddTextRow(
             [
                 policy.Version.ToString(CultureInfo.InvariantCulture),
                 TimeText.Write(policy.ActivatedAt),
@@ -61,8 +55,7 @@ internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
                 policy.Models.ToString(CultureInfo.InvariantCulture),
                 policy.Rules.ToString(CultureInfo.InvariantCulture),
                 policy.ScreensPayments != 0 ? "screened" : "",
-            ];
-            table.AddRow(cells.Select(cell => new Text(cell)).ToArray());
+            ]);
         }
 
         context.Say(table);

@@ -40,8 +40,8 @@ internal sealed record KnobLine(
 
     /// <summary>The line of a server's row.</summary>
     public static KnobLine Of(KnobRecord record) => new(
-        KnobText.Of(record.Name), record.Partition == ushort.MaxValue ? null : record.Partition,
-        KnobText.Of(record.Wanted), KnobText.Of(record.Effective), record.Source,
+        FieldText.Of(record.Name), record.Partition == ushort.MaxValue ? null : record.Partition,
+        FieldText.Of(record.Wanted), FieldText.Of(record.Effective), record.Source,
         (record.Flags & KnobFlags.Live) != 0, (record.Flags & KnobFlags.Differs) != 0);
 
     /// <summary>The line as JSON.</summary>

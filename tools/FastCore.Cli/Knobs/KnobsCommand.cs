@@ -104,7 +104,7 @@ internal sealed class KnobsCommand : CliCommand
                 .AddColumns("knob", "wanted", "effective", "source", "changes", "");
             foreach (KnobLine line in lines)
             {
-                table.AddRow(line.Cells.Select(cell => new Text(cell)).ToArray());
+                table.AddTextRow(line.Cells);
             }
 
             context.Say(table);

@@ -72,7 +72,7 @@ internal sealed class SetKnobsCommand : CliCommand
         int refused = Array.FindIndex(results, result => result.Code != KnobStatus.Ok);
         if (refused >= 0)
         {
-            string name = KnobText.Of(changes[refused].Name);
+            string name = FieldText.Of(changes[refused].Name);
             string code = SnakeCase.Of(results[refused].Code.ToString());
             string hint = KnobControl.Find(name) is Knob knob
                 ? $" It takes {knob.Form.Domain}{(knob.IsLive ? "" : ", and only at a start")}."
@@ -91,8 +91,8 @@ internal sealed class SetKnobsCommand : CliCommand
         Dictionary<string, string> wanted = [];
         foreach (KnobChange change in changes)
         {
-            Knob knob = KnobControl.Find(KnobText.Of(change.Name))!;
-            wanted[knob.Name] = knob.Canonical(KnobText.Of(change.Value))!;
+            Knob knob = KnobControl.Find(FieldText.Of(change.Name))!;
+            wanted[knob.Name] = knob.Canonical(FieldText.Of(change.Value))!;
         }
 
         for (int attempt = 0; ; attempt++)
@@ -112,7 +112,7 @@ internal sealed class SetKnobsCommand : CliCommand
     {
         (string name, string value) = EngineSettings.Split(text);
         KnobChange change = default;
-        if (!KnobText.TryPut(change.Name, name) || !KnobText.TryPut(change.Value, value))
+        if (!FieldText.TryPut(change.Name, name) || !FieldText.TryPut(change.Value, value))
         {
             throw new CliException(
                 ExitCode.Usage, "knob_invalid",

@@ -30,7 +30,7 @@ internal sealed record MemoryLine(
 
     /// <summary>The line of a server's row.</summary>
     public static MemoryLine Of(in MemoryRecord row) => new(
-        KnobText.Of(row.Name), row.Kind, row.Partition == ushort.MaxValue ? null : row.Partition, row.Bytes,
+        FieldText.Of(row.Name), row.Kind, row.Partition == ushort.MaxValue ? null : row.Partition, row.Bytes,
         row.FreeBytes, row.BytesMax, row.Count, row.CountMax, row.Hits, row.Misses, row.PauseNs, row.PauseMaxNs);
 
     /// <summary>Rows of one name and kind as one, in the order of their first.</summary>

@@ -51,7 +51,7 @@ internal static class MemoryReport
             .AddColumns("what", "kind", "holds", "free", "at most", "count", "load", "found", "not found", "hits");
         foreach (MemoryLine line in MemoryLine.SumPartitions(lines))
         {
-            table.AddRow(CellsOf(line).Select(cell => new Text(cell)).ToArray());
+            table.AddTextRow(CellsOf(line));
         }
 
         table.Columns[0].NoWrap();

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace FastCore.Protocol.Knobs;
+namespace FastCore.Protocol;
 
-/// <summary>The texts of the structs about knobs: UTF-8 with zeros behind it.</summary>
-public static class KnobText
+/// <summary>The texts in fields of structs: UTF-8 with zeros behind it.</summary>
+public static class FieldText
 {
     /// <summary>Text up to the first zero byte.</summary>
     public static string Of(ReadOnlySpan<byte> field)

@@ -1,6 +1,6 @@
 using FastCore.Protocol;
 
-namespace FastCore.Torture;
+namespace FastCore.Testing;
 
 /// <summary>What lies between two tries of a request that an overloaded server refused.</summary>
 public static class RetryPause
