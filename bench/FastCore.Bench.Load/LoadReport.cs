@@ -23,6 +23,9 @@ public sealed record LoadReport
     /// <summary>Latencies of all measured commands, nanoseconds.</summary>
     public required LatencyHistogram Latencies { get; init; }
 
+    /// <summary>When latencies were how bad.</summary>
+    internal LatencyTimeline Timeline { get; init; } = new(0);
+
     /// <summary>Managed bytes allocated in the whole process per command answered, in the steady part.</summary>
     public required double BytesAllocatedPerOp { get; init; }
 
@@ -137,9 +140,16 @@ public sealed record LoadReport
     };
 
     /// <summary>
-    /// What a plot needs beyond the document: latencies at fixed shares, and every pause of the collector.
+    /// What a plot needs beyond the document: latencies at fixed shares, every pause of the collector, and the worst
+    /// latency of each tenth of a second.
     /// </summary>
-    public JsonObject ToDetail() => DetailOf(Latencies, GcPauses);
+    public JsonObject ToDetail()
+    {
+        JsonObject detail = DetailOf(Latencies, GcPauses);
+        detail["worst_us"] = new JsonArray(
+            [.. Timeline.Slices.Select(slice => (JsonNode)new JsonArray(slice.AtS, Us(slice.WorstNs)))]);
+        return detail;
+    }
 
     /// <summary>The same of any latencies and pauses.</summary>
     internal static JsonObject DetailOf(LatencyHistogram latencies, IEnumerable<GcPause> pauses) => new()

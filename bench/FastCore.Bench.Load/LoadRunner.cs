@@ -138,9 +138,11 @@ internal sealed class LoadRunner
         GcPause[] pauses)
     {
         LatencyHistogram latencies = new();
+        LatencyTimeline timeline = new(_options.Seconds);
         foreach (LoadSender sender in senders)
         {
             latencies.Add(sender.Latencies);
+            timeline.Add(sender.Timeline);
         }
 
         long verifyStart = Stopwatch.GetTimestamp();
@@ -172,6 +174,7 @@ internal sealed class LoadRunner
             OfferedPerS = (end.Offered - begin.Offered) / seconds,
             AcceptedPerS = (end.Accepted - begin.Accepted) / seconds,
             Latencies = latencies,
+            Timeline = timeline,
             BytesAllocatedPerOp =
                 steadyAnswered == 0
                     ? 0

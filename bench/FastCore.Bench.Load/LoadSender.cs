@@ -42,6 +42,7 @@ internal sealed class LoadSender : IDisposable
         double requestsPerSecond)
     {
         _batch = options.Batch;
+        Timeline = new LatencyTimeline(options.Seconds);
         _ticksPerRequest = requestsPerSecond > 0 ? Stopwatch.Frequency / requestsPerSecond : 0;
         _connections = new LoadConnection[doors.Count];
         for (int i = 0; i < _connections.Length; i++)
@@ -56,6 +57,9 @@ internal sealed class LoadSender : IDisposable
 
     /// <summary>Latencies of the commands planned since <see cref="MeasureFromTicks"/>, nanoseconds.</summary>
     public LatencyHistogram Latencies { get; } = new();
+
+    /// <summary>When latencies were how bad, by the same plan.</summary>
+    public LatencyTimeline Timeline { get; }
 
     /// <summary>Streams of its connections.</summary>
     public IEnumerable<ILoadStream> Streams => _connections.Select(connection => connection.Stream);
@@ -117,7 +121,9 @@ internal sealed class LoadSender : IDisposable
         Counts.Add(counts);
         if (request.PlannedTicks >= MeasureFromTicks)
         {
-            Latencies.Record((long)((request.AnsweredTicks - request.PlannedTicks) * NsPerTick), _batch);
+            long ns = (long)((request.AnsweredTicks - request.PlannedTicks) * NsPerTick);
+            Latencies.Record(ns, _batch);
+            Timeline.Record(request.PlannedTicks - MeasureFromTicks, ns);
         }
     }
 
