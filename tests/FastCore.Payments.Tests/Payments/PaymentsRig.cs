@@ -188,31 +188,21 @@ internal sealed class PaymentsRig : IDisposable
         return (context, new LedgerAndPayments(context, _options, _openPendingsMax, Screen));
     }
 
-    // What a partition does with a batch of one command (or none): stamp, prefetch, fire, execute, journal, release.
+    // A batch of one command, or of none: what is due fires, the command is executed and journaled.
     private int Execute(Operation operation, ulong key, ReadOnlySpan<byte> body, int count)
     {
         NowNs = Math.Max(NowNs, Context.Time.Last + 1);
         CommandHeader header = HeaderOf(operation, key, body.Length, count);
-        Context.Time.BeginBatch(NowNs);
-        Machine.BeginBatch();
-        int commands = operation == Operation.None ? 0 : 1;
-        if (commands != 0)
+        byte[] entry = HandBatch.EntryOf(header, body);
+        HandBatch.Prepare(Context, Machine, NowNs, entry);
+        int length = 0;
+        if (operation != Operation.None)
         {
             Assert.Equal(CommandKind.Write, Machine.KindOf((ushort)operation));
-            Machine.Prefetch(header, body);
-            Machine.CompletePrefetch();
+            length = Machine.Execute(header, body, _reply);
         }
 
-        Machine.FireTimers();
-        int length = commands != 0 ? Machine.Execute(header, body, _reply) : 0;
-        byte[] entry = new byte[commands * ((CommandHeader.Size + body.Length + 31) & ~31)];
-        if (commands != 0)
-        {
-            MemoryMarshal.Write(entry, header);
-            body.CopyTo(entry.AsSpan(CommandHeader.Size));
-        }
-
-        Storage.Journal.Append(NowNs, commands, entry);
+        Storage.Journal.Append(NowNs, operation == Operation.None ? 0 : 1, entry);
         Storage.Journal.CommitAndWait();
         TakeEffects();
         Assert.Null(Machine.CheckInvariants());

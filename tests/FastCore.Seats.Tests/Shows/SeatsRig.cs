@@ -235,32 +235,22 @@ internal sealed class SeatsRig : IDisposable
         return (context, new SeatsMachine(context, _options));
     }
 
-    // What a partition does with a batch of one command (or none): stamp, prefetch, fire, execute, journal, release.
+    // A batch of one command, or of none: what is due fires, the command is executed and journaled.
     private T[] Execute<T>(Operation operation, ReadOnlySpan<byte> body, int count)
         where T : unmanaged
     {
         NowNs = Math.Max(NowNs, Context.Time.Last + 1);
         CommandHeader header = HeaderOf(operation, body.Length, count);
-        Context.Time.BeginBatch(NowNs);
-        _machine.BeginBatch();
-        int commands = operation == Operation.None ? 0 : 1;
-        if (commands != 0)
+        byte[] entry = HandBatch.EntryOf(header, body);
+        HandBatch.Prepare(Context, _machine, NowNs, entry);
+        int length = 0;
+        if (operation != Operation.None)
         {
             Assert.Equal(CommandKind.Write, _machine.KindOf((ushort)operation));
-            _machine.Prefetch(header, body);
-            _machine.CompletePrefetch();
+            length = _machine.Execute(header, body, _reply);
         }
 
-        _machine.FireTimers();
-        int length = commands != 0 ? _machine.Execute(header, body, _reply) : 0;
-        byte[] entry = new byte[commands * ((CommandHeader.Size + body.Length + 31) & ~31)];
-        if (commands != 0)
-        {
-            MemoryMarshal.Write(entry, header);
-            body.CopyTo(entry.AsSpan(CommandHeader.Size));
-        }
-
-        Storage.Journal.Append(NowNs, commands, entry);
+        Storage.Journal.Append(NowNs, operation == Operation.None ? 0 : 1, entry);
         Storage.Journal.CommitAndWait();
         TakeEffects();
         if (ChecksEachBatch)

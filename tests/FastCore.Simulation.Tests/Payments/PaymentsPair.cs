@@ -11,6 +11,7 @@ using FastCore.Protocol.Payments;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Ledger;
 using FastCore.Simulation.Payments;
+using FastCore.Testing;
 
 namespace FastCore.Simulation.Tests.Payments;
 
@@ -62,19 +63,17 @@ internal sealed class PaymentsPair : IDisposable
         }
 
         byte[] entry = EntryOf(writes);
-        Prepare(timestampNs, entry);
+        HandBatch.Prepare(_context, _domains.Machine, timestampNs, entry);
         string? difference = null;
         int offset = 0;
         foreach (SimulatedRequest write in writes)
         {
             byte[] expected = ModelOf(write.Operation).Execute(write.Operation, KeyOf(write), write.Body);
-            CommandHeader header = MemoryMarshal.Read<CommandHeader>(entry.AsSpan(offset));
-            ReadOnlySpan<byte> body = entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length];
+            CommandHeader header =
+                PartitionRecovery.CommandAt(entry, offset, out ReadOnlySpan<byte> body, out offset);
             int length = _domains.Machine.Execute(header, body, _reply);
             difference ??= ReplyDifference.Find(write, expected, _reply.AsSpan(0, length));
             NoteCodes(write.Operation, expected);
-
-            offset += PaddedLength(header.Length);
         }
 
         _storage.Journal.Append(timestampNs, writes.Count, entry);
@@ -125,9 +124,6 @@ internal sealed class PaymentsPair : IDisposable
         return MemoryMarshal.Read<ulong>(request.Body.AsSpan(shape.KeyOffset));
     }
 
-    private static int PaddedLength(uint length) =>
-        (int)(length + CommandHeader.Alignment - 1) / CommandHeader.Alignment * CommandHeader.Alignment;
-
     private static CommandHeader HeaderOf(SimulatedRequest request)
     {
         OperationShape shape = OperationTable.Find(request.Operation)!;
@@ -146,29 +142,10 @@ internal sealed class PaymentsPair : IDisposable
         foreach (SimulatedRequest write in writes)
         {
             SimulatedRequest sent = _settings.Tamper(write);
-            CommandHeader header = HeaderOf(sent);
-            entry.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<CommandHeader>(in header)));
-            entry.AddRange(sent.Body);
-            entry.AddRange(new byte[PaddedLength(header.Length) - header.Length]);
+            HandBatch.Add(entry, HeaderOf(sent), sent.Body);
         }
 
         return [.. entry];
-    }
-
-    // What a partition does before it executes a batch: stamp, prefetch, fire.
-    private void Prepare(ulong timestampNs, byte[] entry)
-    {
-        _context.Time.BeginBatch(timestampNs);
-        _domains.Machine.BeginBatch();
-        for (int offset = 0; offset < entry.Length;)
-        {
-            CommandHeader header = MemoryMarshal.Read<CommandHeader>(entry.AsSpan(offset));
-            _domains.Machine.Prefetch(header, entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length]);
-            offset += PaddedLength(header.Length);
-        }
-
-        _domains.Machine.CompletePrefetch();
-        _domains.Machine.FireTimers();
     }
 
     private void NoteCodes(Operation operation, byte[] reply)

@@ -9,6 +9,7 @@ using FastCore.Seats;
 using FastCore.Seats.Shows;
 using FastCore.Simulation.Domains;
 using FastCore.Simulation.Seats;
+using FastCore.Testing;
 
 namespace FastCore.Simulation.Tests.Seats;
 
@@ -52,19 +53,18 @@ internal sealed class SeatsPair : IDisposable
         _time.BeginEntry(timestampNs);
         _model.BeginEntry(timestampNs);
         byte[] entry = EntryOf(writes);
-        Prepare(timestampNs, entry);
+        HandBatch.Prepare(_context, _machine, timestampNs, entry);
         string? difference = null;
         int offset = 0;
         foreach (SimulatedRequest write in writes)
         {
-            CommandHeader header = MemoryMarshal.Read<CommandHeader>(entry.AsSpan(offset));
+            CommandHeader header =
+                PartitionRecovery.CommandAt(entry, offset, out ReadOnlySpan<byte> body, out offset);
             _time.Principal = header.Principal;
             byte[] expected = _model.Execute(write.Operation, header.Key, write.Body);
-            ReadOnlySpan<byte> body = entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length];
             int length = _machine.Execute(header, body, _reply);
             difference ??= ReplyDifference.Find(write, expected, _reply.AsSpan(0, length));
             Note(write.Operation, expected);
-            offset += PaddedLength(header.Length);
         }
 
         _storage.Journal.Append(timestampNs, writes.Count, entry);
@@ -107,9 +107,6 @@ internal sealed class SeatsPair : IDisposable
         _storage.Dispose();
     }
 
-    private static int PaddedLength(uint length) =>
-        (int)(length + CommandHeader.Alignment - 1) / CommandHeader.Alignment * CommandHeader.Alignment;
-
     private static CommandHeader HeaderOf(SimulatedRequest request)
     {
         OperationShape shape = OperationTable.Find(request.Operation)!;
@@ -129,29 +126,10 @@ internal sealed class SeatsPair : IDisposable
         List<byte> entry = [];
         foreach (SimulatedRequest write in writes)
         {
-            CommandHeader header = HeaderOf(write);
-            entry.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<CommandHeader>(in header)));
-            entry.AddRange(write.Body);
-            entry.AddRange(new byte[PaddedLength(header.Length) - header.Length]);
+            HandBatch.Add(entry, HeaderOf(write), write.Body);
         }
 
         return [.. entry];
-    }
-
-    // What a partition does before it executes a batch: stamp, prefetch, fire.
-    private void Prepare(ulong timestampNs, byte[] entry)
-    {
-        _context.Time.BeginBatch(timestampNs);
-        _machine.BeginBatch();
-        for (int offset = 0; offset < entry.Length;)
-        {
-            CommandHeader header = MemoryMarshal.Read<CommandHeader>(entry.AsSpan(offset));
-            _machine.Prefetch(header, entry.AsSpan(offset)[CommandHeader.Size..(int)header.Length]);
-            offset += PaddedLength(header.Length);
-        }
-
-        _machine.CompletePrefetch();
-        _machine.FireTimers();
     }
 
     private void Note(Operation operation, byte[] reply)
