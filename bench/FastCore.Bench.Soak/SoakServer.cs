@@ -46,7 +46,7 @@ internal sealed class SoakServer
                 _options.Partitions,
                 JournalSegmentBytes = SegmentBytes,
                 RetentionBytes = KeptBytes,
-                CheckpointJournalBytes = 4 << 20,
+                CheckpointJournalBytes = 1 << 20,
                 RecordIndexMemoryBytes = 4 << 20,
                 HistoryMemoryBytes = 2 << 20,
             },

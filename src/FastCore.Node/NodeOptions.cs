@@ -69,7 +69,10 @@ public sealed class NodeOptions
     /// <summary>Elements in a batch after which no further request joins it.</summary>
     public int BatchElementsMax { get; set; } = 4096;
 
-    /// <summary>Journal bytes per partition after which a checkpoint starts by itself; 0 = only when asked.</summary>
+    /// <summary>
+    /// Journal bytes per partition after which a checkpoint starts by itself; as many as the last checkpoint had when
+    /// it had more, but no more than four times this. 0 = only when asked.
+    /// </summary>
     public long CheckpointJournalBytes { get; set; } = 256L << 20;
 
     /// <summary>Bytes per journal segment file.</summary>

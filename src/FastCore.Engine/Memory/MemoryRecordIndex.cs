@@ -49,6 +49,18 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     public StorageState State { get; set; }
 
     /// <inheritdoc/>
+    public void BeginBatch()
+    {
+        // Nothing is shared with another thread.
+    }
+
+    /// <inheritdoc/>
+    public void EndBatch()
+    {
+        // As above.
+    }
+
+    /// <inheritdoc/>
     public void Hint(in RecordKey key)
     {
         // The twin is there to be simple.

@@ -9,6 +9,9 @@ namespace FastCore.Engine.Partitions;
 internal sealed class CheckpointTurns(
     Checkpointer checkpointer, PartitionContext context, PartitionKnobs knobs, PartitionCounters counters)
 {
+    // How many times as much journal a large state may wait for.
+    private const int StretchMax = 4;
+
     private long _journalBytesAtLast;
     private PartitionControl? _waiter;
 
@@ -38,7 +41,7 @@ internal sealed class CheckpointTurns(
         if (!checkpointer.IsRunning)
         {
             long journalBytes = knobs.CheckpointJournalBytes;
-            if (journalBytes <= 0 || counters.JournalBytes - _journalBytesAtLast < journalBytes)
+            if (journalBytes <= 0 || counters.JournalBytes - _journalBytesAtLast < DueBytes(journalBytes))
             {
                 return 0;
             }
@@ -62,6 +65,10 @@ internal sealed class CheckpointTurns(
                 return work;
         }
     }
+
+    // A state that is larger than the journal between two checkpoints would be written more often than it changes.
+    private long DueBytes(long journalBytes) =>
+        Math.Clamp(checkpointer.LastBytes, journalBytes, StretchMax * journalBytes);
 
     /// <summary>Tells who waits that there will be no checkpoint.</summary>
     public void FailWaiter(string why)

@@ -25,6 +25,9 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>Bytes of state in the last whole checkpoint; 0 before there was one.</summary>
+    public long LastBytes { get; private set; }
+
     /// <summary>Marks the state of now.</summary>
     public void Begin(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash)
     {
@@ -76,6 +79,7 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
                 if (_part == parts.Count)
                 {
                     _file.Publish(_tee!.Hash.Value);
+                    LastBytes = _tee.Bytes;
                     _ending = true;
                     return null;
                 }

@@ -484,17 +484,17 @@ public sealed unsafe class Partition : IMemoryUser
 
     private void ExecuteBatch(ulong time)
     {
-        BatchRun.Begin(_context, _machine, time);
-        for (int i = 0; i < _writeCount; i++)
-        {
-            _machine.Prefetch(in _writes[i]->Command, RequestMemory.BodyOf(_writes[i]));
-        }
-
-        _machine.CompletePrefetch();
         long mark = _replies.Mark;
         ulong sequence = _context.Storage.Journal.TailSequence + 1;
+        BatchRun.Begin(_context, _machine, time);
         try
         {
+            for (int i = 0; i < _writeCount; i++)
+            {
+                _machine.Prefetch(in _writes[i]->Command, RequestMemory.BodyOf(_writes[i]));
+            }
+
+            _machine.CompletePrefetch();
             _machine.FireTimers();
             for (int i = 0; i < _writeCount; i++)
             {
@@ -510,6 +510,10 @@ public sealed unsafe class Partition : IMemoryUser
             // Nothing of this batch may be answered as done: it is not in the journal.
             _replies.RollBackTo(mark);
             throw;
+        }
+        finally
+        {
+            BatchRun.End(_context);
         }
 
         // Only an entry that was made when everything before it was committed says so, and thereby covers it.

@@ -32,7 +32,7 @@ public sealed class PartitionKnobs
         set => _idle = value;
     }
 
-    /// <summary>Journal bytes after which a checkpoint starts by itself; 0 = never.</summary>
+    /// <inheritdoc cref="PartitionOptions.CheckpointJournalBytes"/>
     public long CheckpointJournalBytes
     {
         get => Volatile.Read(ref _checkpointJournalBytes);

@@ -62,7 +62,10 @@ public sealed record PartitionOptions
     /// <summary>Bytes written to a snapshot in one duty cycle.</summary>
     public int CheckpointSliceBytes { get; init; } = 256 << 10;
 
-    /// <summary>Journal bytes after which a checkpoint starts by itself; 0 = never.</summary>
+    /// <summary>
+    /// Journal bytes after which a checkpoint starts by itself; as many as the last checkpoint had when it had more,
+    /// but no more than four times this. 0 = never.
+    /// </summary>
     public long CheckpointJournalBytes { get; init; } = 2L << 30;
 
     /// <summary>Nanoseconds without work after which the journal is sealed with an empty entry; 0 = never.</summary>

@@ -70,8 +70,30 @@ public static class PartitionRecovery
     /// <returns>Commands in the entry.</returns>
     public static int Replay(PartitionContext context, IStateMachine machine, IJournalReader entry)
     {
-        ReadOnlySpan<byte> commands = entry.Commands;
+        int count;
         BatchRun.Begin(context, machine, entry.TimestampNs);
+        try
+        {
+            count = Replay(machine, entry.Commands);
+        }
+        finally
+        {
+            BatchRun.End(context);
+        }
+
+        if (count != entry.CommandCount)
+        {
+            throw new CorruptStorageException(
+                "journal", 0, entry.Sequence, $"The entry says {entry.CommandCount} commands and holds {count}.");
+        }
+
+        // Effects of the past were delivered, or are emitted again by ResumeEffects.
+        context.Effects.Clear();
+        return count;
+    }
+
+    private static int Replay(IStateMachine machine, ReadOnlySpan<byte> commands)
+    {
         for (int offset = 0; offset < commands.Length;)
         {
             CommandHeader header = CommandAt(commands, offset, out ReadOnlySpan<byte> body, out int next);
@@ -90,14 +112,6 @@ public static class PartitionRecovery
             offset = next;
         }
 
-        if (count != entry.CommandCount)
-        {
-            throw new CorruptStorageException(
-                "journal", 0, entry.Sequence, $"The entry says {entry.CommandCount} commands and holds {count}.");
-        }
-
-        // Effects of the past were delivered, or are emitted again by ResumeEffects.
-        context.Effects.Clear();
         return count;
     }
 
@@ -120,7 +134,9 @@ public static class PartitionRecovery
     private static byte[]? _replayScratch;
 }
 
-/// <summary>The first steps of every batch, live or replayed; in one place so that they cannot drift apart.</summary>
+/// <summary>
+/// The first steps of every batch and its end, live or replayed; in one place so that they cannot drift apart.
+/// </summary>
 internal static class BatchRun
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -128,5 +144,10 @@ internal static class BatchRun
     {
         context.Time.BeginBatch(timestampNs);
         machine.BeginBatch();
+        context.Storage.Records.BeginBatch();
     }
+
+    // Also after a failure: a thread that still held what the index took could enter nothing any more.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void End(PartitionContext context) => context.Storage.Records.EndBatch();
 }

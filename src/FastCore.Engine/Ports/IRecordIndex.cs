@@ -56,6 +56,15 @@ public interface IRecordIndex : IDisposable
     bool NeedsPrefetch { get; }
 
     /// <summary>
+    /// A batch begins: until <see cref="EndBatch"/> an index may hold what each call would take and give back. Calls
+    /// outside of a batch do the same and cost more.
+    /// </summary>
+    void BeginBatch();
+
+    /// <summary>The batch is over, however it ended; without one, nothing happens.</summary>
+    void EndBatch();
+
+    /// <summary>
     /// Brings the place where a key is looked for towards the CPU. No I/O, no effect; called a few commands ahead.
     /// </summary>
     void Hint(in RecordKey key);

@@ -65,7 +65,8 @@ public static class EngineKnobs
         },
         new(
             "checkpoint_journal_bytes", "storage", true, KnobForm.Number(0, TiB),
-            "Journal bytes after which a checkpoint starts by itself; 0 = only when asked.",
+            "Journal bytes after which a checkpoint starts by itself, up to four times as many while the state is "
+            + "larger; 0 = only when asked.",
             nameof(NodeOptions.CheckpointJournalBytes), options => Text(options.CheckpointJournalBytes),
             (options, value) => options.CheckpointJournalBytes = Number(value),
             open => open.Options.Durability == Durability.None

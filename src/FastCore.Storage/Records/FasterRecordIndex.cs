@@ -21,6 +21,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     private readonly RecordStore _records;
     private readonly FasterKV<RecordKey, ulong> _store;
     private readonly ClientSession<RecordKey, ulong, ulong, ulong, Empty, RecordFunctions> _session;
+    private readonly UnsafeContext<RecordKey, ulong, ulong, ulong, Empty, RecordFunctions> _held;
     private readonly RecordArrivals _arrivals = new();
     private readonly BucketTable _buckets;
     private readonly long _memoryBytes;
@@ -28,6 +29,10 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     private readonly long _batchBytes;
     private readonly long _pageBytes;
     private int _prefetching;
+
+    // FASTER's epoch is entered: by a batch once, instead of by each of its lookups with an interlocked instruction
+    // that keeps the processor from running ahead. Whoever waits leaves it meanwhile.
+    private bool _isHeld;
 
     // Counted by the one thread that owns the index: what came to FASTER, and what of it was found in memory.
     private long _lookups;
@@ -48,6 +53,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         _store = _records.Store;
         _buckets = _records.Buckets;
         _session = _store.For(new RecordFunctions(_arrivals)).NewSession<RecordFunctions>();
+        _held = _session.UnsafeContext;
     }
 
     // Called on a background thread when a state other than Ready may have ended.
@@ -82,6 +88,21 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         }
     }
 
+    public void BeginBatch()
+    {
+        _held.BeginUnsafe();
+        _isHeld = true;
+    }
+
+    public void EndBatch()
+    {
+        if (_isHeld)
+        {
+            _isHeld = false;
+            _held.EndUnsafe();
+        }
+    }
+
     public void Hint(in RecordKey key) => _buckets.Prefetch(key.Hash64());
 
     public void Prefetch(in RecordKey key)
@@ -94,8 +115,11 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         ulong input = 0;
         ulong output = 0;
         ReadOptions options = default;
+        RecordMetadata found;
         ref RecordKey wanted = ref Unsafe.AsRef(in key);
-        Status status = _session.Read(ref wanted, ref input, ref output, ref options, out RecordMetadata found);
+        Status status = _isHeld
+            ? _held.Read(ref wanted, ref input, ref output, ref options, out found)
+            : _session.Read(ref wanted, ref input, ref output, ref options, out found);
         _lookups++;
         _foundInMemory += status.Found ? 1 : 0;
         if (status.IsPending)
@@ -106,7 +130,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         {
             // It is about to leave memory, and what this batch adds may drive it out before the batch is executed: it
             // goes to the log's end like one that came from the disk.
-            _session.Upsert(ref wanted, ref output);
+            Upsert(ref wanted, ref output);
             WaitForWriter();
         }
     }
@@ -115,8 +139,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     {
         if (_prefetching != 0)
         {
-            _session.CompletePending(wait: true);
-            _prefetching = 0;
+            CompletePending();
             CheckDevice();
             WaitForWriter();
         }
@@ -132,7 +155,10 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
         ulong input = 0;
         value = 0;
-        Status status = _session.Read(ref Unsafe.AsRef(in key), ref input, ref value);
+        ref RecordKey wanted = ref Unsafe.AsRef(in key);
+        Status status = _isHeld
+            ? _held.Read(ref wanted, ref input, ref value)
+            : _session.Read(ref wanted, ref input, ref value);
         _lookups++;
         _foundInMemory += status.Found ? 1 : 0;
         return status.IsPending ? ReadFromDisk(in key, out value) : status.Found;
@@ -140,7 +166,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public void Set(in RecordKey key, ulong value)
     {
-        _session.Upsert(ref Unsafe.AsRef(in key), ref value);
+        Upsert(ref Unsafe.AsRef(in key), ref value);
         if (NeedsPrefetch)
         {
             if (IsSpilled)
@@ -204,8 +230,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ReadFromDisk(in RecordKey key, out ulong value)
     {
-        _session.CompletePending(wait: true);
-        _prefetching = 0;
+        CompletePending();
         CheckDevice();
         if (!_arrivals.LastKey.Equals(key))
         {
@@ -223,15 +248,43 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         return _arrivals.LastFound;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Upsert(ref RecordKey key, ref ulong value) =>
+        _ = _isHeld ? _held.Upsert(ref key, ref value) : _session.Upsert(ref key, ref value);
+
+    private void CompletePending()
+    {
+        bool wasHeld = _isHeld;
+        EndBatch();
+        _session.CompletePending(wait: true);
+        _prefetching = 0;
+        if (wasHeld)
+        {
+            BeginBatch();
+        }
+    }
+
     // FASTER would wait for the writer in the middle of the next record, where nobody can be asked to write. Only a
     // recovery, which knows no State, or a batch beyond its limits comes to this.
     private void WaitForWriter()
     {
-        long page = _store.Log.TailAddress & -_pageBytes;
+        long until = (_store.Log.TailAddress & -_pageBytes) + (3 * _pageBytes) - _memoryBytes;
+        if (_scratch.WrittenUntil >= until)
+        {
+            return;
+        }
+
+        bool wasHeld = _isHeld;
+        EndBatch();
         SpinWait spin = default;
-        while (page + (3 * _pageBytes) - _scratch.WrittenUntil > _memoryBytes && _scratch.Error is null)
+        while (_scratch.WrittenUntil < until && _scratch.Error is null)
         {
             _background.Wait(ref spin);
+        }
+
+        if (wasHeld)
+        {
+            BeginBatch();
         }
     }
 

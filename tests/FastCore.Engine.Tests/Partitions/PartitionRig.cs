@@ -24,7 +24,8 @@ internal sealed class PartitionRig : IEffectSink
     private ulong _ticket;
 
     public PartitionRig(MemoryPartitionStorage? storage = null, int shedAgeMs = 60_000, long sealAfterNs = 0,
-        int awaitingReadsMax = 1_000, bool isClockWhollyByHand = false, int timersPerBatchMax = 4096)
+        int awaitingReadsMax = 1_000, bool isClockWhollyByHand = false, int timersPerBatchMax = 4096,
+        long checkpointJournalBytes = 0)
     {
         Clock = new HandClock { IsWhollyByHand = isClockWhollyByHand };
         Storage = storage ?? new MemoryPartitionStorage(0);
@@ -38,7 +39,7 @@ internal sealed class PartitionRig : IEffectSink
             ShedAgeMs = [shedAgeMs, shedAgeMs, shedAgeMs, 0],
             SealAfterNs = sealAfterNs,
             AwaitingReadsMax = awaitingReadsMax,
-            CheckpointJournalBytes = 0,
+            CheckpointJournalBytes = checkpointJournalBytes,
             TimersPerBatchMax = timersPerBatchMax,
             Statuses = new PartitionStatuses(
                 Ok, Overloaded, DeadlineExceeded, StorageFull, Stopped, UnknownOperation, Unknown),

@@ -328,6 +328,24 @@ public sealed class PartitionTests
         Assert.Equal(live, recovered.StateHash);
     }
 
+    // A command takes 64 bytes of the journal, the state more than twice and less than three times as many.
+    [Theory]
+    [InlineData(32, 21)]
+    [InlineData(64, 14)]
+    [InlineData(640, 4)]
+    public void A_large_state_waits_for_as_much_journal_up_to_four_times_what_was_asked_for(
+        long journalBytes, long checkpoints)
+    {
+        PartitionRig rig = new(checkpointJournalBytes: journalBytes);
+        for (int i = 0; i < 41; i++)
+        {
+            rig.Send(CounterMachine.Add, 1, 1);
+            rig.RunUntilIdle();
+        }
+
+        Assert.Equal(checkpoints, rig.Partition.Counters.Checkpoints);
+    }
+
     [Fact]
     public void A_crash_loses_only_what_was_never_acknowledged()
     {

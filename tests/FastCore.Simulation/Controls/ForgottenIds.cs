@@ -19,6 +19,10 @@ public sealed class ForgottenIds(SeededRandom random) : Control
 
         public StorageState State => inner.State;
 
+        public void BeginBatch() => inner.BeginBatch();
+
+        public void EndBatch() => inner.EndBatch();
+
         public void Prefetch(in RecordKey key) => inner.Prefetch(in key);
 
         public void Hint(in RecordKey key) => inner.Hint(in key);
