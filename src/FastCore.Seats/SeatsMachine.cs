@@ -231,81 +231,49 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 _store.Charts.Create(chart, blocks, MemoryMarshal.Cast<byte, SeatResult>(reply)[..blocks.Length]);
                 return blocks.Length * SeatResult.Size;
             case Operation.HoldSeats:
-                return HoldSeats(MemoryMarshal.Cast<byte, HoldSeats>(body), reply);
+                return Hold<HoldSeats, SeatResult, SeatsHold>(body, reply);
             case Operation.HoldGeneralAdmission:
-                return HoldPlaces(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body), reply);
+                return Hold<HoldGeneralAdmission, SeatResult, PlacesHold>(body, reply);
             case Operation.HoldBestAvailable:
-                return HoldBest(MemoryMarshal.Cast<byte, HoldBestAvailable>(body), reply);
+                return Hold<HoldBestAvailable, BestSeatsResult, BestHold>(body, reply);
             default:
                 return ExecuteEach((Operation)command.Operation, body, (int)command.Count, reply);
         }
     }
 
-    private int HoldSeats(ReadOnlySpan<HoldSeats> requests, Span<byte> reply)
+    private int Hold<TRequest, TResult, THold>(ReadOnlySpan<byte> body, Span<byte> reply)
+        where TRequest : unmanaged
+        where TResult : unmanaged
+        where THold : IHoldOperation<TRequest, TResult>
     {
-        Span<SeatResult> results = MemoryMarshal.Cast<byte, SeatResult>(reply);
+        ReadOnlySpan<TRequest> requests = MemoryMarshal.Cast<byte, TRequest>(body);
+        Span<TResult> results = MemoryMarshal.Cast<byte, TResult>(reply);
+        int refused = 0;
         for (int i = 0; i < requests.Length; i++)
         {
+            ref readonly TRequest request = ref requests[i];
             if (i + Ahead < requests.Length)
             {
-                ref readonly HoldSeats later = ref requests[i + Ahead];
-                _store.Index.Hint(RecordKey.Of(later.Id, RecordKinds.Hold, later.Show & Limits.BookMax));
+                _store.Index.Hint(THold.KeyOf(requests[i + Ahead]));
             }
 
-            if ((requests[i].Flags & HoldFlags.Linked) != 0)
+            if (THold.IsLinked(request))
             {
-                i += _linked.Hold(requests[i..], results[i..]) - 1;
+                i += _linked.Hold<TRequest, TResult, THold>(requests[i..], results[i..], ref refused) - 1;
+                continue;
             }
-            else
-            {
-                results[i] = _holds.Hold(requests[i]);
-            }
-        }
 
-        CountRefused(results[..requests.Length]);
-        return requests.Length * SeatResult.Size;
-    }
-
-    private int HoldPlaces(ReadOnlySpan<HoldGeneralAdmission> requests, Span<byte> reply)
-    {
-        Span<SeatResult> results = MemoryMarshal.Cast<byte, SeatResult>(reply);
-        for (int i = 0; i < requests.Length; i++)
-        {
-            if ((requests[i].Flags & HoldFlags.Linked) != 0)
-            {
-                i += _linked.Hold(requests[i..], results[i..]) - 1;
-            }
-            else
-            {
-                results[i] = _holds.Hold(requests[i]);
-            }
-        }
-
-        CountRefused(results[..requests.Length]);
-        return requests.Length * SeatResult.Size;
-    }
-
-    private int HoldBest(ReadOnlySpan<HoldBestAvailable> requests, Span<byte> reply)
-    {
-        Span<BestSeatsResult> results = MemoryMarshal.Cast<byte, BestSeatsResult>(reply);
-        for (int i = 0; i < requests.Length; i++)
-        {
-            results[i] = _holds.Hold(requests[i]);
-            _store.Counters.HoldsRefused += results[i].Code == SeatStatus.Ok ? 0 : 1;
-        }
-
-        return requests.Length * BestSeatsResult.Size;
-    }
-
-    private void CountRefused(ReadOnlySpan<SeatResult> results)
-    {
-        int refused = 0;
-        foreach (ref readonly SeatResult result in results)
-        {
-            refused += result.Code == SeatStatus.Ok ? 0 : 1;
+            SeatPlaces seats = default;
+            SeatStatus broken = THold.Check(request);
+            SeatResult answer = broken != 0
+                ? SeatAnswers.Refusal(broken)
+                : _holds.Hold(THold.OrderOf(request), out seats);
+            refused += answer.Code == SeatStatus.Ok ? 0 : 1;
+            results[i] = THold.ResultOf(answer, seats);
         }
 
         _store.Counters.HoldsRefused += refused;
+        return requests.Length * Unsafe.SizeOf<TResult>();
     }
 
     private int ExecuteEach(Operation operation, ReadOnlySpan<byte> body, int count, Span<byte> reply)

@@ -16,50 +16,22 @@ public static class BoxOffice
     /// <summary>Whether an element of a request asks for it. The body has whole elements.</summary>
     public static bool IsAskedFor(Operation operation, ReadOnlySpan<byte> body)
     {
-        switch (operation)
+        (int size, int offset, ushort flags) = operation switch
         {
-            case Operation.HoldSeats:
-                foreach (ref readonly HoldSeats hold in MemoryMarshal.Cast<byte, HoldSeats>(body))
-                {
-                    if ((hold.Flags & OfHolds) != 0)
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            case Operation.HoldBestAvailable:
-                foreach (ref readonly HoldBestAvailable hold in MemoryMarshal.Cast<byte, HoldBestAvailable>(body))
-                {
-                    if ((hold.Flags & OfHolds) != 0)
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            case Operation.HoldGeneralAdmission:
-                foreach (ref readonly HoldGeneralAdmission hold in MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body))
-                {
-                    if ((hold.Flags & OfHolds) != 0)
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            case Operation.BookHeld:
-                foreach (ref readonly BookHeld booking in MemoryMarshal.Cast<byte, BookHeld>(body))
-                {
-                    if ((booking.Flags & OfBookings) != 0)
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            default:
-                return false;
+            Operation.HoldSeats => (HoldSeats.Size, HoldSeats.FlagsOffset, (ushort)OfHolds),
+            Operation.HoldBestAvailable => (HoldBestAvailable.Size, HoldSeats.FlagsOffset, (ushort)OfHolds),
+            Operation.HoldGeneralAdmission => (HoldGeneralAdmission.Size, HoldSeats.FlagsOffset, (ushort)OfHolds),
+            Operation.BookHeld => (BookHeld.Size, BookHeld.FlagsOffset, (ushort)OfBookings),
+            _ => (0, 0, (ushort)0),
+        };
+        for (int at = offset; flags != 0 && at < body.Length; at += size)
+        {
+            if ((MemoryMarshal.Read<ushort>(body[at..]) & flags) != 0)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 }

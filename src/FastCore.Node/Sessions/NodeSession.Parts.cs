@@ -18,9 +18,6 @@ public abstract partial class NodeSession
     /// <summary>Offset of the u32 code in the result of every operation that can be scattered.</summary>
     private const int ResultCodeOffset = 8;
 
-    /// <summary>Offset of the flags in both kinds of holds that can be linked.</summary>
-    private const int HoldFlagsOffset = 36;
-
     private FrameStatus Submit(
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
     {
@@ -207,7 +204,7 @@ public abstract partial class NodeSession
         }
 
         bool differs = false;
-        bool canLink = shape.Operation is Operation.HoldSeats or Operation.HoldGeneralAdmission;
+        bool canLink = shape.Operation is >= Operation.HoldSeats and <= Operation.HoldGeneralAdmission;
         byte[] partOf = slot.PartOf;
         int offset = shape.KeyOffset;
         for (int i = 0; i < slot.Count; i++, offset += shape.ElementSize)
@@ -224,7 +221,7 @@ public abstract partial class NodeSession
     }
 
     private static bool IsLinked(ReadOnlySpan<byte> hold) =>
-        (MemoryMarshal.Read<HoldFlags>(hold[HoldFlagsOffset..]) & HoldFlags.Linked) != 0;
+        (MemoryMarshal.Read<HoldFlags>(hold[HoldSeats.FlagsOffset..]) & HoldFlags.Linked) != 0;
 
     private FrameStatus SubmitWhole(
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body, int partition)

@@ -12,6 +12,9 @@ public struct BookHeld
     /// <summary>Bytes of the struct.</summary>
     public const int Size = 128;
 
+    /// <summary>Where the flags are.</summary>
+    public const int FlagsOffset = 92;
+
     /// <summary>
     /// Booking id, unique in the show; the idempotency key. The payment has the same id at the merchant, so a paid
     /// booking of an id that the merchant knows from another show fails.
@@ -46,7 +49,7 @@ public struct BookHeld
     [FieldOffset(90)] public ushort Method;
 
     /// <summary>Details.</summary>
-    [FieldOffset(92)] public BookingFlags Flags;
+    [FieldOffset(FlagsOffset)] public BookingFlags Flags;
 
     /// <summary>Must be zero.</summary>
     [FieldOffset(94)] public ushort Reserved0;

@@ -9,6 +9,9 @@ public struct HoldSeats
     /// <summary>Bytes of the struct.</summary>
     public const int Size = 128;
 
+    /// <summary>Where the flags are, in every kind of hold.</summary>
+    public const int FlagsOffset = 36;
+
     /// <summary>The hold's token, drawn by the client; unique in the show; the idempotency key.</summary>
     [FieldOffset(0)] public UInt128 Id;
 
@@ -22,7 +25,7 @@ public struct HoldSeats
     [FieldOffset(32)] public uint ExpiresInMs;
 
     /// <summary>Details.</summary>
-    [FieldOffset(36)] public HoldFlags Flags;
+    [FieldOffset(FlagsOffset)] public HoldFlags Flags;
 
     /// <summary>How many seats, 1 … 16.</summary>
     [FieldOffset(38)] public byte Count;
@@ -69,7 +72,7 @@ public struct HoldBestAvailable
     [FieldOffset(32)] public uint ExpiresInMs;
 
     /// <summary>Details.</summary>
-    [FieldOffset(36)] public HoldFlags Flags;
+    [FieldOffset(HoldSeats.FlagsOffset)] public HoldFlags Flags;
 
     /// <summary>How many seats, 1 … 16.</summary>
     [FieldOffset(38)] public byte Count;
@@ -116,7 +119,7 @@ public struct HoldGeneralAdmission
     [FieldOffset(32)] public uint ExpiresInMs;
 
     /// <summary>Details.</summary>
-    [FieldOffset(36)] public HoldFlags Flags;
+    [FieldOffset(HoldSeats.FlagsOffset)] public HoldFlags Flags;
 
     /// <summary>Channel whose areas and tables may be taken as well; 0 = none.</summary>
     [FieldOffset(38)] public ushort Channel;
@@ -151,8 +154,7 @@ public enum HoldFlags : ushort
     BoxOffice = 4,
 
     /// <summary>
-    /// Seats by number and places only: made together with the next hold of the request, which is of another show, or
-    /// not at all.
+    /// Made together with the next hold of the request, which is of another show, or not at all.
     /// </summary>
     Linked = 8,
 

@@ -130,7 +130,7 @@ internal sealed class WaitingListServing(SeatStore all, SeatMoves moves, HoldMak
         HoldOrder order = HoldOrder.Of(entry);
         order.ExpiresInMs = _store.Lists.Read(slot).OfferMs;
         order.Flags |= HoldFlags.Offered;
-        SeatResult hold = looks ? holds.Look(order, 0) : holds.Hold(order);
+        SeatResult hold = looks ? holds.Look(order, 0, out _) : holds.Hold(order, out _);
         switch (hold.Code)
         {
             case 0:

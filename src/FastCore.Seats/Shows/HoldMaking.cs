@@ -10,38 +10,17 @@ namespace FastCore.Seats.Shows;
 /// </summary>
 internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable best, WaitingTurns turns)
 {
-    public SeatResult Hold(in HoldSeats request)
-    {
-        SeatStatus broken = SeatRules.Check(request);
-        return broken != 0 ? SeatAnswers.Refusal(broken) : Hold(HoldOrder.Of(request), out _);
-    }
-
-    /// <summary>Makes a hold that was looked at by <see cref="Look"/>.</summary>
-    public SeatResult Hold(in HoldOrder order) => Hold(order, out _);
+    /// <summary>Makes a hold; the rules that need no state were looked at.</summary>
+    /// <param name="order">What is asked for.</param>
+    /// <param name="seats">The best seats, where they were asked for.</param>
+    public SeatResult Hold(in HoldOrder order, out SeatPlaces seats) => Hold(order, out seats, looks: false, 0);
 
     /// <summary>What an order would be answered with, if so many holds of other shows were made before it.</summary>
     /// <returns>Nothing (code 0) when the hold would be made, else its refusal or what has become of it.</returns>
-    public SeatResult Look(in HoldOrder order, int ahead) => Hold(order, out _, looks: true, ahead);
+    public SeatResult Look(in HoldOrder order, int ahead, out SeatPlaces seats) =>
+        Hold(order, out seats, looks: true, ahead);
 
-    public BestSeatsResult Hold(in HoldBestAvailable request)
-    {
-        SeatStatus broken = SeatRules.Check(request);
-        if (broken != 0)
-        {
-            return new BestSeatsResult { Code = broken };
-        }
-
-        SeatResult hold = Hold(HoldOrder.Of(request), out SeatPlaces seats);
-        return BestSeatsResult.Of(hold, seats);
-    }
-
-    public SeatResult Hold(in HoldGeneralAdmission request)
-    {
-        SeatStatus broken = SeatRules.Check(request);
-        return broken != 0 ? SeatAnswers.Refusal(broken) : Hold(HoldOrder.Of(request), out _);
-    }
-
-    private SeatResult Hold(HoldOrder order, out SeatPlaces seats, bool looks = false, int ahead = 0)
+    private SeatResult Hold(HoldOrder order, out SeatPlaces seats, bool looks, int ahead)
     {
         seats = default;
         int showSlot = store.FindShow(order.Show);

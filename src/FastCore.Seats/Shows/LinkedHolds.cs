@@ -11,74 +11,61 @@ internal sealed class LinkedHolds(SeatStore store, HoldMaking holds)
     private readonly HoldOrder[] _orders = new HoldOrder[SeatLimits.LinkedHoldsMax];
 
     /// <summary>Makes the chain that begins with the first request, or answers why not.</summary>
+    /// <param name="requests">The chain, and what follows it.</param>
+    /// <param name="results">Its answers.</param>
+    /// <param name="refused">Counts those that are not ok.</param>
     /// <returns>How many holds it has.</returns>
-    public int Hold(ReadOnlySpan<HoldSeats> requests, Span<SeatResult> results)
+    public int Hold<TRequest, TResult, THold>(
+        ReadOnlySpan<TRequest> requests, Span<TResult> results, ref int refused)
+        where TRequest : unmanaged
+        where TResult : unmanaged
+        where THold : IHoldOperation<TRequest, TResult>
     {
-        int count = 0;
-        do
+        int count = 1;
+        while (THold.IsLinked(requests[count - 1]) && count < requests.Length)
         {
-            results[count] = Take(count, SeatRules.Check(requests[count]), HoldOrder.Of(requests[count]));
             count++;
         }
-        while (IsLinked(requests[count - 1].Flags) && count < requests.Length);
 
-        Hold(results[..count], IsLinked(requests[count - 1].Flags));
+        // Bit i: nothing is wrong with hold i, and it is not there yet.
+        ulong isNew = 0;
+        bool isOpen = THold.IsLinked(requests[count - 1]);
+        for (int i = 0; i < count; i++)
+        {
+            SeatPlaces seats = default;
+            SeatResult answer = isOpen && i == count - 1 ? SeatAnswers.Refusal(SeatStatus.LinkedHoldChainOpen)
+                : i >= _orders.Length ? SeatAnswers.Refusal(SeatStatus.LinkedHoldsTooMany)
+                : Look(i, THold.OrderOf(requests[i]), THold.Check(requests[i]), out seats);
+            isNew |= answer.Code == 0 ? 1UL << i : 0;
+            refused += answer.Code is 0 or SeatStatus.Ok ? 0 : 1;
+            results[i] = THold.ResultOf(answer, seats);
+        }
+
+        // Those that are there already answer for themselves, and then nothing new comes beside them.
+        bool isMade = ulong.PopCount(isNew) == (ulong)count;
+        refused += isMade ? 0 : (int)ulong.PopCount(isNew);
+        for (; isNew != 0; isNew &= isNew - 1)
+        {
+            int i = (int)ulong.TrailingZeroCount(isNew);
+            SeatPlaces seats = default;
+            SeatResult answer = isMade
+                ? holds.Hold(_orders[i], out seats)
+                : SeatAnswers.Refusal(SeatStatus.LinkedHoldFailed);
+            results[i] = THold.ResultOf(answer, seats);
+        }
+
         return count;
     }
 
-    /// <inheritdoc cref="Hold(ReadOnlySpan{HoldSeats}, Span{SeatResult})"/>
-    public int Hold(ReadOnlySpan<HoldGeneralAdmission> requests, Span<SeatResult> results)
+    private SeatResult Look(int at, in HoldOrder order, SeatStatus broken, out SeatPlaces seats)
     {
-        int count = 0;
-        do
-        {
-            results[count] = Take(count, SeatRules.Check(requests[count]), HoldOrder.Of(requests[count]));
-            count++;
-        }
-        while (IsLinked(requests[count - 1].Flags) && count < requests.Length);
-
-        Hold(results[..count], IsLinked(requests[count - 1].Flags));
-        return count;
-    }
-
-    private static bool IsLinked(HoldFlags flags) => (flags & HoldFlags.Linked) != 0;
-
-    private SeatResult Take(int at, SeatStatus broken, in HoldOrder order)
-    {
-        if (at >= _orders.Length)
-        {
-            return SeatAnswers.Refusal(SeatStatus.LinkedHoldsTooMany);
-        }
-
         _orders[at] = order;
-        return SeatAnswers.Refusal(broken);
-    }
-
-    // Results: what is wrong with each by itself; code 0 = nothing.
-    private void Hold(Span<SeatResult> results, bool isOpen)
-    {
-        bool isMade = true;
-        for (int i = 0; i < results.Length; i++)
+        seats = default;
+        if (broken != 0)
         {
-            results[i] = isOpen && i == results.Length - 1 ? SeatAnswers.Refusal(SeatStatus.LinkedHoldChainOpen)
-                : results[i].Code != 0 ? results[i]
-                : Look(i);
-            isMade &= results[i].Code == 0;
+            return SeatAnswers.Refusal(broken);
         }
 
-        // Those that are there already answer for themselves.
-        for (int i = 0; i < results.Length; i++)
-        {
-            if (results[i].Code == 0)
-            {
-                results[i] = isMade ? holds.Hold(_orders[i]) : SeatAnswers.Refusal(SeatStatus.LinkedHoldFailed);
-            }
-        }
-    }
-
-    private SeatResult Look(int at)
-    {
-        ref readonly HoldOrder order = ref _orders[at];
         if (at > 0 && store.FindShow(order.Show) < 0)
         {
             return SeatAnswers.Refusal(SeatStatus.LinkedShowNotHere);
@@ -92,6 +79,6 @@ internal sealed class LinkedHolds(SeatStore store, HoldMaking holds)
             }
         }
 
-        return holds.Look(order, at);
+        return holds.Look(order, at, out seats);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SeatPrefetch(SeatStore store)
                 Begin(body, BookHeld.Size, RecordKinds.Booking);
                 foreach (ref readonly BookHeld request in MemoryMarshal.Cast<byte, BookHeld>(body))
                 {
-                    Want(RecordKey.Of(request.Hold, RecordKinds.Hold, request.Show & Limits.BookMax));
+                    Want(HoldKey.Of(request.Hold, request.Show));
                 }
 
                 break;
@@ -124,7 +124,7 @@ internal sealed class SeatPrefetch(SeatStore store)
         if (slot >= 0)
         {
             UInt128 hold = store.UnderWay.Read(slot).Record.Hold;
-            Want(RecordKey.Of(hold, RecordKinds.Hold, outcome.Show & Limits.BookMax));
+            Want(HoldKey.Of(hold, outcome.Show));
         }
     }
 

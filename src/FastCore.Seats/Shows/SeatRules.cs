@@ -58,8 +58,8 @@ internal static class SeatRules
     public static SeatStatus Check(in HoldBestAvailable request)
     {
         SeatStatus broken = CheckHold(
-            request.Timestamp, request.Reserved, request.Flags, HoldFlags.Together | HoldFlags.BoxOffice, request.Id,
-            request.Channel);
+            request.Timestamp, request.Reserved, request.Flags,
+            HoldFlags.Together | HoldFlags.BoxOffice | HoldFlags.Linked, request.Id, request.Channel);
         return broken != 0 ? broken
             : request.Count - 1u >= SeatLimits.SeatsPerHoldMax || request.Accessible > request.Count
             ? SeatStatus.CountOutOfRange

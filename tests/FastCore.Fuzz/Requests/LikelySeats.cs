@@ -155,7 +155,7 @@ internal static class LikelySeats
                     ExpiresInMs = lastsMs,
                     Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
                     Flags = (random.OneIn(6) ? HoldFlags.AllowSingleSeats : 0)
-                        | (random.OneIn(4) ? HoldFlags.Linked : 0),
+                        | Link(random),
                     Count = (byte)count,
                 };
                 uint first = Place(random);
@@ -174,7 +174,7 @@ internal static class LikelySeats
                     Buyer = random.Below(3UL),
                     ExpiresInMs = lastsMs,
                     Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
-                    Flags = random.OneIn(3) ? HoldFlags.Together : 0,
+                    Flags = (random.OneIn(3) ? HoldFlags.Together : 0) | Link(random),
                     Count = (byte)count,
                     Accessible = (byte)(random.OneIn(3) ? random.Below(count + 1) : 0),
                     Categories = (ushort)(random.OneIn(2) ? 0 : random.Skewed()),
@@ -189,6 +189,7 @@ internal static class LikelySeats
                     Buyer = random.Below(3UL),
                     ExpiresInMs = lastsMs,
                     Channel = (ushort)(random.OneIn(3) ? random.Below(17) : 0),
+                    Flags = Link(random),
                     Block = (uint)random.Below(BlocksMax),
                     Quantity = random.Pick([1u, 2u, 5u, 64u, SeatLimits.QuantityMax]),
                 });
@@ -288,6 +289,8 @@ internal static class LikelySeats
                 break;
         }
     }
+
+    private static HoldFlags Link(SeededRandom random) => random.OneIn(4) ? HoldFlags.Linked : 0;
 
     private static uint Place(SeededRandom random) =>
         SeatPlace.Of(random.Below(BlocksMax), random.OneIn(4) ? random.Below(64) : random.Below(6));

@@ -87,6 +87,34 @@ public sealed class SeasonTests
             refused.Select(result => result.Code));
     }
 
+    [Fact]
+    public async Task T16_the_best_seats_of_a_season_are_held_in_one_partition_of_several()
+    {
+        await using FastCoreNode node =
+            FastCoreNode.Open(new NodeOptions { Durability = Durability.None, Partitions = 4 });
+        await using IFastCoreSession session = node.OpenSession();
+        ChartBlock[] chart = [new() { Kind = ChartBlockKind.Row, Capacity = 40, NumberStep = 1, FirstNumber = 1 }];
+        await session.CreateChartAsync(1, chart, new SeatResult[1]);
+        ulong foreign = Enumerable.Range(1, 100).Select(i => (ulong)i).First(show =>
+            PartitionMap.Of(show, 4) != PartitionMap.Of(SeasonNumbers.Of(3, 0), 4));
+        CreateShow[] shows = [.. Enumerable.Range(0, 5).Select(i => SeasonNumbers.Of(3, i)).Append(foreign)
+            .Select(show => new CreateShow { Show = show, Chart = 1 })];
+        await session.CreateShowAsync(shows, new SeatResult[shows.Length]);
+        HoldBestAvailable[] chain = [.. shows.Select(show => new HoldBestAvailable
+        {
+            Id = 7, Show = show.Show, Count = 2, Flags = HoldFlags.Linked,
+        })];
+        chain[^1].Flags = 0;
+        BestSeatsResult[] refused = await Requests.Send<BestSeatsResult>(
+            session, Operation.HoldBestAvailable, Requests.Plain<HoldBestAvailable>(chain));
+        Assert.Equal(SeatStatus.LinkedShowNotHere, refused[^1].Code);
+        Assert.All(refused[..^1], result => Assert.Equal(SeatStatus.LinkedHoldFailed, result.Code));
+        chain[^2].Flags = 0;
+        BestSeatsResult[] made = await Requests.Send<BestSeatsResult>(
+            session, Operation.HoldBestAvailable, Requests.Plain<HoldBestAvailable>(chain));
+        Assert.All(made, result => Assert.Equal((SeatStatus.Ok, 1u), (result.Code, result.Seats[1])));
+    }
+
     private static HoldSeats HoldOf(UInt128 id, ulong show, uint seat, bool isLinked = false)
     {
         HoldSeats hold = new() { Id = id, Show = show, Count = 1, Flags = isLinked ? HoldFlags.Linked : 0 };

@@ -79,8 +79,41 @@ public sealed class LinkedHoldTests : IDisposable
         Assert.All(
             _rig.RunBatch<HoldGeneralAdmission>(Operation.HoldGeneralAdmission, chain),
             result => Assert.Equal(SeatStatus.Ok, result.Code));
-        HoldBestAvailable best = new() { Id = 1, Show = First, Count = 1, Flags = HoldFlags.Linked };
-        Assert.Equal(SeatStatus.ReservedFlag, _rig.RunBest(best).Code);
+    }
+
+    [Fact]
+    public void T16_the_best_seats_of_every_show_are_held_together_or_none()
+    {
+        _rig.Run(Operation.HoldSeats, Of(1, First + 1, [.. Enumerable.Range(3, 13).Select(i => (uint)i)]));
+        _rig.Run(Operation.HoldSeats, Of(2, First + 1, [.. Enumerable.Range(16, 14).Select(i => (uint)i)]));
+        HoldBestAvailable[] chain =
+        [
+            new() { Id = 9, Show = First, Count = 4, Flags = HoldFlags.Linked | HoldFlags.Together },
+            new() { Id = 9, Show = First + 1, Count = 4, Flags = HoldFlags.Linked | HoldFlags.Together },
+            new() { Id = 9, Show = First + 2, Count = 2 },
+        ];
+        ulong before = _rig.StateHashWithoutTime;
+        BestSeatsResult[] refused = _rig.RunBestBatch(chain);
+        Assert.Equal(
+            [SeatStatus.LinkedHoldFailed, SeatStatus.NotEnoughSeats, SeatStatus.LinkedHoldFailed],
+            refused.Select(result => result.Code));
+        Assert.All(refused, result => Assert.Equal(0u, result.Seats[0] | result.Seats[1]));
+        Assert.Equal(before, _rig.StateHashWithoutTime);
+
+        // Three are left there.
+        chain[1].Count = 3;
+        BestSeatsResult[] made = _rig.RunBestBatch(chain);
+        Assert.All(made, result => Assert.Equal((SeatStatus.Ok, 0), (result.Code, (int)result.Reserved)));
+        Assert.Equal([0u, 1u, 2u], made[1].Seats[..3].ToArray());
+        Assert.Equal([0u, 1u, 2u, 3u], made[0].Seats[..4].ToArray());
+
+        // Sent again, it tells the same seats; an open chain holds nothing.
+        BestSeatsResult[] again = _rig.RunBestBatch(chain);
+        Assert.All(again, result => Assert.Equal(SeatResultFlags.Duplicate, result.Flags & SeatResultFlags.Duplicate));
+        Assert.Equal(made[0].Seats[..4].ToArray(), again[0].Seats[..4].ToArray());
+        HoldBestAvailable open = new() { Id = 1, Show = First, Count = 1, Flags = HoldFlags.Linked };
+        Assert.Equal(SeatStatus.LinkedHoldChainOpen, _rig.RunBest(open).Code);
+        _rig.CrashAndRecover();
     }
 
     [Fact]

@@ -109,8 +109,10 @@ internal sealed class SeatsRig : IDisposable
     public SeatResult[] RunBatch<T>(Operation operation, ReadOnlySpan<T> requests)
         where T : unmanaged => Execute<SeatResult>(operation, MemoryMarshal.AsBytes(requests), requests.Length);
 
-    public BestSeatsResult RunBest(HoldBestAvailable request) => Execute<BestSeatsResult>(
-        Operation.HoldBestAvailable, MemoryMarshal.AsBytes(new ReadOnlySpan<HoldBestAvailable>(in request)), 1)[0];
+    public BestSeatsResult RunBest(HoldBestAvailable request) => RunBestBatch(request)[0];
+
+    public BestSeatsResult[] RunBestBatch(params ReadOnlySpan<HoldBestAvailable> requests) =>
+        Execute<BestSeatsResult>(Operation.HoldBestAvailable, MemoryMarshal.AsBytes(requests), requests.Length);
 
     public SeatResult Hold(UInt128 id, params uint[] seats) => Run(Operation.HoldSeats, HoldOf(id, seats));
 

@@ -9,7 +9,7 @@ namespace FastCore.Simulation.Tests.Seats;
 public sealed class SeatsControlTests
 {
     private const int ElementsAtMost = 12_000;
-    private const int SeedsAtMost = 3;
+    private const int SeedsAtMost = 8;
 
     public static TheoryData<SeatsMistake> Mistakes => [.. Enum.GetValues<SeatsMistake>()];
 

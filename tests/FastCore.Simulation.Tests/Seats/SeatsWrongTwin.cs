@@ -55,6 +55,9 @@ public enum SeatsMistake
     /// <summary>Makes holds whose chain was refused.</summary>
     ForgetsLinks,
 
+    /// <summary>Makes holds of the best seats whose chain was refused.</summary>
+    ForgetsLinksOfBest,
+
     /// <summary>Forgets who left a waiting room.</summary>
     KeepsThoseWhoLeave,
 
@@ -176,8 +179,11 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
             : 0;
     }
 
-    private void Tamper(ref HoldBestAvailable request) =>
+    private void Tamper(ref HoldBestAvailable request)
+    {
         request.Accessible -= (byte)(mistake == SeatsMistake.ForgetsAccessibleSeat && request.Accessible > 1 ? 1 : 0);
+        request.Flags &= ~(mistake == SeatsMistake.ForgetsLinksOfBest ? HoldFlags.Linked : 0);
+    }
 
     private void Tamper(ref HoldGeneralAdmission request) =>
         request.Quantity -= mistake == SeatsMistake.CountsPlacesByOneLess && request.Quantity > 1 ? 1u : 0;

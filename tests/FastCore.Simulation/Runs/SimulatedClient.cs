@@ -180,6 +180,8 @@ internal sealed class SimulatedClient(
         HoldFlags flags = call.Shape.Operation switch
         {
             Operation.HoldSeats => MemoryMarshal.Cast<byte, HoldSeats>(call.Request.Body)[element].Flags,
+            Operation.HoldBestAvailable =>
+                MemoryMarshal.Cast<byte, HoldBestAvailable>(call.Request.Body)[element].Flags,
             Operation.HoldGeneralAdmission =>
                 MemoryMarshal.Cast<byte, HoldGeneralAdmission>(call.Request.Body)[element].Flags,
             _ => 0,

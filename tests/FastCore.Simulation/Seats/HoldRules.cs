@@ -14,12 +14,25 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
     private const HoldFlags OfSeats = HoldFlags.AllowSingleSeats | HoldFlags.BoxOffice | HoldFlags.Linked;
 
     /// <summary>Holds by number, linked ones together or not at all.</summary>
-    public SeatResult[] HoldAll(HoldSeats[] requests) => LinkedRules.HoldAll(
-        requests, HoldTerms.Of, Check, Hold);
+    public SeatResult[] HoldAll(HoldSeats[] requests) =>
+        [.. LinkedRules.HoldAll(requests, HoldTerms.Of, Check, Hold).Select(made => made.Hold)];
 
     /// <summary>Holds of places, linked ones together or not at all.</summary>
-    public SeatResult[] HoldAll(HoldGeneralAdmission[] requests) => LinkedRules.HoldAll(
-        requests, HoldTerms.Of, Check, Hold);
+    public SeatResult[] HoldAll(HoldGeneralAdmission[] requests) =>
+        [.. LinkedRules.HoldAll(requests, HoldTerms.Of, Check, Hold).Select(made => made.Hold)];
+
+    /// <summary>Holds of the best seats, linked ones together or not at all.</summary>
+    public BestSeatsResult[] HoldAll(HoldBestAvailable[] requests) =>
+        [.. LinkedRules.HoldAll(requests, HoldTerms.Of, Check, Hold).Select(made => new BestSeatsResult
+        {
+            Timestamp = made.Hold.Timestamp,
+            Code = made.Hold.Code,
+            State = made.Hold.State,
+            Flags = made.Hold.Flags,
+            ExpiresAt = made.Hold.ExpiresAt,
+            Amount = made.Hold.Amount,
+            Seats = made.Seats,
+        })];
 
     private static SeatStatus Check(HoldSeats request)
     {
@@ -36,35 +49,28 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
     }
 
     // Ahead: so many holds of other shows would be made before; null = it is made.
-    private SeatResult Hold(HoldSeats request, int? ahead)
+    private (SeatResult Hold, SeatPlaces Seats) Hold(HoldSeats request, int? ahead)
     {
         SeatPlaces given = request.Seats;
         uint[] seats = given[..].ToArray();
         return Make(
-            Check(request), HoldTerms.Of(request), show => Pick(show, request, seats[..request.Count]), ahead).Hold;
+            Check(request), HoldTerms.Of(request), show => Pick(show, request, seats[..request.Count]), ahead);
     }
 
-    public BestSeatsResult Hold(HoldBestAvailable request)
+    private static SeatStatus Check(HoldBestAvailable request) =>
+        request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+        : request.Reserved != 0 ? SeatStatus.ReservedField
+        : (request.Flags & ~(HoldFlags.Together | HoldFlags.BoxOffice | HoldFlags.Linked)) != 0
+            ? SeatStatus.ReservedFlag
+        : CheckId(request.Id) != 0 ? CheckId(request.Id)
+        : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
+        : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
+        : 0;
+
+    private (SeatResult Hold, SeatPlaces Seats) Hold(HoldBestAvailable request, int? ahead)
     {
-        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : request.Reserved != 0 ? SeatStatus.ReservedField
-            : (request.Flags & ~(HoldFlags.Together | HoldFlags.BoxOffice)) != 0 ? SeatStatus.ReservedFlag
-            : CheckId(request.Id) != 0 ? CheckId(request.Id)
-            : request.Channel > 15 ? SeatStatus.ChannelOutOfRange
-            : !IsCount(request.Count, request.Accessible) ? SeatStatus.CountOutOfRange
-            : 0;
         HoldTerms terms = HoldTerms.Of(request);
-        (SeatResult hold, SeatPlaces found) = Make(broken, terms, show => PickBest(show, terms));
-        return new BestSeatsResult
-        {
-            Timestamp = hold.Timestamp,
-            Code = hold.Code,
-            State = hold.State,
-            Flags = hold.Flags,
-            ExpiresAt = hold.ExpiresAt,
-            Amount = hold.Amount,
-            Seats = found,
-        };
+        return Make(Check(request), terms, show => PickBest(show, terms), ahead);
     }
 
     /// <summary>What would come of an offer; Ok = it could be made.</summary>
@@ -97,8 +103,8 @@ internal sealed class HoldRules(SeatsState state, TurnRules turns)
         : request.Quantity is 0 or > SeatLimits.QuantityMax ? SeatStatus.QuantityOutOfRange
         : 0;
 
-    private SeatResult Hold(HoldGeneralAdmission request, int? ahead) =>
-        Make(Check(request), HoldTerms.Of(request), show => PickPlaces(show, HoldTerms.Of(request)), ahead).Hold;
+    private (SeatResult Hold, SeatPlaces Seats) Hold(HoldGeneralAdmission request, int? ahead) =>
+        Make(Check(request), HoldTerms.Of(request), show => PickPlaces(show, HoldTerms.Of(request)), ahead);
 
     /// <summary>Whether an id can be one.</summary>
     public static SeatStatus CheckId(UInt128 id) => id == 0 ? SeatStatus.IdMustNotBeZero

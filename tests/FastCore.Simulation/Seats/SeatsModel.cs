@@ -125,7 +125,8 @@ public sealed class SeatsModel : IModel
             MemoryMarshal.Read<BookPrefix>(body).Book, MemoryMarshal.Cast<byte, ChartBlock>(body[BookPrefix.Size..]))),
         Operation.CreateShow => Each<CreateShow, SeatResult>(body, _charts.OpenShow),
         Operation.HoldSeats => BytesOf(_holds.HoldAll(MemoryMarshal.Cast<byte, HoldSeats>(body).ToArray())),
-        Operation.HoldBestAvailable => Each<HoldBestAvailable, BestSeatsResult>(body, _holds.Hold),
+        Operation.HoldBestAvailable =>
+            BytesOf(_holds.HoldAll(MemoryMarshal.Cast<byte, HoldBestAvailable>(body).ToArray())),
         Operation.HoldGeneralAdmission =>
             BytesOf(_holds.HoldAll(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body).ToArray())),
         Operation.ExtendHold => Each<HoldChange, SeatResult>(body, _changes.Extend),

@@ -105,7 +105,7 @@ internal sealed class SeatsRequests
             Buyer = random.Below(5UL),
             ExpiresInMs = ExpiryOf(random),
             Channel = ChannelOf(random),
-            Flags = (random.OneIn(3) ? HoldFlags.Together : 0) | Counter(random),
+            Flags = (random.OneIn(3) ? HoldFlags.Together : 0) | Counter(random) | Link(random),
             Count = (byte)(random.OneIn(10) ? random.Between(1, 16) : random.Between(1, 5)),
             Categories = (ushort)(random.OneIn(2) ? 0 : random.OneIn(4) ? 0x8008 : random.Between(1, 3)),
             Zone = (ushort)(random.OneIn(3) ? random.Pick([1, 2, 3, 9]) : 0),
