@@ -6,4 +6,5 @@ internal static class RecordKinds
     public const byte Hold = 96;
     public const byte Booking = 97;
     public const byte WaitingListEntry = 98;
+    public const byte LinkedBooking = 99;
 }

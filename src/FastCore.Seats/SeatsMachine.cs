@@ -28,6 +28,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly LinkedHolds _linked;
     private readonly HoldChanging _changing;
     private readonly BookingMaking _bookings;
+    private readonly LinkedBookings _linkedBookings;
     private readonly BookingEnding _ending;
     private readonly SeatPrefetch _prefetch;
     private readonly SeatLookups _lookups;
@@ -63,6 +64,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _linked = new LinkedHolds(_store, _holds);
         _changing = new HoldChanging(_store, moves);
         _bookings = new BookingMaking(_store, moves, _changing, _turns);
+        _linkedBookings = new LinkedBookings(_store, _bookings);
         _ending = new BookingEnding(_store, moves, _bookings, best);
         _prefetch = new SeatPrefetch(_store);
         _lookups = new SeatLookups(_store, _order);
@@ -236,6 +238,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 return Hold<HoldGeneralAdmission, SeatResult, PlacesHold>(body, reply);
             case Operation.HoldBestAvailable:
                 return Hold<HoldBestAvailable, BestSeatsResult, BestHold>(body, reply);
+            case Operation.BookHeld:
+                return Book(MemoryMarshal.Cast<byte, BookHeld>(body), MemoryMarshal.Cast<byte, SeatResult>(reply));
             default:
                 return ExecuteEach((Operation)command.Operation, body, (int)command.Count, reply);
         }
@@ -276,6 +280,23 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         return requests.Length * Unsafe.SizeOf<TResult>();
     }
 
+    private int Book(ReadOnlySpan<BookHeld> requests, Span<SeatResult> results)
+    {
+        for (int i = 0; i < requests.Length; i++)
+        {
+            if ((requests[i].Flags & BookingFlags.Linked) != 0)
+            {
+                i += _linkedBookings.Book(requests[i..], results[i..]) - 1;
+            }
+            else
+            {
+                results[i] = _bookings.Book(requests[i]);
+            }
+        }
+
+        return requests.Length * SeatResult.Size;
+    }
+
     private int ExecuteEach(Operation operation, ReadOnlySpan<byte> body, int count, Span<byte> reply)
     {
         Span<SeatResult> results = MemoryMarshal.Cast<byte, SeatResult>(reply);
@@ -286,7 +307,6 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 Operation.CreateShow => _shows.Create(Element<CreateShow>(body, i)),
                 Operation.ExtendHold => _changing.Extend(Element<HoldChange>(body, i)),
                 Operation.ReleaseHold => _changing.Release(Element<HoldChange>(body, i)),
-                Operation.BookHeld => _bookings.Book(Element<BookHeld>(body, i)),
                 Operation.CancelBooking => _bookings.Cancel(Element<CancelBooking>(body, i)),
                 Operation.SetForSale => _shows.SetForSale(Element<SetForSale>(body, i)),
                 Operation.OpenWaitingRoom => _rooms.Open(Element<OpenWaitingRoom>(body, i)),

@@ -7,11 +7,11 @@ namespace FastCore.Torture;
 
 /// <summary>
 /// One connection's load on shows that all connections sell at once: holds, most of which are booked. Half of them
-/// want seats of the same few rows. It remembers every sale that it ever began.
+/// want seats of the same few rows, and some the same seats in both shows of a season or in neither. It remembers every
+/// sale that it ever began.
 /// </summary>
 internal sealed class SeatDriver(int number, ulong seed)
 {
-    public const ulong Shows = 4;
     public const int Rows = 200;
     public const int RowSeats = 64;
     private const ulong Chart = 1;
@@ -24,6 +24,12 @@ internal sealed class SeatDriver(int number, ulong seed)
     private readonly SeededRandom _random = new(seed + (ulong)number);
     private ulong _nextId = 1;
     private int _taken;
+
+    /// <summary>The shows: two seasons of two, each season in one partition.</summary>
+    public static IReadOnlyList<ulong> Shows { get; } =
+    [
+        SeasonNumbers.Of(1, 0), SeasonNumbers.Of(1, 1), SeasonNumbers.Of(2, 0), SeasonNumbers.Of(2, 1),
+    ];
 
     /// <summary>Every sale, in order. Read only while it does not run.</summary>
     public List<SeatSale> Sales { get; } = [];
@@ -52,9 +58,9 @@ internal sealed class SeatDriver(int number, ulong seed)
         findings.Check(
             reply.Status == FrameStatus.Ok && results.All(result => result.Code == SeatStatus.Ok),
             () => $"the chart could not be loaded: {reply.Status} {results[0].Code}");
-        CreateShow[] shows = [.. Enumerable.Range(1, (int)Shows).Select(show => new CreateShow
+        CreateShow[] shows = [.. Shows.Select(show => new CreateShow
         {
-            Show = (ulong)show,
+            Show = show,
             Chart = Chart,
             HoldMs = SeatLimits.HoldMsMax,
         })];
@@ -76,7 +82,7 @@ internal sealed class SeatDriver(int number, ulong seed)
             SeatSale[] sales;
             lock (_gate)
             {
-                sales = [.. Enumerable.Range(0, _random.Between(1, ElementsMax)).Select(_ => Next())];
+                sales = [.. Enumerable.Range(0, _random.Between(1, ElementsMax)).SelectMany(_ => Next())];
                 Sales.AddRange(sales);
             }
 
@@ -89,15 +95,19 @@ internal sealed class SeatDriver(int number, ulong seed)
         }
     }
 
-    private SeatSale Next()
+    // One sale, or those of both shows of a season.
+    private SeatSale[] Next()
     {
         int row = _random.Below(_random.OneIn(2) ? HotRows : Rows);
         int count = _random.Between(1, SeatsMax);
         int first = _random.Below(RowSeats - count);
+        int show = _random.Below(Shows.Count);
+        bool isSeason = _random.OneIn(4);
+        bool isBooked = !_random.OneIn(4);
         HoldSeats hold = new()
         {
             Id = new UInt128((ulong)number + 1, _nextId++),
-            Show = 1 + _random.Below(Shows),
+            Show = Shows[show],
             Buyer = (ulong)number + 1,
             Count = (byte)count,
         };
@@ -106,6 +116,17 @@ internal sealed class SeatDriver(int number, ulong seed)
             hold.Seats[i] = SeatPlace.Of(row, first + i);
         }
 
-        return new SeatSale { Hold = hold, IsBooked = !_random.OneIn(4) };
+        if (!isSeason)
+        {
+            return [new SeatSale { Hold = hold, IsBooked = isBooked }];
+        }
+
+        SeatSale[] season = [.. new int[] { show, show ^ 1 }.Select((one, i) => new SeatSale
+        {
+            Hold = hold with { Show = Shows[one], Flags = i == 0 ? HoldFlags.Linked : 0 },
+            IsBooked = isBooked,
+        })];
+        Array.ForEach(season, sale => sale.Season = season);
+        return season;
     }
 }

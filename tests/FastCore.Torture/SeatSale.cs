@@ -10,6 +10,9 @@ internal sealed class SeatSale
     /// <summary>The hold as it is sent, each time the same.</summary>
     public required HoldSeats Hold { get; init; }
 
+    /// <summary>The sales that are made together with it or not at all, itself among them; null = none.</summary>
+    public SeatSale[]? Season { get; set; }
+
     /// <summary>What the hold was answered; 0 as long as it was not.</summary>
     public SeatStatus HoldCode { get; set; }
 
@@ -29,7 +32,8 @@ internal sealed class SeatSale
         Hold = Hold.Id,
         Show = Hold.Show,
         Card = 1,
-        Flags = BookingFlags.PaidElsewhere,
+        Flags = BookingFlags.PaidElsewhere
+            | ((Hold.Flags & HoldFlags.Linked) != 0 ? BookingFlags.Linked : 0),
     };
 
     /// <summary>Whether it waits for an answer.</summary>

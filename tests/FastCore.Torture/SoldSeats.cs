@@ -18,6 +18,20 @@ internal sealed class SoldSeats(TortureFindings findings)
     /// <summary>Takes a sale of which nothing is open.</summary>
     public void Add(SeatSale sale)
     {
+        if (sale.Season is { } season)
+        {
+            bool isMade = sale.HoldCode == SeatStatus.Ok;
+            bool isRefused = Array.Exists(season, one => one.HoldCode == SeatStatus.SeatsUnavailable);
+            findings.Check(
+                isMade != isRefused && Array.TrueForAll(season, one => (one.HoldCode == SeatStatus.Ok) == isMade),
+                () => $"made in part, or refused for nothing: {string.Join("; ", season.AsEnumerable())}");
+        }
+
+        if (sale.HoldCode == SeatStatus.LinkedHoldFailed && sale.Season is not null)
+        {
+            return;
+        }
+
         if (sale.HoldCode == SeatStatus.SeatsUnavailable)
         {
             _refused.Add(sale);
@@ -46,7 +60,7 @@ internal sealed class SoldSeats(TortureFindings findings)
                 () => $"refused, and all its seats are free: {sale}");
         }
 
-        for (ulong show = 1; show <= SeatDriver.Shows; show++)
+        foreach (ulong show in SeatDriver.Shows)
         {
             await CheckMapAsync(session, show);
             foreach (SeatSale[] sales in _held.Where(sale => sale.Hold.Show == show).Chunk(LookupMax))
@@ -117,7 +131,8 @@ internal sealed class SoldSeats(TortureFindings findings)
             findings.CheckKept(
                 (now.Show, now.State, now.Hold, now.Timestamp, now.Count)
                     == (show, BookingState.Confirmed, sale.Hold.Id, sale.BookedAt, sale.Hold.Count)
-                && SameSeats(now.Seats, sale.Hold.Seats),
+                && SameSeats(now.Seats, sale.Hold.Seats)
+                && ((now.Flags & (BookingFlags.Linked | BookingFlags.Joined)) != 0) == (sale.Season is not null),
                 () => $"{sale}: found {now.State}, hold {(ulong)now.Hold}, at {now.Timestamp}, not {sale.BookedAt}");
         }
     }

@@ -281,8 +281,10 @@ internal sealed class TortureDirectory
         }
 
         SeatSale[] open = [.. _sellers.SelectMany(seller => seller.Sales).Where(sale => sale.IsOpen)];
-        foreach (SeatSale[] some in open.Chunk(RequestsInFlight))
+        foreach (IGrouping<object, SeatSale>[] seasons in
+            open.GroupBy(sale => (object?)sale.Season ?? sale).Chunk(RequestsInFlight))
         {
+            SeatSale[] some = [.. seasons.SelectMany(sales => sales)];
             bool isAnswered = await SeatSale.SendAsync(client, some).WaitAsync(Patience);
             Findings.Check(isAnswered, () => $"no answer after the restart: {some[0]}");
         }

@@ -204,13 +204,21 @@ public abstract partial class NodeSession
         }
 
         bool differs = false;
-        bool canLink = shape.Operation is >= Operation.HoldSeats and <= Operation.HoldGeneralAdmission;
+        (int flagsOffset, ushort linked) = shape.Operation switch
+        {
+            >= Operation.HoldSeats and <= Operation.HoldGeneralAdmission =>
+                (HoldSeats.FlagsOffset, (ushort)HoldFlags.Linked),
+            Operation.BookHeld => (BookHeld.FlagsOffset, (ushort)BookingFlags.Linked),
+            _ => (0, (ushort)0),
+        };
         byte[] partOf = slot.PartOf;
         int offset = shape.KeyOffset;
         for (int i = 0; i < slot.Count; i++, offset += shape.ElementSize)
         {
-            // A chain goes where its first hold goes, and is judged there.
-            int partition = canLink && i > 0 && IsLinked(body[((i - 1) * shape.ElementSize)..])
+            // A chain goes where its first one goes, and is judged there.
+            bool isLinked = linked != 0 && i > 0
+                && (MemoryMarshal.Read<ushort>(body[(((i - 1) * shape.ElementSize) + flagsOffset)..]) & linked) != 0;
+            int partition = isLinked
                 ? partOf[i - 1]
                 : PartitionMap.Of(MemoryMarshal.Read<ulong>(body[offset..]), partitions);
             partOf[i] = (byte)partition;
@@ -219,9 +227,6 @@ public abstract partial class NodeSession
 
         return differs;
     }
-
-    private static bool IsLinked(ReadOnlySpan<byte> hold) =>
-        (MemoryMarshal.Read<HoldFlags>(hold[HoldSeats.FlagsOffset..]) & HoldFlags.Linked) != 0;
 
     private FrameStatus SubmitWhole(
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body, int partition)

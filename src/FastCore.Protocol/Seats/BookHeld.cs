@@ -76,9 +76,19 @@ public enum BookingFlags : ushort
 
     /// <summary>When the payment lands too late and the seats are gone, others as good will do.</summary>
     AllowEquivalents = 2,
+
+    /// <summary>
+    /// Made together with the next one of the request, or not at all: of the same id and payment, and of another show.
+    /// </summary>
+    Linked = 4,
+
+    /// <summary>Not asked for: it was made together with the one before it, and is paid with the first.</summary>
+    Joined = 8,
 }
 
-/// <summary>Gives a confirmed booking back; what was paid for it is refunded.</summary>
+/// <summary>
+/// Gives a confirmed booking back; what was paid for it is refunded. Of linked ones, any names them all.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct CancelBooking
 {

@@ -33,7 +33,7 @@ public static class SeatLimits
     /// <summary>Largest number of a channel.</summary>
     public const int ChannelsMax = 15;
 
-    /// <summary>Holds of one linked chain at most, each of another show.</summary>
+    /// <summary>Holds, or bookings, of one linked chain at most, each of another show.</summary>
     public const int LinkedHoldsMax = 64;
 
     /// <summary>Holds of a buyer in a minute above which each further one counts as a fast one.</summary>

@@ -16,6 +16,9 @@ public enum SeatStatus : uint
     /// <summary>Another hold of its linked chain was not made, so this one was not either.</summary>
     LinkedHoldFailed = 3002,
 
+    /// <summary>Another booking of its linked chain was not made, so this one was not either.</summary>
+    LinkedBookingFailed = 3003,
+
     /// <summary>The timestamp must be zero.</summary>
     TimestampMustBeZero = 3020,
 
@@ -48,6 +51,12 @@ public enum SeatStatus : uint
 
     /// <summary>The linked chain has more holds than it may.</summary>
     LinkedHoldsTooMany = 3030,
+
+    /// <summary>The last booking of the request is linked to nothing.</summary>
+    LinkedBookingChainOpen = 3031,
+
+    /// <summary>The linked chain has more bookings than it may.</summary>
+    LinkedBookingsTooMany = 3032,
 
     /// <summary>Same id, another kind of hold.</summary>
     ExistsWithDifferentOperation = 3100,
@@ -227,7 +236,7 @@ public enum SeatStatus : uint
     /// <summary>There is no room for the channels of one more show.</summary>
     ChannelsFull = 3319,
 
-    /// <summary>An earlier hold of the linked chain is of the same show.</summary>
+    /// <summary>An earlier one of the linked chain is of the same show.</summary>
     LinkedShowRepeated = 3320,
 
     /// <summary>
@@ -258,6 +267,12 @@ public enum SeatStatus : uint
 
     /// <summary>The payment of the booking could not be given back by itself.</summary>
     RefundFailed = 3406,
+
+    /// <summary>
+    /// What the bookings of a linked chain have in common is another than the first one's: id, payment, flags but for
+    /// <see cref="BookingFlags.Linked"/>, or the merchant and the currency of the show.
+    /// </summary>
+    LinkedBookingDiffers = 3407,
 
     /// <summary>The show has no waiting room.</summary>
     WaitingRoomNotFound = 3500,

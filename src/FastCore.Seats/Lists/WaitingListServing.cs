@@ -141,7 +141,7 @@ internal sealed class WaitingListServing(SeatStore all, SeatMoves moves, HoldMak
                 return Outcome.Failed;
             case SeatStatus.BuyerLimitExceeded:
                 ref readonly ShowRow show = ref all.Shows.Read(_store.Lists.Read(slot).ShowSlot);
-                if (!moves.HasRoomForBuyer(show, entry.Buyer))
+                if (!moves.HasRoomForBuyer(show, entry.Buyer, 0))
                 {
                     return Stall(slot);
                 }

@@ -11,6 +11,11 @@ namespace FastCore.Seats.Shows;
 internal sealed class BookingEnding(
     SeatStore store, SeatMoves moves, BookingMaking bookings, BestAvailable best)
 {
+    // A booking, or those that were made together, the payer's first; and where their versions before are.
+    private readonly BookingRow[] _bookings = new BookingRow[SeatLimits.LinkedHoldsMax];
+    private readonly long[] _positions = new long[SeatLimits.LinkedHoldsMax];
+    private readonly ulong[] _shows = new ulong[SeatLimits.LinkedHoldsMax];
+
     public SeatResult End(in BookingOutcome outcome)
     {
         int underWay = store.UnderWay.Find(new ShowIdKey(outcome.Show, outcome.Id));
@@ -20,36 +25,67 @@ internal sealed class BookingEnding(
             return new SeatResult { Code = SeatStatus.Ok, Flags = SeatResultFlags.Duplicate };
         }
 
-        BookingRow booking = store.UnderWay.Read(underWay);
-        _ = store.TryFind(outcome.Id, RecordKinds.Booking, outcome.Show, out long position);
-        booking.Record.Refusal = outcome.Refusal;
+        int count = Gather(store.UnderWay.Read(underWay), outcome.Refusal);
         if (outcome.Step == BookingStep.Refund)
         {
-            End(ref booking, position, outcome.IsDone != 0 ? BookingState.Refunded : BookingState.RefundFailed);
+            EndAll(count, outcome.IsDone != 0 ? BookingState.Refunded : BookingState.RefundFailed);
         }
         else if (outcome.IsDone != 0)
         {
-            Paid(ref booking, position);
+            Paid(count);
         }
         else
         {
-            Declined(ref booking, position, outcome.DeclineCode);
+            for (int i = 0; i < count; i++)
+            {
+                _bookings[i].Record.DeclineCode = outcome.DeclineCode;
+            }
+
+            LetGo(count, BookingState.Failed);
         }
 
-        if (booking.Record.State == BookingState.Refunding)
+        ref readonly BookingRow payer = ref _bookings[0];
+        if (payer.Record.State == BookingState.Refunding)
         {
-            store.UnderWay.Write(underWay) = booking;
+            store.UnderWay.Write(underWay) = payer;
+            bookings.Call(payer, BookingStep.Refund);
         }
         else
         {
             store.UnderWay.Remove(underWay);
         }
 
-        return SeatAnswers.Of(booking);
+        return SeatAnswers.Of(payer);
     }
 
     private static BookingState StateOf(BookingStep step) =>
         step == BookingStep.Refund ? BookingState.Refunding : BookingState.Pending;
+
+    private int Gather(in BookingRow payer, PaymentStatus refusal)
+    {
+        int count = store.ShowsOf(payer, _shows);
+        _bookings[0] = payer;
+        _ = store.TryFind(payer.Record.Id, RecordKinds.Booking, payer.Record.Show, out _positions[0]);
+        for (int i = 1; i < count; i++)
+        {
+            _bookings[i] = store.BookingOf(payer.Record.Id, _shows[i], out _positions[i]);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            _bookings[i].Record.Refusal = refusal;
+        }
+
+        return count;
+    }
+
+    private void EndAll(int count, BookingState state)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            End(ref _bookings[i], _positions[i], state);
+        }
+    }
 
     private void End(ref BookingRow booking, long position, BookingState state)
     {
@@ -57,40 +93,64 @@ internal sealed class BookingEnding(
         store.AppendBooking(ref booking, position);
     }
 
-    private void Declined(ref BookingRow booking, long position, DeclineCode reason)
+    // What still holds goes on, for another try.
+    private void LetGo(int count, BookingState state)
     {
-        int slot = store.Holds.Find(new ShowIdKey(booking.Record.Show, booking.Record.Hold));
-        if (slot >= 0)
+        for (int i = 0; i < count; i++)
         {
-            // It goes on, for another try to pay.
-            HoldRow hold = store.Holds.Read(slot);
-            hold.Booking = 0;
-            store.AppendHold(ref hold);
-            store.Holds.Write(slot) = hold;
-        }
+            int slot = SlotOf(_bookings[i]);
+            if (slot >= 0)
+            {
+                HoldRow hold = store.Holds.Read(slot);
+                hold.Booking = 0;
+                store.AppendHold(ref hold);
+                store.Holds.Write(slot) = hold;
+            }
 
-        booking.Record.DeclineCode = reason;
-        End(ref booking, position, BookingState.Failed);
+            End(ref _bookings[i], _positions[i], state);
+        }
     }
 
-    private void Paid(ref BookingRow booking, long position)
+    // All of them or none: as each is of another show, none changes what another finds.
+    private void Paid(int count)
     {
-        int slot = store.Holds.Find(new ShowIdKey(booking.Record.Show, booking.Record.Hold));
-        if (slot >= 0)
+        for (int i = 0; i < count; i++)
         {
-            HoldRow hold = store.Holds.Read(slot);
-            bookings.Confirm(slot, ref hold, ref booking, position);
+            if (SlotOf(_bookings[i]) < 0 && !CanTakeAgain(_bookings[i], i))
+            {
+                LetGo(count, BookingState.Refunding);
+                return;
+            }
         }
-        else if (moves.HasRoomForBuyer(store.Shows.Read(booking.ShowSlot), booking.Record.Buyer)
-            && (moves.AreFree(booking.ShowSlot, bookings.SeatsOf(booking)) || FindEquivalents(ref booking)))
+
+        for (int i = 0; i < count; i++)
         {
-            TakeAgain(ref booking, position);
+            int slot = SlotOf(_bookings[i]);
+            if (slot >= 0)
+            {
+                HoldRow hold = store.Holds.Read(slot);
+                bookings.Confirm(slot, ref hold, ref _bookings[i], _positions[i]);
+            }
+            else
+            {
+                _ = TryFindSeats(_bookings[i], out _bookings[i].Record.Seats);
+                TakeAgain(ref _bookings[i], _positions[i]);
+            }
         }
-        else
-        {
-            End(ref booking, position, BookingState.Refunding);
-            bookings.Call(booking, BookingStep.Refund);
-        }
+    }
+
+    private int SlotOf(in BookingRow booking) =>
+        store.Holds.Find(new ShowIdKey(booking.Record.Show, booking.Record.Hold));
+
+    private bool CanTakeAgain(in BookingRow booking, int ahead) =>
+        moves.HasRoomForBuyer(store.Shows.Read(booking.ShowSlot), booking.Record.Buyer, ahead)
+            && TryFindSeats(booking, out _);
+
+    // Those that it had, or others as good.
+    private bool TryFindSeats(in BookingRow booking, out SeatPlaces places)
+    {
+        places = booking.Record.Seats;
+        return moves.AreFree(booking.ShowSlot, bookings.SeatsOf(booking)) || FindEquivalents(booking, ref places);
     }
 
     // The hold has expired and what the booking names is free.
@@ -108,7 +168,7 @@ internal sealed class BookingEnding(
         bookings.CountBooked(booking);
     }
 
-    private bool FindEquivalents(ref BookingRow booking)
+    private bool FindEquivalents(in BookingRow booking, ref SeatPlaces places)
     {
         if ((booking.Record.Flags & BookingFlags.AllowEquivalents) == 0 || booking.Record.Quantity != 0)
         {
@@ -131,13 +191,13 @@ internal sealed class BookingEnding(
         ref readonly HoldRow hold = ref store.HoldHistory.Get(at);
         ChannelView view = ChannelView.Of(store, show, hold.Channel, hold.Flags);
         BestRequest request = new(booking.Record.Count, accessible, categories, 0, false);
-        if (best.Find(show, request, view, out SeatPlaces places, out _) != SeatStatus.Ok
-            || HoldMaking.PriceOf(show, chart, places, booking.Record.Count, 0) > booking.Record.Amount)
+        if (best.Find(show, request, view, out SeatPlaces found, out _) != SeatStatus.Ok
+            || HoldMaking.PriceOf(show, chart, found, booking.Record.Count, 0) > booking.Record.Amount)
         {
             return false;
         }
 
-        booking.Record.Seats = places;
+        places = found;
         return true;
     }
 }

@@ -6,8 +6,38 @@ namespace FastCore.Seats.Shows;
 /// <summary>Books what holds have, and gives bookings back.</summary>
 internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChanging holds, WaitingTurns turns)
 {
+    private readonly ulong[] _shows = new ulong[SeatLimits.LinkedHoldsMax];
+
     public SeatResult Book(in BookHeld request)
     {
+        SeatResult refusal = Look(request, out int slot);
+        if (refusal.Code != 0)
+        {
+            return refusal;
+        }
+
+        bool isPaidHere = IsPaidHere(request, slot, store.Holds.Read(slot).Amount);
+        if (isPaidHere && store.UnderWay.IsFull)
+        {
+            return SeatAnswers.Refusal(SeatStatus.BookingsFull);
+        }
+
+        SeatResult answer = Make(request, slot, isPaidHere, BookingFlags.None, out BookingRow booking);
+        if (isPaidHere)
+        {
+            Await(booking, BookingStep.Payment);
+        }
+
+        return answer;
+    }
+
+    /// <summary>What a request is answered with before there is a booking.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="slot">The slot of its hold, when nothing is in the way.</param>
+    /// <returns>Nothing (code 0) when it can be booked, else its refusal or what has become of it.</returns>
+    public SeatResult Look(in BookHeld request, out int slot)
+    {
+        slot = -1;
         SeatStatus broken = SeatRules.Check(request);
         if (broken != 0)
         {
@@ -28,27 +58,32 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
                 : SeatAnswers.Repeated(SeatAnswers.Of(known));
         }
 
-        if (!holds.TryFindOpen(request.Hold, request.Show, out int slot, out SeatResult refusal))
+        if (!holds.TryFindOpen(request.Hold, request.Show, out slot, out SeatResult refusal))
         {
             return refusal;
         }
 
+        ref readonly HoldRow hold = ref store.Holds.Read(slot);
+        return hold.Booking != 0 ? SeatAnswers.Refusal(SeatStatus.HoldBooked, (byte)hold.State) : default;
+    }
+
+    /// <summary>Whether what costs so much is paid at the merchant of the show that a hold is of.</summary>
+    public bool IsPaidHere(in BookHeld request, int slot, ulong amount) => amount != 0
+        && (request.Flags & BookingFlags.PaidElsewhere) == 0
+        && store.Shows.Read(store.Holds.Read(slot).ShowSlot).Merchant != 0;
+
+    /// <summary>Books what was looked at; it must succeed.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="slot">The slot of its hold.</param>
+    /// <param name="isPaidHere">Whether a payment is made first; it is the caller's to <see cref="Await"/>.</param>
+    /// <param name="joined">Says whether it has the payment of the one before it.</param>
+    /// <param name="booking">The booking.</param>
+    public SeatResult Make(
+        in BookHeld request, int slot, bool isPaidHere, BookingFlags joined, out BookingRow booking)
+    {
         HoldRow hold = store.Holds.Read(slot);
-        if (hold.Booking != 0)
-        {
-            return SeatAnswers.Refusal(SeatStatus.HoldBooked, (byte)hold.State);
-        }
-
-        ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
-        bool isPaidHere = show.Merchant != 0 && hold.Amount != 0
-            && (request.Flags & BookingFlags.PaidElsewhere) == 0;
-        if (isPaidHere && store.UnderWay.IsFull)
-        {
-            return SeatAnswers.Refusal(SeatStatus.BookingsFull);
-        }
-
-        // From here on it must succeed.
-        BookingRow booking = RowOf(request, show, hold, isPaidHere);
+        booking = RowOf(request, store.Shows.Read(hold.ShowSlot), hold, isPaidHere);
+        booking.Record.Flags |= joined;
         hold.Booking = request.Id;
         if (isPaidHere)
         {
@@ -57,8 +92,6 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
             booking.Record.State = BookingState.Pending;
             booking.HoldPosition = hold.Position;
             store.AppendBooking(ref booking, -1);
-            store.UnderWay.Insert(KeyOf(booking), out _) = booking;
-            Call(booking, BookingStep.Payment);
         }
         else
         {
@@ -76,8 +109,7 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
             return SeatAnswers.Refusal(broken);
         }
 
-        int showSlot = store.FindShow(request.Show);
-        if (showSlot < 0)
+        if (store.FindShow(request.Show) < 0)
         {
             return SeatAnswers.Refusal(SeatStatus.ShowNotFound);
         }
@@ -101,22 +133,20 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
         }
 
         // From here on it must succeed.
-        HoldRow hold = store.HoldHistory.Get(booking.HoldPosition);
-        hold.State = HoldState.Released;
-        store.AppendHold(ref hold);
-        ref readonly ShowRow show = ref store.Shows.Read(showSlot);
-        moves.CountBuyer(show, booking.Record.Buyer, UnitsOf(booking), isMore: false);
-        moves.Move(showSlot, SeatsOf(booking), SeatState.Booked, SeatState.Free, hold.Position);
-        booking.Record.State = booking.IsPaidHere ? BookingState.Refunding : BookingState.Cancelled;
-        booking.HoldPosition = hold.Position;
-        store.AppendBooking(ref booking, position);
-        if (booking.IsPaidHere)
+        int count = store.ShowsOf(booking, _shows);
+        for (int i = 0; i < count; i++)
         {
-            store.UnderWay.Insert(KeyOf(booking), out _) = booking;
-            Call(booking, BookingStep.Refund);
+            BookingRow each = store.BookingOf(request.Id, _shows[i], out position);
+            GiveBack(ref each, position);
+            booking = i == 0 ? each : booking;
         }
 
-        return Cancelled(booking, SeatResultFlags.None);
+        if (booking.IsPaidHere)
+        {
+            Await(booking, BookingStep.Refund);
+        }
+
+        return Cancelled(store.BookingOf(request.Id, request.Show, out _), SeatResultFlags.None);
     }
 
     /// <summary>The hold's seats become the booking's.</summary>
@@ -144,7 +174,14 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
         turns.CountBooked(show, booking.Record.Buyer);
     }
 
-    /// <summary>Asks the merchant's partition for what a booking needs of it.</summary>
+    /// <summary>A booking, the first of those that were made together, waits for its merchant.</summary>
+    public void Await(in BookingRow booking, BookingStep step)
+    {
+        store.UnderWay.Insert(KeyOf(booking), out _) = booking;
+        Call(booking, step);
+    }
+
+    /// <summary>Asks the merchant's partition for what a booking and those made with it need of it.</summary>
     public void Call(in BookingRow booking, BookingStep step) => store.Effects.Add(
         BookingCall.EffectKind,
         new BookingCall
@@ -153,7 +190,7 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
             UserData128 = booking.Record.UserData128,
             Show = booking.Record.Show,
             Merchant = booking.Record.Merchant,
-            Amount = booking.Record.Amount,
+            Amount = TotalOf(booking),
             Card = booking.Card,
             UserData64 = booking.Record.UserData64,
             Terminal = booking.Terminal,
@@ -173,6 +210,36 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
         HoldMaking.Units(booking.Record.Count, booking.Record.Quantity);
 
     public static ShowIdKey KeyOf(in BookingRow booking) => new(booking.Record.Show, booking.Record.Id);
+
+    // What one payment pays.
+    private ulong TotalOf(in BookingRow booking)
+    {
+        if (!booking.IsLinked)
+        {
+            return booking.Record.Amount;
+        }
+
+        ulong total = 0;
+        foreach (ulong show in _shows.AsSpan(0, store.ShowsOf(booking, _shows)))
+        {
+            total += store.BookingOf(booking.Record.Id, show, out _).Record.Amount;
+        }
+
+        return total;
+    }
+
+    private void GiveBack(ref BookingRow booking, long position)
+    {
+        HoldRow hold = store.HoldHistory.Get(booking.HoldPosition);
+        hold.State = HoldState.Released;
+        store.AppendHold(ref hold);
+        ref readonly ShowRow show = ref store.Shows.Read(booking.ShowSlot);
+        moves.CountBuyer(show, booking.Record.Buyer, UnitsOf(booking), isMore: false);
+        moves.Move(booking.ShowSlot, SeatsOf(booking), SeatState.Booked, SeatState.Free, hold.Position);
+        booking.Record.State = booking.IsPaidHere ? BookingState.Refunding : BookingState.Cancelled;
+        booking.HoldPosition = hold.Position;
+        store.AppendBooking(ref booking, position);
+    }
 
     private static SeatResult Cancelled(in BookingRow booking, SeatResultFlags flags) => new()
     {
@@ -229,7 +296,7 @@ internal sealed class BookingMaking(SeatStore store, SeatMoves moves, HoldChangi
         : request.Device != known.Device ? SeatStatus.ExistsWithDifferentDevice
         : request.Connector != known.Connector ? SeatStatus.ExistsWithDifferentConnector
         : request.Method != known.Method ? SeatStatus.ExistsWithDifferentMethod
-        : request.Flags != known.Record.Flags ? SeatStatus.ExistsWithDifferentFlags
+        : request.Flags != (known.Record.Flags & ~BookingFlags.Joined) ? SeatStatus.ExistsWithDifferentFlags
         : request.UserData64 != known.Record.UserData64 ? SeatStatus.ExistsWithDifferentUserData64
         : request.UserData128 != known.Record.UserData128 ? SeatStatus.ExistsWithDifferentUserData128
         : 0;

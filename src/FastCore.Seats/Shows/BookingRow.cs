@@ -28,4 +28,7 @@ internal struct BookingRow : ITableRow<ShowIdKey>
 
     /// <summary>Whether money moves for it.</summary>
     public readonly bool IsPaidHere => Record.Merchant != 0;
+
+    /// <summary>Whether it was made together with others.</summary>
+    public readonly bool IsLinked => (Record.Flags & (BookingFlags.Linked | BookingFlags.Joined)) != 0;
 }

@@ -10,15 +10,12 @@ namespace FastCore.Seats.Shows;
 /// </summary>
 /// <typeparam name="TRequest">An element of the request.</typeparam>
 /// <typeparam name="TResult">The answer to it.</typeparam>
-internal interface IHoldOperation<TRequest, TResult>
+internal interface IHoldOperation<TRequest, TResult> : ILinkable<TRequest>
     where TRequest : unmanaged
     where TResult : unmanaged
 {
     /// <summary>Where the hold is or will be found.</summary>
     static abstract RecordKey KeyOf(in TRequest request);
-
-    /// <summary>Whether it is made together with the next one.</summary>
-    static abstract bool IsLinked(in TRequest request);
 
     /// <summary>The rules that need no state; 0 = none is broken.</summary>
     static abstract SeatStatus Check(in TRequest request);

@@ -21,15 +21,10 @@ internal sealed class LinkedHolds(SeatStore store, HoldMaking holds)
         where TResult : unmanaged
         where THold : IHoldOperation<TRequest, TResult>
     {
-        int count = 1;
-        while (THold.IsLinked(requests[count - 1]) && count < requests.Length)
-        {
-            count++;
-        }
+        int count = LinkedChain.LengthOf<TRequest, THold>(requests, out bool isOpen);
 
         // Bit i: nothing is wrong with hold i, and it is not there yet.
         ulong isNew = 0;
-        bool isOpen = THold.IsLinked(requests[count - 1]);
         for (int i = 0; i < count; i++)
         {
             SeatPlaces seats = default;

@@ -107,14 +107,32 @@ internal sealed class SeatInvariants(SeatStore store, HoldChanging holds)
         return null;
     }
 
+    // Those that were made together are in one state, and only the first one waits for their merchant.
     private string? CheckUnderWay()
     {
+        ulong[] shows = new ulong[SeatLimits.LinkedHoldsMax];
         for (int slot = 0; slot < store.UnderWay.SlotsUsed; slot++)
         {
-            BookingRecord record = store.UnderWay.Read(slot).Record;
-            if (store.UnderWay.IsLive(slot) && record.State is not (BookingState.Pending or BookingState.Refunding))
+            if (!store.UnderWay.IsLive(slot))
             {
-                return $"Booking {record.Id} of show {record.Show} is under way and {record.State}.";
+                continue;
+            }
+
+            BookingRow booking = store.UnderWay.Read(slot);
+            BookingRecord record = booking.Record;
+            if (record.State is not (BookingState.Pending or BookingState.Refunding)
+                || (record.Flags & BookingFlags.Joined) != 0)
+            {
+                return $"Booking {record.Id} of show {record.Show} is under way, {record.State} and {record.Flags}.";
+            }
+
+            foreach (ulong show in shows.AsSpan(0, store.ShowsOf(booking, shows)))
+            {
+                BookingState state = store.BookingOf(record.Id, show, out _).Record.State;
+                if (state != record.State)
+                {
+                    return $"Booking {record.Id} of show {show} is {state}; the first of its chain is {record.State}.";
+                }
             }
         }
 

@@ -89,9 +89,11 @@ internal sealed class SeatMoves(SeatStore store)
         return has + more <= show.SeatsPerBuyerMax && (slot >= 0 || store.Buyers.HasRoomFor(ahead + 1));
     }
 
-    /// <summary>Whether a buyer can be counted, whatever the limit says.</summary>
-    public bool HasRoomForBuyer(in ShowRow show, ulong buyer) =>
-        show.SeatsPerBuyerMax == 0 || !store.Buyers.IsFull || store.Buyers.Find(new BuyerKey(show.Show, buyer)) >= 0;
+    /// <summary>
+    /// Whether a buyer can be counted, whatever the limit says, if so many of other shows were counted before.
+    /// </summary>
+    public bool HasRoomForBuyer(in ShowRow show, ulong buyer, int ahead) => show.SeatsPerBuyerMax == 0
+        || store.Buyers.HasRoomFor(ahead + 1) || store.Buyers.Find(new BuyerKey(show.Show, buyer)) >= 0;
 
     /// <summary>A buyer has more, or less, in a show that limits it.</summary>
     public void CountBuyer(in ShowRow show, ulong buyer, uint units, bool isMore)

@@ -12,6 +12,7 @@ namespace FastCore.Seats.Shows;
 /// </summary>
 internal sealed class SeatPrefetch(SeatStore store)
 {
+    private readonly ulong[] _shows = new ulong[SeatLimits.LinkedHoldsMax];
     private RecordKey[] _keys = new RecordKey[1024];
     private int _count;
 
@@ -99,12 +100,30 @@ internal sealed class SeatPrefetch(SeatStore store)
                 continue;
             }
 
-            // Giving a booking back changes the hold that it was made from.
-            store.Bookings.Prefetch((long)position);
-            store.HoldHistory.Prefetch(store.Bookings.Get((long)position).HoldPosition);
+            FetchBookings((long)position);
         }
 
         _count = 0;
+    }
+
+    // Giving a booking back changes the hold that it was made from, and all that were made together with it. Those of
+    // cold ones are looked for here one by one: they are few.
+    private void FetchBookings(long position)
+    {
+        store.Bookings.Prefetch(position);
+        BookingRow booking = store.Bookings.Get(position);
+        store.HoldHistory.Prefetch(booking.HoldPosition);
+        if (!booking.IsLinked)
+        {
+            return;
+        }
+
+        foreach (ulong show in _shows.AsSpan(0, store.ShowsOf(booking, _shows)))
+        {
+            BookingRow each = store.BookingOf(booking.Record.Id, show, out long at);
+            store.Bookings.Prefetch(at);
+            store.HoldHistory.Prefetch(each.HoldPosition);
+        }
     }
 
     // Every element begins with its id and its show.
@@ -123,6 +142,11 @@ internal sealed class SeatPrefetch(SeatStore store)
         int slot = store.UnderWay.Find(new ShowIdKey(outcome.Show, outcome.Id));
         if (slot >= 0)
         {
+            if (store.UnderWay.Read(slot).IsLinked)
+            {
+                Want(RecordKey.Of(outcome.Id, RecordKinds.Booking, outcome.Show));
+            }
+
             UInt128 hold = store.UnderWay.Read(slot).Record.Hold;
             Want(HoldKey.Of(hold, outcome.Show));
         }

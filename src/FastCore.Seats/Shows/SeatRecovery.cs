@@ -30,6 +30,15 @@ internal static class SeatRecovery
             }
         }
 
+        for (long block = 0; block * store.LinkedBookings.RowsPerBlock < store.LinkedBookings.Count; block++)
+        {
+            long position = block * store.LinkedBookings.RowsPerBlock;
+            foreach (ref readonly LinkedBookingRow row in store.LinkedBookings.Block(block))
+            {
+                store.IndexLinked(row, position++);
+            }
+        }
+
         store.Waiting.Rebuild();
         store.Lists.Rebuild();
         store.Timers.Clear(store.Time.Last);

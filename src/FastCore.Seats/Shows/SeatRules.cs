@@ -94,7 +94,7 @@ internal static class SeatRules
 
     public static SeatStatus Check(in BookHeld request) => request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
         : request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0 ? SeatStatus.ReservedField
-        : (request.Flags & ~(BookingFlags.PaidElsewhere | BookingFlags.AllowEquivalents)) != 0
+        : (request.Flags & ~(BookingFlags.PaidElsewhere | BookingFlags.AllowEquivalents | BookingFlags.Linked)) != 0
         ? SeatStatus.ReservedFlag
         : CheckId(request.Id);
 

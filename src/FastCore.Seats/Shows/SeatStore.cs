@@ -34,12 +34,14 @@ internal sealed class SeatStore : IDisposable
         HoldHistory = context.Storage.OpenHistory<HoldRow>("seat-holds");
         Bookings = context.Storage.OpenHistory<BookingRow>("seat-bookings");
         Changes = context.Storage.OpenHistory<ChangeRow>("seat-changes");
+        LinkedBookings = context.Storage.OpenHistory<LinkedBookingRow>("linked-bookings");
         Waiting = new WaitingStore(context.Time, options);
         Lists = new WaitingListStore(context, options, Counters);
         Parts =
         [
             .. Charts.Parts, Shows, Blocks, Holds, UnderWay, Buyers, HoldHistory, Bookings, Changes,
             Waiting.Rooms, Waiting.Buyers, Channels, Counted, Lists.Lists, Lists.Entries, Lists.Ended,
+            LinkedBookings,
         ];
     }
 
@@ -84,6 +86,9 @@ internal sealed class SeatStore : IDisposable
     public IHistory<BookingRow> Bookings { get; }
 
     public IHistory<ChangeRow> Changes { get; }
+
+    /// <summary>The shows of bookings that were made together.</summary>
+    public IHistory<LinkedBookingRow> LinkedBookings { get; }
 
     public SeatTimers Timers { get; } = new();
 
@@ -143,6 +148,52 @@ internal sealed class SeatStore : IDisposable
         ulong next = (ulong)Bookings.Count;
         Bookings.Append() = row;
         Index.Set(RecordKey.Of(row.Record.Id, RecordKinds.Booking, row.Record.Show), next);
+    }
+
+    /// <summary>The newest version of a booking that is there, and where it is.</summary>
+    public BookingRow BookingOf(UInt128 id, ulong show, out long position) =>
+        TryFind(id, RecordKinds.Booking, show, out position)
+            ? Bookings.Get(position)
+            : throw new InvalidOperationException($"There is no booking {id} of show {show}.");
+
+    /// <summary>Notes which bookings were made together.</summary>
+    public void AppendLinked(in LinkedBookingRow row)
+    {
+        long position = LinkedBookings.Count;
+        LinkedBookings.Append() = row;
+        IndexLinked(row, position);
+    }
+
+    /// <summary>From each of its shows the index leads to the row.</summary>
+    public void IndexLinked(in LinkedBookingRow row, long position)
+    {
+        foreach (ulong show in ((ReadOnlySpan<ulong>)row.Shows)[..(int)row.Count])
+        {
+            Index.Set(RecordKey.Of(row.Id, RecordKinds.LinkedBooking, show), (ulong)position);
+        }
+    }
+
+    /// <summary>The shows of a booking: its own, or those of all that were made together, the payer's first.</summary>
+    /// <param name="booking">The booking.</param>
+    /// <param name="shows">Room for as many as there can be.</param>
+    /// <returns>How many they are.</returns>
+    public int ShowsOf(in BookingRow booking, Span<ulong> shows)
+    {
+        if (!booking.IsLinked)
+        {
+            shows[0] = booking.Record.Show;
+            return 1;
+        }
+
+        BookingRecord record = booking.Record;
+        if (!TryFind(record.Id, RecordKinds.LinkedBooking, record.Show, out long position))
+        {
+            throw new InvalidOperationException($"Booking {record.Id} of show {record.Show} is linked to nothing.");
+        }
+
+        ref readonly LinkedBookingRow row = ref LinkedBookings.Get(position);
+        ((ReadOnlySpan<ulong>)row.Shows)[..(int)row.Count].CopyTo(shows);
+        return (int)row.Count;
     }
 
     public void Dispose()

@@ -46,7 +46,7 @@ internal static class LikelySeats
                     Id = Id(random),
                     Show = Number(random),
                     Hold = Id(random),
-                    Flags = (BookingFlags)random.Below(random.OneIn(16) ? 8 : 4),
+                    Flags = (BookingFlags)random.Below(random.OneIn(16) ? 16 : 8),
                 });
                 break;
             case Operation.CancelBooking:

@@ -32,6 +32,24 @@ public sealed class SoldSeatsTests
         Assert.Equal(1, findings.Contradictions);
     }
 
+    [Theory]
+    [InlineData(SeatStatus.Ok, SeatStatus.Ok, 0)]
+    [InlineData(SeatStatus.SeatsUnavailable, SeatStatus.LinkedHoldFailed, 0)]
+    [InlineData(SeatStatus.SeatsUnavailable, SeatStatus.SeatsUnavailable, 0)]
+    [InlineData(SeatStatus.Ok, SeatStatus.LinkedHoldFailed, 1)]
+    [InlineData(SeatStatus.LinkedHoldFailed, SeatStatus.LinkedHoldFailed, 2)]
+    public void T16_a_season_that_was_sold_in_part_or_refused_for_nothing_is_told(
+        SeatStatus first, SeatStatus second, int found)
+    {
+        TortureFindings findings = new();
+        SoldSeats sold = new(findings);
+        SeatSale[] season = [Sale(1, 1, 0, 2, first), Sale(1, 2, 0, 2, second)];
+        Array.ForEach(season, sale => sale.Season = season);
+        sold.Add(season[0]);
+        sold.Add(season[1]);
+        Assert.InRange(findings.Contradictions, found, 2 * found);
+    }
+
     private static SeatSale Sale(ulong id, ulong show, int first, int count, SeatStatus code)
     {
         HoldSeats hold = new() { Id = id, Show = show, Count = (byte)count };

@@ -169,6 +169,80 @@ public sealed class BookingFlowTests : IDisposable
         await node.CheckInvariantsAsync();
     }
 
+    // The node is left at every step: after the holds, while the bank is asked, and while it is asked for the refund.
+    [Fact]
+    public async Task T16_a_season_is_held_paid_once_and_given_back_whole_over_restarts()
+    {
+        ulong[] season = [.. Enumerable.Range(0, 3).Select(i => SeasonNumbers.Of(4, i))];
+        BookHeld[] bookings = [.. season.Select((show, i) => new BookHeld
+        {
+            Id = 77,
+            Show = show,
+            Hold = 1,
+            Connector = 1,
+            Flags = i < 2 ? BookingFlags.Linked : 0,
+        })];
+        await using (FastCoreNode node = Open(3))
+        {
+            await using IFastCoreSession session = node.OpenSession();
+            await Prepare(session);
+            CreateShow[] shows = [.. season.Select(show => ShowAt(1) with { Show = show })];
+            await Requests.Send<SeatResult>(session, Operation.CreateShow, Requests.Plain<CreateShow>(shows));
+            HoldSeats[] holds = [.. season.Select((show, i) =>
+                HoldOf(1, show) with { Flags = i < 2 ? HoldFlags.Linked : 0 })];
+            Assert.All(
+                await Requests.Send<SeatResult>(session, Operation.HoldSeats, Requests.Plain<HoldSeats>(holds)),
+                result => Assert.Equal(SeatStatus.Ok, result.Code));
+        }
+
+        await using (FastCoreNode node = Open(3))
+        {
+            await using IFastCoreSession session = node.OpenSession();
+
+            // With a booking of another partition beside it: the chain stays together.
+            BookHeld stranger = new() { Id = 1, Show = 1, Hold = 9 };
+            SeatResult[] booked = await Book(session, [stranger, .. bookings]);
+            Assert.Equal(SeatStatus.HoldNotFound, booked[0].Code);
+            Assert.All(booked[1..], result => Assert.Equal(SeatStatus.Pending, result.Code));
+            _bank.Next().Reply.SetResult(new ConnectorReply(ConnectorOutcome.Unknown));
+        }
+
+        await using (FastCoreNode node = Open(3))
+        {
+            await using IFastCoreSession session = node.OpenSession();
+            _clock.Advance(TimeSpan.FromSeconds(60));
+            (ConnectorCall call, string method, TaskCompletionSource<ConnectorReply> reply) = _bank.Next();
+            Assert.Equal(((UInt128)77, "sync"), (call.PaymentId, method));
+            reply.SetResult(new ConnectorReply(ConnectorOutcome.Approved));
+            Assert.All(await UntilDone(session, bookings), result => Assert.Equal(SeatStatus.Ok, result.Code));
+            PaymentRecord payment = Assert.Single(await Requests.Send<PaymentRecord>(
+                session, Operation.LookupPayments, Requests.Prefixed<UInt128>(Merchant, 77)));
+            Assert.Equal((PaymentState.Captured, 3_000UL, season[0]),
+                (payment.State, payment.Amount, payment.UserData64));
+            CancelBooking cancel = new() { Id = 77, Show = season[2] };
+            Assert.Equal(SeatStatus.Ok, Assert.Single(await Requests.Send<SeatResult>(
+                session, Operation.CancelBooking, Requests.Plain(cancel))).Code);
+            _bank.Next().Reply.SetResult(new ConnectorReply(ConnectorOutcome.Unknown));
+        }
+
+        await using (FastCoreNode node = Open(3))
+        {
+            await using IFastCoreSession session = node.OpenSession();
+            _clock.Advance(TimeSpan.FromSeconds(60));
+            _bank.Next().Reply.SetResult(new ConnectorReply(ConnectorOutcome.Approved));
+            foreach (BookHeld booking in bookings)
+            {
+                await UntilState(session, booking, BookingState.Refunded);
+            }
+
+            PaymentRecord payment = Assert.Single(await Requests.Send<PaymentRecord>(
+                session, Operation.LookupPayments, Requests.Prefixed<UInt128>(Merchant, 77)));
+            Assert.Equal((PaymentState.Refunded, 3_000UL), (payment.State, payment.AmountRefunded));
+            Assert.Equal(0, _bank.Waiting);
+            await node.CheckInvariantsAsync();
+        }
+    }
+
     private static ulong ShowOf(int i) => (ulong)(i % Shows) + 1;
 
     private static HoldSeats HoldOf(uint id, ulong show)

@@ -198,7 +198,8 @@ public sealed class WaitingRoomTests : IDisposable
         public IReadOnlyList<IStatePart> Parts { get; } =
             [.. inner.Parts.Where(part =>
                 part.Name is not ("waiting-rooms" or "waiting-buyers" or "seat-channels" or "counted-buyers"
-                    or "waiting-lists" or "waiting-list-entries" or "waiting-list-ended"))];
+                    or "waiting-lists" or "waiting-list-entries" or "waiting-list-ended"
+                    or "linked-bookings"))];
 
         public CommandKind KindOf(ushort operation) => inner.KindOf(operation);
 

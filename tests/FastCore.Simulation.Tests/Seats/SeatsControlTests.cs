@@ -41,6 +41,14 @@ public sealed class SeatsControlTests
     });
 
     [Fact]
+    public void T16_a_booking_that_is_cancelled_without_those_made_with_it_is_found() =>
+        AssertFound(new SeatsSettings { Model = new SeatsModelOptions { CancelsAlone = true } });
+
+    [Fact]
+    public void T16_a_payment_that_books_some_of_the_shows_it_is_for_is_found() =>
+        AssertFound(new SeatsSettings { Model = new SeatsModelOptions { LandsAlone = true } });
+
+    [Fact]
     public void Room_for_one_booking_more_is_found()
     {
         SeatsSettings settings = SeatsSettings.Small();

@@ -58,6 +58,9 @@ public enum SeatsMistake
     /// <summary>Makes holds of the best seats whose chain was refused.</summary>
     ForgetsLinksOfBest,
 
+    /// <summary>Makes bookings whose chain was refused, and lets each have its own payment.</summary>
+    ForgetsLinksOfBookings,
+
     /// <summary>Forgets who left a waiting room.</summary>
     KeepsThoseWhoLeave,
 
@@ -195,6 +198,7 @@ internal sealed class SeatsWrongTwin(IModel right, SeatsMistake mistake) : IMode
             request.Flags &= ~BookingFlags.AllowEquivalents;
         }
 
+        request.Flags &= ~(mistake == SeatsMistake.ForgetsLinksOfBookings ? BookingFlags.Linked : 0);
         request.Id += mistake == SeatsMistake.ForgetsBookings && IsAgain(Operation.BookHeld, request.Show, request.Id)
             ? UInt128.One << 80
             : 0;

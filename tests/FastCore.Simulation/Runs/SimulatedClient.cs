@@ -177,16 +177,18 @@ internal sealed class SimulatedClient(
 
     private static bool IsLinked(Call call, int element)
     {
-        HoldFlags flags = call.Shape.Operation switch
+        byte[] body = call.Request.Body;
+        return call.Shape.Operation switch
         {
-            Operation.HoldSeats => MemoryMarshal.Cast<byte, HoldSeats>(call.Request.Body)[element].Flags,
+            Operation.HoldSeats => (MemoryMarshal.Cast<byte, HoldSeats>(body)[element].Flags & HoldFlags.Linked) != 0,
             Operation.HoldBestAvailable =>
-                MemoryMarshal.Cast<byte, HoldBestAvailable>(call.Request.Body)[element].Flags,
+                (MemoryMarshal.Cast<byte, HoldBestAvailable>(body)[element].Flags & HoldFlags.Linked) != 0,
             Operation.HoldGeneralAdmission =>
-                MemoryMarshal.Cast<byte, HoldGeneralAdmission>(call.Request.Body)[element].Flags,
-            _ => 0,
+                (MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body)[element].Flags & HoldFlags.Linked) != 0,
+            Operation.BookHeld =>
+                (MemoryMarshal.Cast<byte, BookHeld>(body)[element].Flags & BookingFlags.Linked) != 0,
+            _ => false,
         };
-        return (flags & HoldFlags.Linked) != 0;
     }
 
     private int PartitionAt(byte[] body, int keyOffset) =>

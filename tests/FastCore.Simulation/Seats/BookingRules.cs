@@ -7,13 +7,99 @@ namespace FastCore.Simulation.Seats;
 /// <summary>Bookings, their cancellation, and how their payments end (docs/SEATS.md).</summary>
 internal sealed class BookingRules(SeatsState state, TurnRules turns)
 {
-    public SeatResult Book(BookHeld request)
+    private const BookingFlags Allowed =
+        BookingFlags.PaidElsewhere | BookingFlags.AllowEquivalents | BookingFlags.Linked;
+
+    /// <summary>Answers the bookings of a request, linked ones together or not at all.</summary>
+    public SeatResult[] BookAll(BookHeld[] requests)
     {
-        SeatStatus broken = request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
-            : request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0 ? SeatStatus.ReservedField
-            : (request.Flags & ~(BookingFlags.PaidElsewhere | BookingFlags.AllowEquivalents)) != 0
-                ? SeatStatus.ReservedFlag
-            : HoldRules.CheckId(request.Id);
+        List<SeatResult> results = [];
+        while (results.Count < requests.Length)
+        {
+            BookHeld[] rest = requests[results.Count..];
+            int links = rest.TakeWhile(one => (one.Flags & BookingFlags.Linked) != 0).Count();
+            bool isOpen = links == rest.Length;
+            BookHeld[] chain = rest[..(isOpen ? links : links + 1)];
+            results.AddRange(chain.Length == 1 && !isOpen ? [Book(chain[0])] : BookTogether(chain, isOpen));
+        }
+
+        return [.. results];
+    }
+
+    private SeatResult Book(BookHeld request)
+    {
+        if (Look(request) is { } refusal)
+        {
+            return refusal;
+        }
+
+        ModelBooking booking = Draft(request);
+        return booking.IsPaid && state.AreBookingsFull
+            ? new SeatResult { Code = SeatStatus.BookingsFull }
+            : Begin(booking);
+    }
+
+    private SeatResult[] BookTogether(BookHeld[] chain, bool isOpen)
+    {
+        ulong[] shows = [.. chain.Select(one => one.Show)];
+        SeatResult?[] would = [.. chain.Select((one, at) =>
+        {
+            SeatStatus code = isOpen && at == chain.Length - 1 ? SeatStatus.LinkedBookingChainOpen
+                : at >= 64 ? SeatStatus.LinkedBookingsTooMany
+                : Check(one) != 0 ? Check(one)
+                : at > 0 && !state.Shows.ContainsKey(one.Show) ? SeatStatus.LinkedShowNotHere
+                : Array.IndexOf(shows, one.Show) < at ? SeatStatus.LinkedShowRepeated
+                : 0;
+            SeatResult? refusal = code != 0 ? new SeatResult { Code = code } : Look(one);
+            return refusal is null && Differ(chain[0], one)
+                ? new SeatResult { Code = SeatStatus.LinkedBookingDiffers }
+                : refusal;
+        })];
+        if (would.All(one => one is null))
+        {
+            ModelBooking[] together = [.. chain.Select(Draft)];
+            foreach (ModelBooking booking in together)
+            {
+                booking.Chain = together;
+                booking.Record.Flags |= booking.IsPayer ? 0 : BookingFlags.Joined;
+            }
+
+            if (!together[0].IsPaid || !state.AreBookingsFull)
+            {
+                return [.. together.Select(Begin)];
+            }
+
+            would[0] = new SeatResult { Code = SeatStatus.BookingsFull };
+        }
+
+        return [.. would.Select(one => one ?? new SeatResult { Code = SeatStatus.LinkedBookingFailed })];
+    }
+
+    // What one payment can have once only.
+    private bool Differ(BookHeld first, BookHeld request)
+    {
+        if (!state.Shows.TryGetValue(first.Show, out ModelShow? payer))
+        {
+            return false;
+        }
+
+        ModelShow show = state.Shows[request.Show];
+        return (payer.Terms.Merchant, payer.Terms.Currency) != (show.Terms.Merchant, show.Terms.Currency)
+            || (first.Id, first.Card, first.Terminal, first.Device, first.Connector, first.Method)
+                != (request.Id, request.Card, request.Terminal, request.Device, request.Connector, request.Method)
+            || (first.Flags | BookingFlags.Linked) != (request.Flags | BookingFlags.Linked);
+    }
+
+    private static SeatStatus Check(BookHeld request) =>
+        request.Timestamp != 0 ? SeatStatus.TimestampMustBeZero
+        : request.Reserved0 != 0 || request.Reserved1 != 0 || request.Reserved2 != 0 ? SeatStatus.ReservedField
+        : (request.Flags & ~Allowed) != 0 ? SeatStatus.ReservedFlag
+        : HoldRules.CheckId(request.Id);
+
+    // Null = it can be booked.
+    private SeatResult? Look(BookHeld request)
+    {
+        SeatStatus broken = Check(request);
         ModelShow? show = null;
         ModelHold? hold = null;
         if (broken == 0 && !state.Shows.TryGetValue(request.Show, out show))
@@ -39,9 +125,7 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
             return new SeatResult { Code = broken };
         }
 
-        return Refusal(hold!) is { } ended
-            ? new SeatResult { Code = ended, State = (byte)hold!.Record.State }
-            : Begin(show!, hold!, request);
+        return Refusal(hold!) is { } ended ? new SeatResult { Code = ended, State = (byte)hold!.Record.State } : null;
     }
 
     public SeatResult Cancel(CancelBooking request)
@@ -75,12 +159,15 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
             return new SeatResult { Code = SeatStatus.BookingsFull };
         }
 
-        booking.Hold.Record.State = HoldState.Released;
-        booking.Hold.Record.Timestamp = state.Time.Next();
-        state.Move(
-            booking.Show, booking.Pieces, SeatState.Booked, SeatState.Free, booking.Hold.Record.Timestamp,
-            booking.Hold);
-        Become(booking, booking.IsPaid ? BookingState.Refunding : BookingState.Cancelled);
+        foreach (ModelBooking each in state.Options.CancelsAlone ? [booking] : booking.Together)
+        {
+            each.Hold.Record.State = HoldState.Released;
+            each.Hold.Record.Timestamp = state.Time.Next();
+            state.Move(
+                each.Show, each.Pieces, SeatState.Booked, SeatState.Free, each.Hold.Record.Timestamp, each.Hold);
+            Become(each, each.IsPaid ? BookingState.Refunding : BookingState.Cancelled);
+        }
+
         SeatResult done = AnswerOf(booking);
         done.Code = SeatStatus.Ok;
         return done;
@@ -95,16 +182,23 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
             BookingStep.Refund => BookingState.Refunding,
             _ => (BookingState)255,
         };
-        if (booking?.Record.State != expected)
+        if (booking?.Record.State != expected || !booking.IsPayer)
         {
             // Nobody waits for it, or not any more.
             return new SeatResult { Code = SeatStatus.Ok, Flags = SeatResultFlags.Duplicate };
         }
 
-        booking.Record.Refusal = outcome.Refusal;
+        foreach (ModelBooking each in booking.Together)
+        {
+            each.Record.Refusal = outcome.Refusal;
+        }
+
         if (outcome.Step == BookingStep.Refund)
         {
-            Become(booking, outcome.IsDone != 0 ? BookingState.Refunded : BookingState.RefundFailed);
+            foreach (ModelBooking each in booking.Together)
+            {
+                Become(each, outcome.IsDone != 0 ? BookingState.Refunded : BookingState.RefundFailed);
+            }
         }
         else if (outcome.IsDone != 0)
         {
@@ -112,7 +206,11 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
         }
         else
         {
-            Declined(booking, outcome.DeclineCode);
+            foreach (ModelBooking each in booking.Together)
+            {
+                each.Record.DeclineCode = outcome.DeclineCode;
+                LetGo(each, BookingState.Failed);
+            }
         }
 
         return AnswerOf(booking);
@@ -155,8 +253,11 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
         Amount = booking.Record.Amount,
     };
 
-    private SeatResult Begin(ModelShow show, ModelHold hold, BookHeld request)
+    // As it will be, not there yet.
+    private ModelBooking Draft(BookHeld request)
     {
+        ModelShow show = state.Shows[request.Show];
+        ModelHold hold = show.Holds[request.Hold];
         ModelBooking booking = new(show, hold, request);
         uint[] seats = [.. hold.Seats.Select(seat => seat.Number)];
         booking.Record = new BookingRecord
@@ -173,20 +274,21 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
             Count = hold.Area is null ? (byte)seats.Length : hold.Record.Count,
             Flags = request.Flags,
         };
-        booking.Record.Merchant = booking.IsPaid ? show.Terms.Merchant : 0;
         if (hold.Area is { } area)
         {
             seats = [SeatPlace.Of(area.Number, 0)];
         }
 
         seats.CopyTo((Span<uint>)booking.Record.Seats);
-        if (booking.IsPaid && state.AreBookingsFull)
-        {
-            return new SeatResult { Code = SeatStatus.BookingsFull };
-        }
+        return booking;
+    }
 
-        show.Bookings.Add(request.Id, booking);
-        hold.Record.Booking = request.Id;
+    private SeatResult Begin(ModelBooking booking)
+    {
+        ModelHold hold = booking.Hold;
+        booking.Record.Merchant = booking.IsPaid ? booking.Show.Terms.Merchant : 0;
+        booking.Show.Bookings.Add(booking.Record.Id, booking);
+        hold.Record.Booking = booking.Record.Id;
         if (booking.IsPaid)
         {
             hold.Record.Timestamp = state.Time.Next();
@@ -203,43 +305,48 @@ internal sealed class BookingRules(SeatsState state, TurnRules turns)
         return answer;
     }
 
-    private void Declined(ModelBooking booking, DeclineCode reason)
+    // What still holds goes on, for another booking.
+    private void LetGo(ModelBooking booking, BookingState next)
     {
         if (booking.Hold.IsHeld)
         {
-            // It goes on, for another booking.
             booking.Hold.Record.Booking = 0;
             booking.Hold.Record.Timestamp = state.Time.Next();
         }
 
-        booking.Record.DeclineCode = reason;
-        Become(booking, BookingState.Failed);
+        Become(booking, next);
     }
 
-    // The money is there: the table of docs/SEATS.md, "Bookings and their payment".
-    private void Paid(ModelBooking booking)
+    // The money is there: the table of docs/SEATS.md, "Bookings and their payment", all of them or none.
+    private void Paid(ModelBooking payer)
     {
-        ModelHold hold = booking.Hold;
-        if (hold.IsHeld)
+        bool areAll = payer.Together.All(booking => booking.Hold.IsHeld || SeatsFor(booking) is not null);
+        foreach (ModelBooking booking in payer.Together)
         {
-            Confirm(booking, SeatState.Held);
-            return;
-        }
-
-        if (!booking.Pieces.AreFree)
-        {
-            bool mayBeOthers = (booking.Request.Flags & BookingFlags.AllowEquivalents) != 0 && hold.Area is null;
-            if (!mayBeOthers || Equivalents(booking) is not { } others)
+            if (!areAll && !(state.Options.LandsAlone && booking.Hold.IsHeld))
             {
-                Become(booking, BookingState.Refunding);
-                return;
+                LetGo(booking, BookingState.Refunding);
             }
-
-            others.Select(seat => seat.Number).ToArray().CopyTo((Span<uint>)booking.Record.Seats);
+            else if (booking.Hold.IsHeld)
+            {
+                Confirm(booking, SeatState.Held);
+            }
+            else
+            {
+                SeatsFor(booking)!.CopyTo((Span<uint>)booking.Record.Seats);
+                booking.IsLate = true;
+                Confirm(booking, SeatState.Free);
+            }
         }
+    }
 
-        booking.IsLate = true;
-        Confirm(booking, SeatState.Free);
+    // Its own seats, or others as good.
+    private static uint[]? SeatsFor(ModelBooking booking)
+    {
+        SeatPlaces own = booking.Record.Seats;
+        return booking.Pieces.AreFree ? own[..].ToArray()
+            : (booking.Request.Flags & BookingFlags.AllowEquivalents) == 0 || booking.Hold.Area is not null ? null
+            : Equivalents(booking)?.Select(seat => seat.Number).ToArray();
     }
 
     private void Confirm(ModelBooking booking, SeatState from)

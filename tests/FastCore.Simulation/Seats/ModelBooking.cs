@@ -14,9 +14,20 @@ internal sealed class ModelBooking(ModelShow show, ModelHold hold, BookHeld requ
     /// <summary>What it is answered with when it is looked up.</summary>
     public BookingRecord Record;
 
+    /// <summary>The bookings that were made with it, the payer's first; null = it was made alone.</summary>
+    public ModelBooking[]? Chain { get; set; }
+
+    /// <summary>It and all that were made with it, the payer's first.</summary>
+    public ModelBooking[] Together => Chain ?? [this];
+
+    /// <summary>Whether the payment of all that were made together is its own.</summary>
+    public bool IsPayer => Chain is null || Chain[0] == this;
+
+    /// <summary>What is paid for all that were made together.</summary>
+    public ulong Total => Together.Aggregate(0UL, (sum, one) => sum + one.Record.Amount);
+
     /// <summary>Whether it is paid through its merchant.</summary>
-    public bool IsPaid => Record.Amount != 0 && show.Terms.Merchant != 0
-        && (request.Flags & BookingFlags.PaidElsewhere) == 0;
+    public bool IsPaid => Total != 0 && show.Terms.Merchant != 0 && (request.Flags & BookingFlags.PaidElsewhere) == 0;
 
     /// <summary>Whether it took seats after its hold had expired: they are beyond what its buyer may hold.</summary>
     public bool IsLate { get; set; }

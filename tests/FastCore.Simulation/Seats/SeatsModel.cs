@@ -54,9 +54,10 @@ public sealed class SeatsModel : IModel
 
     /// <summary>The bookings that are paid at merchants.</summary>
     public IEnumerable<ExpectedPayment> PaidBookings =>
-        _state.Shows.Values.SelectMany(show => show.Bookings.Values).Where(booking => booking.IsPaid)
+        _state.Shows.Values.SelectMany(show => show.Bookings.Values)
+            .Where(booking => booking is { IsPaid: true, IsPayer: true })
             .Select(booking => new ExpectedPayment(
-                booking.Record.Show, booking.Record.Id, booking.Record.Merchant, booking.Record.Amount,
+                booking.Record.Show, booking.Record.Id, booking.Record.Merchant, booking.Total,
                 booking.Record.State));
 
     /// <inheritdoc/>
@@ -131,7 +132,7 @@ public sealed class SeatsModel : IModel
             BytesOf(_holds.HoldAll(MemoryMarshal.Cast<byte, HoldGeneralAdmission>(body).ToArray())),
         Operation.ExtendHold => Each<HoldChange, SeatResult>(body, _changes.Extend),
         Operation.ReleaseHold => Each<HoldChange, SeatResult>(body, _changes.Release),
-        Operation.BookHeld => Each<BookHeld, SeatResult>(body, _bookings.Book),
+        Operation.BookHeld => BytesOf(_bookings.BookAll(MemoryMarshal.Cast<byte, BookHeld>(body).ToArray())),
         Operation.CancelBooking => Each<CancelBooking, SeatResult>(body, _bookings.Cancel),
         Operation.SetForSale => Each<SetForSale, SeatResult>(body, _sales.Set),
         Operation.OpenWaitingRoom => Each<OpenWaitingRoom, SeatResult>(body, _rooms.Open),

@@ -38,4 +38,10 @@ public sealed class SeatsModelOptions
 
     /// <summary>Bookings whose payment or refund is under way at most.</summary>
     public int BookingsUnderWayMax { get; init; } = 1_000_000;
+
+    /// <summary>A mistake for controls: of bookings made together only the one that is named is cancelled.</summary>
+    public bool CancelsAlone { get; init; }
+
+    /// <summary>A mistake for controls: when a payment cannot book all that it is for, it books what it can.</summary>
+    public bool LandsAlone { get; init; }
 }

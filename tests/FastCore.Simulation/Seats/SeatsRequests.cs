@@ -18,6 +18,7 @@ internal sealed class SeatsRequests
     private readonly SlidingIds _bookings = new(6, 4);
     private readonly List<(ulong Show, UInt128 Id, SeatPlaces Seats, int Count)> _recentHolds = [];
     private readonly List<BookHeld> _recentBookings = [];
+    private readonly List<BookHeld[]> _recentChains = [];
     private ulong _draws;
 
     public SeatsRequests() => Lists = new ListRequests(this);
@@ -196,6 +197,35 @@ internal sealed class SeatsRequests
         return request;
     }
 
+    /// <summary>Bookings of several shows that are to be made together; mostly of holds that are there.</summary>
+    public BookHeld[] BookTogether(SeededRandom random)
+    {
+        if (_recentChains.Count != 0 && random.OneIn(4))
+        {
+            return random.Pick(_recentChains);
+        }
+
+        BookHeld common = Book(random) with { Id = _bookings.Draw(random) };
+        List<BookHeld> chain = [];
+        for (int tries = 0; tries < 12 && chain.Count < 4; tries++)
+        {
+            (ulong show, UInt128 hold, _, _) = RecentHold(random);
+            BookHeld next = common with { Show = show, Hold = hold, Flags = common.Flags | BookingFlags.Linked };
+            if (random.OneIn(60) || !chain.Exists(one => one.Show == show))
+            {
+                chain.Add(random.OneIn(30) ? BeyondRules.Other(next, random) : next);
+            }
+        }
+
+        BookHeld[] made = [.. chain[..random.Between(Math.Min(2, chain.Count), chain.Count)]];
+        made[^1].Flags &= random.OneIn(40) ? made[^1].Flags : ~BookingFlags.Linked;
+        _recentBookings.AddRange(made);
+        Forget(_recentBookings, random);
+        _recentChains.Add(made);
+        Forget(_recentChains, random);
+        return made;
+    }
+
     public MoveToChannel Move(SeededRandom random)
     {
         // Two kinds of shows have channels; the others are as they are without.
@@ -301,7 +331,7 @@ internal sealed class SeatsRequests
 
     private static void Forget<T>(List<T> items, SeededRandom random)
     {
-        if (items.Count > Remembered)
+        while (items.Count > Remembered)
         {
             items.RemoveAt(random.Below(Remembered / 2));
         }

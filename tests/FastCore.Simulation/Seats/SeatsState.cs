@@ -40,7 +40,8 @@ internal sealed class SeatsState(SeatsModelOptions options, ModelTime time)
     public ulong NextExpiryNs { get; private set; } = ulong.MaxValue;
 
     public IEnumerable<ModelBooking> BookingsUnderWay =>
-        Shows.Values.SelectMany(show => show.Bookings.Values).Where(booking => booking.IsUnderWay);
+        Shows.Values.SelectMany(show => show.Bookings.Values)
+            .Where(booking => booking.IsUnderWay && booking.IsPayer);
 
     public bool AreBookingsFull => BookingsUnderWay.Count() >= options.BookingsUnderWayMax;
 

@@ -104,15 +104,25 @@ public sealed class SeatsWorkload(bool hasMerchant = true, int elementsMax = 6) 
 
     private SimulatedRequest Write(Operation operation, SeededRandom random)
     {
+        if (operation == Operation.BookHeld && random.OneIn(4))
+        {
+            return new SimulatedRequest(
+                operation, MemoryMarshal.AsBytes<BookHeld>(_requests.BookTogether(random)).ToArray());
+        }
+
         // Now and then a chain that is longer than it may be.
-        bool isLong = operation == Operation.HoldSeats && random.OneIn(1_000);
+        bool isLong = operation is Operation.HoldSeats or Operation.BookHeld && random.OneIn(1_000);
         List<byte> body = [];
         for (int count = isLong ? SeatLimits.LinkedHoldsMax + 2 : random.Between(1, elementsMax); count > 0; count--)
         {
             byte[] element = Element(operation, random);
-            if (isLong)
+            if (isLong && operation == Operation.HoldSeats)
             {
                 MemoryMarshal.AsRef<HoldSeats>(element.AsSpan()).Flags |= HoldFlags.Linked;
+            }
+            else if (isLong)
+            {
+                MemoryMarshal.AsRef<BookHeld>(element.AsSpan()).Flags |= BookingFlags.Linked;
             }
 
             body.AddRange(element);
