@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastCore.Storage.Background;
 
 namespace FastCore.Bench.Load;
 
@@ -22,27 +23,10 @@ internal static class FineSleep
     }
 
     /// <summary>Sleeps; where there is no such sleep it only offers the core to others.</summary>
-    /// <param name="ns">Nanoseconds, less than a second.</param>
-    public static void Sleep(long ns)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            Duration duration = new(0, (nint)ns);
-            _ = Sleep(in duration, 0);
-        }
-        else
-        {
-            _ = Thread.Yield();
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "nanosleep")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sleep(in Duration duration, nint left);
+    /// <param name="us">Microseconds.</param>
+    public static void Sleep(int us) => ThreadBackground.Instance.Pause(us);
 
     [DllImport("libc", EntryPoint = "prctl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int ControlProcess(int option, nint value, nint third, nint fourth, nint fifth);
-
-    private readonly record struct Duration(nint Seconds, nint Nanoseconds);
 }

@@ -181,7 +181,7 @@ internal sealed class LoadSender : IDisposable
         {
             if (watchesPlan && leftTicks > ShortestNapTicks)
             {
-                FineSleep.Sleep((long)(Math.Min(leftTicks, NapTicks) * NsPerTick));
+                FineSleep.Sleep((int)(Math.Min(leftTicks, NapTicks) * NsPerTick / 1_000));
             }
             else
             {

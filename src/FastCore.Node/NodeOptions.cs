@@ -31,6 +31,9 @@ public enum Durability : byte
 /// <summary>How a node is opened. Plain values; <see cref="FastCoreNode.Open"/> checks them.</summary>
 public sealed class NodeOptions
 {
+    /// <summary>Longest <see cref="CommitPauseUs"/>.</summary>
+    public const int CommitPauseUsMax = 10_000;
+
     /// <summary>Data directory; must be null with <see cref="Durability.None"/> and set otherwise.</summary>
     public string? DataDirectory { get; set; }
 
@@ -68,6 +71,13 @@ public sealed class NodeOptions
 
     /// <summary>Elements in a batch after which no further request joins it.</summary>
     public int BatchElementsMax { get; set; } = 4096;
+
+    /// <summary>
+    /// Rest of a journal between the end of a commit and the beginning of the next, microseconds, at most
+    /// <see cref="CommitPauseUsMax"/>; what comes meanwhile shares the next (group commit). 0 = none. Only with
+    /// <see cref="Durability.Fsync"/>.
+    /// </summary>
+    public int CommitPauseUs { get; set; }
 
     /// <summary>
     /// Journal bytes per partition after which a checkpoint starts by itself; as many as the last checkpoint had when

@@ -36,6 +36,12 @@ public static class NodeOptionsCheck
             problems.Add($"BatchElementsMax must be 1 to 65,536, not {options.BatchElementsMax}.");
         }
 
+        if (options.CommitPauseUs is < 0 or > NodeOptions.CommitPauseUsMax)
+        {
+            problems.Add(
+                $"CommitPauseUs must be 0 to {NodeOptions.CommitPauseUsMax}, not {options.CommitPauseUs}.");
+        }
+
         if (options.ShedAgeMs.Count != 4 || options.ShedAgeMs.Any(age => age < 1))
         {
             problems.Add("ShedAgeMs must hold four positive ages in milliseconds, one per priority class.");

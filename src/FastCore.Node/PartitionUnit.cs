@@ -62,6 +62,7 @@ internal sealed class PartitionUnit : IDisposable
                 number, context, machine, ports, options.Clock ?? SystemClock.Instance, effects, knobs);
             IPartitionRunner runner = options.Steps?.Run(partition) ?? new PartitionThread(partition, knobs);
             storage.Journal.OnProgress = runner.Wake;
+            storage.Journal.CommitPauseUs = options.CommitPauseUs;
             return new PartitionUnit(storage, domains, partition, runner, recovery);
         }
         catch

@@ -98,6 +98,9 @@ public sealed unsafe class MemoryJournal : IJournal, IMemoryUser
     }
 
     /// <inheritdoc/>
+    public int CommitPauseUs { get; set; }
+
+    /// <inheritdoc/>
     public void StartCommit()
     {
         _commitStarted = TailSequence;

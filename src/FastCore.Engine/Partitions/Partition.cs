@@ -96,6 +96,9 @@ public sealed unsafe class Partition : IMemoryUser
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? CheckpointFailure => _checkpoints.LastFailure;
 
+    /// <summary>The partition's journal; only what any thread may use.</summary>
+    public IJournal Journal => _context.Storage.Journal;
+
     /// <summary>True when the next duty cycle may find work; asked before parking.</summary>
     public bool HasWork =>
         (!_inbox.IsEmpty && !_isBlocked) || _looksAgain

@@ -22,6 +22,13 @@ public interface IBackground
     /// <summary>Runs something once, now or soon.</summary>
     void Post(IThreadPoolWorkItem item);
 
+    /// <summary>
+    /// Rests in the middle of a step, also for less than a millisecond, which no wait of the class library does. About
+    /// as long as asked, longer on a busy machine; where there is no such sleep it only offers the core to others.
+    /// </summary>
+    /// <param name="us">Microseconds.</param>
+    void Pause(int us);
+
     /// <summary>What a loop does that waits for other work. Never on the way of a command.</summary>
     void Wait(ref SpinWait spin);
 }

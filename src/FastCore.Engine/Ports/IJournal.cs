@@ -39,6 +39,12 @@ public interface IJournal : IDisposable
     void StartCommit();
 
     /// <summary>
+    /// Rest between the end of a commit and the beginning of the next, microseconds; what is appended meanwhile shares
+    /// the next. 0 = none. Any thread; without effect where nothing is written or answers do not wait for it.
+    /// </summary>
+    int CommitPauseUs { get; set; }
+
+    /// <summary>
     /// Waits until everything appended is committed. For shutdown and tools, never for the partition's duty cycle.
     /// </summary>
     void CommitAndWait();

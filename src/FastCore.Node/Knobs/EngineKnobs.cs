@@ -64,6 +64,16 @@ public static class EngineKnobs
             IsOfPartition = true,
         },
         new(
+            "commit_pause_us", "storage", true, KnobForm.Number(0, NodeOptions.CommitPauseUsMax),
+            "Microseconds from the end of a commit to the next; what comes meanwhile shares it (fsync only).",
+            nameof(NodeOptions.CommitPauseUs), options => Text(options.CommitPauseUs),
+            (options, value) => options.CommitPauseUs = (int)Number(value),
+            open => Text(open.Partition.Journal.CommitPauseUs),
+            (open, value) => open.Partition.Journal.CommitPauseUs = (int)Number(value))
+        {
+            IsOfPartition = true,
+        },
+        new(
             "checkpoint_journal_bytes", "storage", true, KnobForm.Number(0, TiB),
             "Journal bytes after which a checkpoint starts by itself, up to four times as many while the state is "
             + "larger; 0 = only when asked.",

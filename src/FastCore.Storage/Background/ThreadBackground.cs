@@ -1,4 +1,5 @@
 using FastCore.Engine.Ports;
+using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Background;
 
@@ -20,6 +21,21 @@ public sealed class ThreadBackground : IBackground
 
     /// <inheritdoc/>
     public void Post(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+
+    /// <inheritdoc/>
+    public void Pause(int us)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Posix.Duration duration = new(us / 1_000_000, us % 1_000_000 * 1_000);
+            _ = Posix.Sleep(in duration, 0);
+        }
+        else
+        {
+            // There is no sleep so short: the core is offered to others.
+            _ = Thread.Yield();
+        }
+    }
 
     /// <inheritdoc/>
     public void Wait(ref SpinWait spin) => spin.SpinOnce();

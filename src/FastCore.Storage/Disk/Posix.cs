@@ -41,5 +41,10 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Synchronize(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
+    public static partial int Sleep(in Duration duration, nint left);
+
     public static bool IsFull(int error) => error is ErrorNoSpace or ErrorQuota;
+
+    public readonly record struct Duration(nint Seconds, nint Nanoseconds);
 }

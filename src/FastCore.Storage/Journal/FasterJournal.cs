@@ -43,6 +43,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     private bool _stopped;
 
     private CommitTicket _commit;
+    private volatile int _commitPauseUs;
     private int _stalled;
 
     internal FasterJournal(JournalFiles files, StorageOptions options, bool readOnly)
@@ -124,6 +125,13 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     /// <see cref="StorageState.Failed"/>.
     /// </summary>
     public Exception? Error => _device?.Error ?? _segments?.Error;
+
+    /// <inheritdoc/>
+    public int CommitPauseUs
+    {
+        get => _commitPauseUs;
+        set => _commitPauseUs = value;
+    }
 
     /// <inheritdoc/>
     public Action? OnProgress { get; set; }
@@ -380,13 +388,18 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         _commit.Begin(tail, _log.TailAddress);
         _log.Commit();
         // A page turn may have written everything before the mark was set; then no write is coming that would tell.
-        TryPublish();
+        if (TryPublish(out CommitMark mark))
+        {
+            _commit.Complete(in mark);
+        }
     }
 
-    private bool TryPublish()
+    // True when this call saw the end of the commit in flight: what it covers may be answered, and the next may begin
+    // once the caller completes it.
+    private bool TryPublish(out CommitMark mark)
     {
         // The mark before what is flushed: the mark of a later commit is never compared with what an earlier one saw.
-        if (!_commit.TryRead(out CommitMark mark)
+        if (!_commit.TryRead(out mark)
             || _log!.FlushedUntilAddress < mark.Address
             || !_commit.TryEnd(in mark))
         {
@@ -400,13 +413,24 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             Volatile.Write(ref _committedSequence, mark.Sequence);
         }
 
-        _commit.Complete(in mark);
         return true;
     }
 
     private void OnWritten()
     {
-        bool published = TryPublish();
+        bool published = TryPublish(out CommitMark mark);
+        if (published)
+        {
+            int pauseUs = _async ? 0 : _commitPauseUs;
+            if (pauseUs > 0)
+            {
+                OnProgress?.Invoke();
+                _options.Background.Pause(pauseUs);
+            }
+
+            _commit.Complete(in mark);
+        }
+
         bool waited = Interlocked.Exchange(ref _stalled, 0) != 0;
         if (published || waited || _device!.HasFailed || _device.IsFull)
         {

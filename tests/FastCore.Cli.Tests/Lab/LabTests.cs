@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -130,8 +131,27 @@ public sealed class LabTests
     }
 
     [Fact]
-    public void EveryQuestionCanBeAsked() =>
-        Assert.All(LabPreset.All, preset => Assert.NotEmpty(preset.Cells));
+    public void EveryQuestionCanBeAsked()
+    {
+        RootCommand root = CliApplication.Build(
+            new CliConsole(new StringReader(""), new StringWriter(), new StringWriter()));
+        Assert.All(LabPreset.All, preset =>
+        {
+            Assert.NotEmpty(preset.Cells);
+            Assert.All(
+                (LabCell[])[LabCell.Default, .. preset.Cells],
+                cell => Assert.Empty(root.Parse(LabProcess.ArgumentsOf(preset.Workload, cell)).Errors));
+        });
+    }
+
+    [Fact]
+    public void WhatACellSetsTakesThePlaceOfTheWorkloads()
+    {
+        Assert.Equal(
+            ["bench", "payments", "--knob", "idle=park", "--knob", "idle=spin", "--batch", "2", "--detail", "--json"],
+            LabProcess.ArgumentsOf(
+                ["payments", "--batch", "1", "--knob", "idle=park"], LabCell.Of(["idle=spin", "bench.batch=2"])));
+    }
 
     [Fact]
     public void AnIntervalNeedsTwoRoundsAndShrinksWithMore()

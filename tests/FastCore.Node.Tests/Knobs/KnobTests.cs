@@ -22,14 +22,16 @@ public sealed class KnobTests : IDisposable
         await using (FastCoreNode node = OpenDirectory())
         {
             await using IFastCoreSession session = node.OpenSession();
-            KnobResult[] results = await Set(session, ("idle", "Park"), ("batch_elements_max", "0x2000"));
+            KnobResult[] results = await Set(
+                session, ("idle", "Park"), ("batch_elements_max", "0x2000"), ("commit_pause_us", "300"));
             Assert.All(results, result => Assert.Equal(KnobStatus.Ok, result.Code));
             Assert.All(results, result => Assert.NotEqual(0UL, result.Timestamp));
-            Assert.Equal(2, node.Knobs.Changes);
+            Assert.Equal(3, node.Knobs.Changes);
             for (int partition = 0; partition < 3; partition++)
             {
                 PartitionKnobs knobs = node.PartitionAt(partition).Knobs;
                 Assert.Equal((IdleStrategyKind.Park, 8192), (knobs.Idle, knobs.BatchElementsMax));
+                Assert.Equal(300, node.PartitionAt(partition).Journal.CommitPauseUs);
             }
 
             KnobRecord[] idle = [.. (await Get(session)).Where(row => FieldText.Of(row.Name) == "idle")];
@@ -69,6 +71,7 @@ public sealed class KnobTests : IDisposable
     [InlineData("idle", "sleep", KnobStatus.ValueOutOfRange)]
     [InlineData("batch_elements_max", "0", KnobStatus.ValueOutOfRange)]
     [InlineData("batch_elements_max", "65537", KnobStatus.ValueOutOfRange)]
+    [InlineData("commit_pause_us", "10001", KnobStatus.ValueOutOfRange)]
     [InlineData("batch_elements_max", "-1", KnobStatus.ValueOutOfRange)]
     [InlineData("batch_elements_max", "99999999999999999999", KnobStatus.ValueOutOfRange)]
     public async Task A_change_that_cannot_be_made_has_a_code_and_changes_nothing(

@@ -17,6 +17,12 @@ internal class JournalTwin(IJournal inner) : IJournal
         set => inner.OnProgress = value;
     }
 
+    public int CommitPauseUs
+    {
+        get => inner.CommitPauseUs;
+        set => inner.CommitPauseUs = value;
+    }
+
     public ReadOnlySpan<byte> ChainHash => inner.ChainHash;
 
     public ulong BeginSequence => inner.BeginSequence;

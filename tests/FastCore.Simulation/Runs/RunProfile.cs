@@ -34,6 +34,7 @@ public sealed class RunProfile
     private readonly int _timersPerBatchMax;
     private readonly long _latencyNsMax;
     private readonly int _stepNsMax;
+    private readonly int _commitPauseUs;
 
     /// <summary>Draws a profile.</summary>
     /// <param name="random">Where every choice comes from.</param>
@@ -69,6 +70,7 @@ public sealed class RunProfile
         int kinds = random.Between(1, (1 << DiskFaults.Damages.Count) - 1);
         Damages = [.. DiskFaults.Damages.Where((_, kind) => (kinds >> kind & 1) != 0)];
         _timersPerBatchMax = random.OneIn(2) ? random.Between(1, 8) : 4096;
+        _commitPauseUs = random.OneIn(4) ? 1 << random.Below(12) : 0;
     }
 
     /// <summary>The network to the clients; null when they are in the node's process.</summary>
@@ -146,6 +148,7 @@ public sealed class RunProfile
         BatchElementsMax = _batchElementsMax,
         TicketKeys = [SeatsModelOptions.TicketKey],
         CheckpointJournalBytes = _checkpointBytes,
+        CommitPauseUs = _commitPauseUs,
         AdjustPartition = AdjustPartition,
         AdjustStorage = AdjustStorage,
     };

@@ -49,6 +49,9 @@ public sealed class NodeStepper(SimulatedClock clock, SeededRandom random) : INo
     public void Post(IThreadPoolWorkItem item) => item.Execute();
 
     /// <inheritdoc/>
+    public void Pause(int us) => clock.Advance(us * 1_000L);
+
+    /// <inheritdoc/>
     public void Wait(ref SpinWait spin)
     {
         if (!TryGoOn())

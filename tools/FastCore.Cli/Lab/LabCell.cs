@@ -10,6 +10,9 @@ namespace FastCore.Cli.Lab;
 internal sealed record LabCell(
     string Name, IReadOnlyDictionary<string, string> Variables, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Option of the bench that sets a knob of the engine; it may be given more than once.</summary>
+    public const string KnobOption = "--knob";
+
     private const string BenchPrefix = "bench.";
 
     /// <summary>The cell that the others are compared with.</summary>
@@ -45,7 +48,7 @@ internal sealed record LabCell(
             }
             else
             {
-                arguments.AddRange(["--knob", $"{knobName}={canonical}"]);
+                arguments.AddRange([KnobOption, $"{knobName}={canonical}"]);
             }
         }
 

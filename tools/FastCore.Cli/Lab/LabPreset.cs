@@ -24,6 +24,11 @@ internal sealed record LabPreset(
         "seats", "--abandon", "60", "--shows", "1000", "--partitions", "1", "--batch", "16", "--in-flight", "256",
     ];
 
+    private static readonly string[] BookingsAtRate = [.. Bookings, "--rate", "150000"];
+
+    // The record indexes are most of the heap; so small, it is half a GiB.
+    private static readonly string[] SmallHeap = [.. OneByOne, "--knob", "record_index_memory_bytes=134217728"];
+
     /// <summary>All presets.</summary>
     public static IReadOnlyList<LabPreset> All { get; } =
     [
@@ -42,11 +47,11 @@ internal sealed record LabPreset(
             Cell("gc_gen0_size=268435456"),
             Cell("gc_server=on", MiB64),
         ]),
-        new("memory", "What does a heap limit near the working set cost?", OneByOne,
+        new("memory", "What does a heap limit near the working set cost?", SmallHeap,
         [
+            Cell("gc_heap_hard_limit=2147483648"),
             Cell("gc_heap_hard_limit=1073741824"),
-            Cell("gc_heap_hard_limit=402653184"),
-            Cell("gc_heap_hard_limit=402653184", "gc_conserve_memory=7"),
+            Cell("gc_heap_hard_limit=1073741824", "gc_conserve_memory=7"),
         ]),
         new("jit", "What do tiers, profiles and precompiled code do?", Payments,
         [
@@ -77,6 +82,12 @@ internal sealed record LabPreset(
         [
             Cell("bench.durability=async"),
             Cell("bench.durability=none"),
+        ]),
+        new("commit", "Should a commit wait for company?", BookingsAtRate,
+        [
+            Cell("commit_pause_us=100"),
+            Cell("commit_pause_us=300"),
+            Cell("commit_pause_us=1000"),
         ]),
         new("partitions", "How many partitions on this machine?", Payments,
         [

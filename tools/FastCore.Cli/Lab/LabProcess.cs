@@ -20,6 +20,31 @@ internal interface ILabRunner
 /// <param name="workload">Arguments of <c>fastcore bench</c> that all cells share.</param>
 internal sealed class LabProcess(IReadOnlyList<string> workload) : ILabRunner
 {
+    /// <summary>The command line of a cell. An option that it sets takes the place of the workload's.</summary>
+    /// <param name="workload">Arguments of <c>fastcore bench</c> that all cells share.</param>
+    /// <param name="cell">The cell.</param>
+    public static IReadOnlyList<string> ArgumentsOf(IReadOnlyList<string> workload, LabCell cell)
+    {
+        HashSet<string> set =
+            [.. cell.Arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal))];
+        set.Remove(LabCell.KnobOption);
+        List<string> arguments = ["bench"];
+        for (int i = 0; i < workload.Count; i++)
+        {
+            // Every option of a workload has a value.
+            if (set.Contains(workload[i]))
+            {
+                i++;
+            }
+            else
+            {
+                arguments.Add(workload[i]);
+            }
+        }
+
+        return [.. arguments, .. cell.Arguments, "--detail", "--json"];
+    }
+
     /// <inheritdoc/>
     public async Task<JsonObject> RunAsync(LabCell cell, CancellationToken cancellation)
     {
@@ -31,7 +56,7 @@ internal sealed class LabProcess(IReadOnlyList<string> workload) : ILabRunner
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "fastcore.dll"));
         }
 
-        foreach (string argument in (string[])["bench", .. workload, .. cell.Arguments, "--detail", "--json"])
+        foreach (string argument in ArgumentsOf(workload, cell))
         {
             start.ArgumentList.Add(argument);
         }

@@ -49,7 +49,7 @@ internal static partial class CliApplication
         return await parsed.InvokeAsync(invocation, cancellation);
     }
 
-    private static RootCommand Build(CliConsole console)
+    internal static RootCommand Build(CliConsole console)
     {
         RootCommand root = new(
             "FastCore: money that must never be wrong, at the speed of the hardware.\n\n" +
