@@ -85,12 +85,20 @@ internal sealed class DecisionMaking
         return result;
     }
 
-    /// <summary>Brings what the payments ahead will touch towards the CPU.</summary>
-    public void Hint(in ScoreTransaction request)
+    /// <summary>Brings the ways to what payments ahead will touch towards the CPU; the first of three stages.</summary>
+    public void HintAtKeys(in ScoreTransaction request, int place)
     {
+        ref FeatureTransaction transaction = ref _transactions[place % ChunkMax];
+        transaction = TransactionFeatures.Of(request, _store.Time.BatchNs);
         _store.Index.Hint(KeyOf(request));
-        _features.Prefetch(TransactionFeatures.Of(request, _store.Time.BatchNs), _isCardHere);
+        _features.PrefetchEntries(transaction, _isCardHere);
     }
+
+    /// <summary>The second stage.</summary>
+    public void HintAtRows(int place) => _features.Prefetch(_transactions[place % ChunkMax], _isCardHere);
+
+    /// <summary>The third stage.</summary>
+    public void HintAtEvents(int place) => _features.PrefetchEvents(_transactions[place % ChunkMax], _isCardHere);
 
     private static RecordKey KeyOf(in ScoreTransaction request) =>
         RecordKey.Of(request.Id, RecordKinds.Decision, request.Merchant & Protocol.Limits.BookMax);

@@ -166,8 +166,17 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     public ScoreResult Screen(in CreatePayment payment, in CardFeatures card) =>
         _decisions.Score(FraudRules.TransactionOf(payment), card);
 
-    /// <summary>Brings what <see cref="Screen"/> will touch towards the CPU.</summary>
-    public void HintAt(in CreatePayment payment) => _decisions.Hint(FraudRules.TransactionOf(payment));
+    /// <summary>Brings the ways to what <see cref="Screen"/> will touch towards the CPU; the first stage.</summary>
+    /// <param name="payment">A payment ahead.</param>
+    /// <param name="place">Its place in its request; the stages are fewer than 64 places apart.</param>
+    public void HintAtKeys(in CreatePayment payment, int place) =>
+        _decisions.HintAtKeys(FraudRules.TransactionOf(payment), place);
+
+    /// <summary>Second stage: the rows that they lead to.</summary>
+    public void HintAtRows(int place) => _decisions.HintAtRows(place);
+
+    /// <summary>Third stage: the events that the rows name.</summary>
+    public void HintAtEvents(int place) => _decisions.HintAtEvents(place);
 
     /// <summary>Brings what <see cref="Screen"/> will look up into memory.</summary>
     public void PrefetchPayment(in CreatePayment payment) => _prefetch.BeginPayment(payment);

@@ -12,7 +12,13 @@ internal sealed class PaymentScreen(FraudMachine fraud) : IPaymentScreen
     public bool IsActive => fraud.ScreensPayments;
 
     /// <inheritdoc/>
-    public void Hint(in CreatePayment payment) => fraud.HintAt(payment);
+    public void HintAtKeys(in CreatePayment payment, int place) => fraud.HintAtKeys(payment, place);
+
+    /// <inheritdoc/>
+    public void HintAtRows(int place) => fraud.HintAtRows(place);
+
+    /// <inheritdoc/>
+    public void HintAtEvents(int place) => fraud.HintAtEvents(place);
 
     /// <inheritdoc/>
     public void Prefetch(in CreatePayment payment) => fraud.PrefetchPayment(payment);

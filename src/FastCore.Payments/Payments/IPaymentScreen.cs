@@ -9,9 +9,21 @@ public interface IPaymentScreen
     /// <summary>Whether payments are screened at all now.</summary>
     bool IsActive { get; }
 
-    /// <summary>Brings what <see cref="Screen"/> will touch towards the CPU.</summary>
-    /// <param name="payment">A payment a few ahead.</param>
-    void Hint(in CreatePayment payment);
+    /// <summary>
+    /// Brings the ways to what <see cref="Screen"/> will touch towards the CPU: the first of three stages, each some
+    /// payments later than the one before, so that none waits for what it asked for.
+    /// </summary>
+    /// <param name="payment">A payment some ahead.</param>
+    /// <param name="place">Its place in its request; the stages are fewer than 64 places apart.</param>
+    void HintAtKeys(in CreatePayment payment, int place);
+
+    /// <summary>Second stage: the rows that they lead to.</summary>
+    /// <param name="place">Place of a payment that took the first stage.</param>
+    void HintAtRows(int place);
+
+    /// <summary>Third stage: the events that the rows name.</summary>
+    /// <param name="place">Place of a payment that took the second stage.</param>
+    void HintAtEvents(int place);
 
     /// <summary>Brings what <see cref="Screen"/> will look up into memory, if it may be on disk.</summary>
     /// <param name="payment">A payment of the batch to come.</param>

@@ -17,6 +17,11 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
     private const int KeyDistance = 12;
     private const int AccountDistance = 8;
     private const int TotalsDistance = 4;
+
+    // A payment that is screened takes as long as two others.
+    private const int ScreenKeysDistance = 9;
+    private const int ScreenRowsDistance = 6;
+    private const int ScreenEventsDistance = 3;
     private const int RingMask = 15;
 
     private readonly int[] _merchantSlots = new int[RingMask + 1];
@@ -40,6 +45,11 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         {
             FindTotals(requests, i);
         }
+
+        if (screen is { IsActive: true })
+        {
+            BeginScreen(screen, requests);
+        }
     }
 
     /// <summary>Goes one payment further.</summary>
@@ -50,6 +60,11 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         HintAtKeys(requests, current + KeyDistance);
         FindAccounts(requests, current + AccountDistance);
         FindTotals(requests, current + TotalsDistance);
+        if (screen is { IsActive: true })
+        {
+            HintAtScreen(screen, requests, current);
+        }
+
         return _merchantSlots[current & RingMask];
     }
 
@@ -60,10 +75,43 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
             ref readonly CreatePayment request = ref requests[at];
             store.Merchants.Prefetch(new MerchantKey(request.Merchant));
             store.Index.Hint(RecordKey.Of(request.Id, RecordKinds.Payment, request.Merchant & Limits.BookMax));
-            if (screen is { IsActive: true })
-            {
-                screen.Hint(request);
-            }
+        }
+    }
+
+    private static void BeginScreen(IPaymentScreen screen, ReadOnlySpan<CreatePayment> requests)
+    {
+        for (int i = 0; i < Math.Min(ScreenKeysDistance, requests.Length); i++)
+        {
+            screen.HintAtKeys(requests[i], i);
+        }
+
+        for (int i = 0; i < Math.Min(ScreenRowsDistance, requests.Length); i++)
+        {
+            screen.HintAtRows(i);
+        }
+
+        for (int i = 0; i < Math.Min(ScreenEventsDistance, requests.Length); i++)
+        {
+            screen.HintAtEvents(i);
+        }
+    }
+
+    private static void HintAtScreen(IPaymentScreen screen, ReadOnlySpan<CreatePayment> requests, int current)
+    {
+        int keys = current + ScreenKeysDistance;
+        if (keys < requests.Length)
+        {
+            screen.HintAtKeys(requests[keys], keys);
+        }
+
+        if (current + ScreenRowsDistance < requests.Length)
+        {
+            screen.HintAtRows(current + ScreenRowsDistance);
+        }
+
+        if (current + ScreenEventsDistance < requests.Length)
+        {
+            screen.HintAtEvents(current + ScreenEventsDistance);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Journal;
 
@@ -9,6 +10,11 @@ namespace FastCore.Storage.Histories;
 internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IStoredHistory
     where TRow : unmanaged
 {
+    private const int CacheLineBytes = 64;
+
+    // Bytes between a row that is appended and the line that is asked for then: several rows of the usual sizes.
+    private const int AheadBytes = 1024;
+
     private readonly HistoryShape _shape;
     private readonly HistoryBlocks _blocks;
     private readonly IHistorySummarizer<TRow>? _summarizer;
@@ -54,7 +60,9 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IS
             SealTail();
         }
 
-        return ref _tail[_tailRows++];
+        TRow* row = _tail + _tailRows++;
+        Fetch((byte*)row + AheadBytes);
+        return ref *row;
     }
 
     public bool NeedsPrefetch => _blocks.NeedsPrefetch;
@@ -228,6 +236,19 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IS
     {
         _blocks.Dispose();
         _fetched.Dispose();
+    }
+
+    // A row's worth of lines towards the CPU. What lies behind the block is no more than a useless question.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(byte* from)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int line = 0; line < sizeof(TRow); line += CacheLineBytes)
+            {
+                Sse.Prefetch0(from + line);
+            }
+        }
     }
 
     private TRow* TailRows() => (TRow*)(_blocks.Tail.Pointer + HistoryBlockHeader.Size);

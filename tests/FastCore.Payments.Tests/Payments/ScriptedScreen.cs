@@ -11,7 +11,17 @@ internal sealed class ScriptedScreen : IPaymentScreen
 
     public bool IsActive => Says is not null;
 
-    public void Hint(in CreatePayment payment)
+    public void HintAtKeys(in CreatePayment payment, int place)
+    {
+        // There is nothing to bring nearer.
+    }
+
+    public void HintAtRows(int place)
+    {
+        // There is nothing to bring nearer.
+    }
+
+    public void HintAtEvents(int place)
     {
         // There is nothing to bring nearer.
     }
