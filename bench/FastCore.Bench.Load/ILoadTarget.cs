@@ -1,3 +1,4 @@
+using FastCore.Node;
 using FastCore.Protocol;
 
 namespace FastCore.Bench.Load;
@@ -10,4 +11,7 @@ internal interface ILoadTarget : IAsyncDisposable
 
     /// <summary>A session to prepare and to verify with.</summary>
     IFastCoreSession Session { get; }
+
+    /// <summary>Counters of the engine when it is in this process; null otherwise.</summary>
+    NodeStatistics? Statistics => null;
 }

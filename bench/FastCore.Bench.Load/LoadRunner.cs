@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using FastCore.Node;
 
 namespace FastCore.Bench.Load;
 
@@ -59,6 +60,7 @@ internal sealed class LoadRunner
             }
 
             Mark end = new(Stopwatch.GetTimestamp(), senders, isOffered: true);
+            NodeStatistics? statistics = _target.Statistics;
             _workload.EndMeasuring();
             double pauseMaxMs = _pauses.LongestMs;
             GcPause[] pauses = [.. _pauses.Pauses];
@@ -72,7 +74,7 @@ internal sealed class LoadRunner
                 await Task.Run(thread.Join, CancellationToken.None);
             }
 
-            return await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs, pauses);
+            return await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs, pauses, statistics);
         }
         finally
         {
@@ -135,7 +137,7 @@ internal sealed class LoadRunner
 
     private async Task<LoadReport> ReportAsync(
         LoadSender[] senders, Mark begin, Mark allocationBegin, Mark end, double pauseMaxMs,
-        GcPause[] pauses)
+        GcPause[] pauses, NodeStatistics? statistics)
     {
         LatencyHistogram latencies = new();
         LatencyTimeline timeline = new(_options.Seconds);
@@ -165,6 +167,12 @@ internal sealed class LoadRunner
         JsonObject extras = [];
         _workload.AddTo(extras, seconds);
         await AddKnobsAsync(extras);
+        if (statistics is { Checkpoints: > 0 })
+        {
+            extras["checkpoints"] = statistics.Checkpoints;
+            extras["checkpoint_stall_max_us"] = statistics.CheckpointStallMaxUs;
+        }
+
         long steadyAnswered = end.Answered - allocationBegin.Answered;
         return new LoadReport
         {

@@ -27,6 +27,9 @@ internal sealed class NodeTarget : ILoadTarget
     /// <inheritdoc/>
     public IFastCoreSession Session { get; }
 
+    /// <inheritdoc/>
+    public NodeStatistics? Statistics => _node.Statistics;
+
     /// <summary>Opens the engine that the options describe.</summary>
     /// <param name="options">Partitions and durability.</param>
     /// <param name="directory">Data directory; not used without durability.</param>

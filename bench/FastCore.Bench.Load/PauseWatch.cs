@@ -15,7 +15,7 @@ internal sealed class PauseWatch
     private TimeSpan _total = GC.GetTotalPauseDuration();
     private long _from = Stopwatch.GetTimestamp();
 
-    /// <summary>Longest pause seen, milliseconds.</summary>
+    /// <summary>Longest pause seen since <see cref="Begin"/>, milliseconds.</summary>
     public double LongestMs { get; private set; }
 
     /// <summary>The first pauses since <see cref="Begin"/>, at most 2,000.</summary>
@@ -24,7 +24,9 @@ internal sealed class PauseWatch
     /// <summary>Measuring begins: pauses count from now.</summary>
     public void Begin()
     {
+        Look();
         _pauses.Clear();
+        LongestMs = 0;
         _from = Stopwatch.GetTimestamp();
     }
 

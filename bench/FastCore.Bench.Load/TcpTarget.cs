@@ -26,6 +26,9 @@ internal sealed class TcpTarget : ILoadTarget
     /// <inheritdoc/>
     public IFastCoreSession Session => _session!;
 
+    /// <inheritdoc/>
+    public NodeStatistics? Statistics => _node?.Statistics;
+
     /// <summary>Starts a server on a free port, or uses the one named in the options, and connects.</summary>
     public static async Task<TcpTarget> OpenAsync(LoadOptions options, string directory, CancellationToken cancellation)
     {

@@ -27,6 +27,9 @@ internal static class NodeMeters
         Count("requests.storage_full", "{request}", "Writes refused because the disk is full.", s => s.StorageFull);
         Count("checkpoints", "{checkpoint}", "Checkpoints published.", s => s.Checkpoints);
         Count("checkpoints.failed", "{checkpoint}", "Checkpoints that failed.", s => s.CheckpointFailures);
+        Level(
+            "checkpoints.stall", "us", "Longest time that a checkpoint held a partition in one piece.",
+            s => s.CheckpointStallMaxUs);
         Count("seats.holds", "{hold}", "Holds of seats made.", s => s.SeatHolds);
         Count("seats.holds.refused", "{hold}", "Holds of seats asked for and refused.", s => s.SeatHoldsRefused);
         Count("seats.holds.expired", "{hold}", "Holds of seats that expired.", s => s.SeatHoldsExpired);

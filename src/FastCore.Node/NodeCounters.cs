@@ -32,7 +32,7 @@ internal static class NodeCounters
     public static NodeStatistics Sum(IEnumerable<Partition> partitions)
     {
         long requests = 0, elements = 0, reads = 0, batches = 0, journalBytes = 0, shed = 0, expired = 0;
-        long storageFull = 0, checkpoints = 0, checkpointFailures = 0, queuedBytes = 0;
+        long storageFull = 0, checkpoints = 0, checkpointFailures = 0, checkpointStallMaxNs = 0, queuedBytes = 0;
         bool isStorageFull = false;
         List<string> stopped = [];
         foreach (Partition partition in partitions)
@@ -48,6 +48,7 @@ internal static class NodeCounters
             storageFull += Volatile.Read(ref counters.StorageFull);
             checkpoints += Volatile.Read(ref counters.Checkpoints);
             checkpointFailures += Volatile.Read(ref counters.CheckpointFailures);
+            checkpointStallMaxNs = Math.Max(checkpointStallMaxNs, Volatile.Read(ref counters.CheckpointStallMaxNs));
             queuedBytes += partition.Inbox.Used;
             isStorageFull |= partition.IsStorageFull;
             if (partition.Stopped is { } why)
@@ -68,6 +69,7 @@ internal static class NodeCounters
             StorageFull = storageFull,
             Checkpoints = checkpoints,
             CheckpointFailures = checkpointFailures,
+            CheckpointStallMaxUs = checkpointStallMaxNs / 1_000,
             QueuedBytes = queuedBytes,
             Stopped = stopped,
             IsStorageFull = isStorageFull,

@@ -33,6 +33,11 @@ public sealed record NodeStatistics
     /// <summary>Checkpoints that failed.</summary>
     public long CheckpointFailures { get; init; }
 
+    /// <summary>
+    /// Longest time that a checkpoint held a partition in one piece (its beginning, one slice, its end), microseconds.
+    /// </summary>
+    public long CheckpointStallMaxUs { get; init; }
+
     /// <summary>Holds of seats made.</summary>
     public long SeatHolds { get; init; }
 

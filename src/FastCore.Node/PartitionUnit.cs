@@ -56,6 +56,7 @@ internal sealed class PartitionUnit : IDisposable
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
             domains = new PartitionDomains(context, settings, fraud, turns, memory, number, tickets.Signing);
             IStateMachine machine = options.WrapMachine?.Invoke(domains.Machine, context) ?? domains.Machine;
+            _ = PreparedCode.PrepareCheckpoints(machine.Parts);
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
             PartitionOptions knobs = KnobsOf(number, options);
             Partition partition = new(

@@ -26,6 +26,7 @@ public sealed class PartitionStorage : IPartitionStorage
     private readonly BlockWriter _writer;
     private readonly List<IStoredHistory> _histories = [];
     private readonly TemporaryDisk? _ownedDisk;
+    private readonly SnapshotWork? _snapshots;
     private SnapshotFile? _checkpoint;
     private bool _disposed;
 
@@ -64,6 +65,14 @@ public sealed class PartitionStorage : IPartitionStorage
 
         _records = new FasterRecordIndex(scratch, scratchFolder, options);
         _writer = new BlockWriter(_folder, options);
+        if (!readOnly)
+        {
+            // One that is given up at once brings the buffers, and the code of the beginning is compiled: with that the
+            // first real one would hold the partition for ten milliseconds.
+            _snapshots = new SnapshotWork(_folder, options);
+            _checkpoints.Begin(_journal.TailSequence, 0, _journal.ChainHash, _snapshots).Dispose();
+        }
+
         _records.OnProgress = Wake;
         _writer.OnProgress = Wake;
     }
@@ -143,9 +152,8 @@ public sealed class PartitionStorage : IPartitionStorage
             throw new InvalidOperationException("A checkpoint is being written already.");
         }
 
-        // It ended, so this waits for no disk.
         _checkpoint?.Stop();
-        _checkpoint = _checkpoints.Begin(sequence, timestampNs, chainHash);
+        _checkpoint = _checkpoints.Begin(sequence, timestampNs, chainHash, _snapshots);
         return _checkpoint;
     }
 
@@ -166,6 +174,7 @@ public sealed class PartitionStorage : IPartitionStorage
 
         _disposed = true;
         _checkpoint?.Stop();
+        _snapshots?.Dispose();
         _writer.Dispose();
         _journal.Dispose();
         _records.Dispose();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime;
 
+using FastCore.Engine.Tables;
 using FastCore.Engine.Time;
 using FastCore.Seats;
 
@@ -31,5 +32,27 @@ public sealed class PreparedCodeTests
         Assert.True(wheel.TryTake(60_000_000, out _, out ulong token));
         Assert.InRange(JitInfo.GetCompiledMethodCount(currentThread: true) - compiled, 0, 17);
         Assert.Equal(0ul, token);
+    }
+
+    [Fact]
+    public void What_a_checkpoint_goes_through_is_compiled_once_for_each_kind_of_part()
+    {
+        // A key of this test's own, so that no other test has prepared the part.
+        using OffHeapTable<OwnKey, OwnRow> table = new("own", 1, 100);
+        Assert.InRange(PreparedCode.PrepareCheckpoints([table]), 5, 10);
+        Assert.Equal(0, PreparedCode.PrepareCheckpoints([table]));
+        table.Insert(new OwnKey(1), out _).Id = new OwnKey(1);
+    }
+
+    private readonly record struct OwnKey(ulong Id) : ITableKey<OwnKey>
+    {
+        public ulong Hash64() => Id * 0x9E3779B97F4A7C15UL;
+    }
+
+    private struct OwnRow : ITableRow<OwnKey>
+    {
+        public OwnKey Id;
+
+        public readonly OwnKey Key => Id;
     }
 }

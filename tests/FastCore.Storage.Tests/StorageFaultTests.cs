@@ -2,6 +2,7 @@ using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
 using FastCore.Storage.Disk;
+using FastCore.Testing;
 
 namespace FastCore.Storage.Tests;
 
@@ -159,7 +160,7 @@ public sealed class StorageFaultTests
         }
 
         UnreadablePart part = new();
-        Checkpointer checkpointer = new(rig.Storage, [part], 512);
+        Checkpointer checkpointer = new(rig.Storage, [part], 512, new ManualClock());
         for (int i = 0; i < 20; i++)
         {
             Assert.False(Run(checkpointer, rig));

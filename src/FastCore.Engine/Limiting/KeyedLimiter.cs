@@ -105,6 +105,9 @@ public sealed class KeyedLimiter<TLimiter> : IStatePart, IMemoryUser, IDisposabl
     public void AbandonCheckpoint() => _table.AbandonCheckpoint();
 
     /// <inheritdoc/>
+    public bool AbandonSlice(int bytesMax) => _table.AbandonSlice(bytesMax);
+
+    /// <inheritdoc/>
     public void Recover(ISnapshotReader reader, uint version)
     {
         Span<byte> hand = stackalloc byte[sizeof(long)];

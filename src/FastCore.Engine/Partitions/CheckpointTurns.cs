@@ -7,7 +7,7 @@ namespace FastCore.Engine.Partitions;
 /// Partition thread only.
 /// </summary>
 internal sealed class CheckpointTurns(
-    Checkpointer checkpointer, PartitionContext context, PartitionKnobs knobs, PartitionCounters counters)
+    Checkpointer checkpointer, PartitionContext context, PartitionKnobs knobs, PartitionCounters counters, IClock clock)
 {
     // How many times as much journal a large state may wait for.
     private const int StretchMax = 4;
@@ -28,10 +28,12 @@ internal sealed class CheckpointTurns(
     /// <param name="waiter">Who is told how it ended, or null.</param>
     public void Begin(PartitionControl? waiter)
     {
+        long fromNs = clock.MonotonicNs;
         _waiter = waiter;
         _journalBytesAtLast = counters.JournalBytes;
         IJournal journal = context.Storage.Journal;
         checkpointer.Begin(journal.TailSequence, context.Time.Last, journal.ChainHash);
+        NoteStall(fromNs);
     }
 
     /// <summary>Begins one that is due, or writes a slice of the one that is running.</summary>
@@ -50,7 +52,10 @@ internal sealed class CheckpointTurns(
             return 1;
         }
 
-        switch (checkpointer.Step(out int work))
+        long stepFromNs = clock.MonotonicNs;
+        bool? ended = checkpointer.Step(out int work);
+        NoteStall(stepFromNs);
+        switch (ended)
         {
             case true:
                 counters.Checkpoints++;
@@ -76,4 +81,7 @@ internal sealed class CheckpointTurns(
         _waiter?.Fail(why);
         _waiter = null;
     }
+
+    private void NoteStall(long fromNs) =>
+        counters.CheckpointStallMaxNs = Math.Max(counters.CheckpointStallMaxNs, clock.MonotonicNs - fromNs);
 }

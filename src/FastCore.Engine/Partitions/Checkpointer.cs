@@ -4,13 +4,19 @@ namespace FastCore.Engine.Partitions;
 
 /// <summary>
 /// Writes checkpoints between batches, a slice per duty cycle. Partition thread only. The parts copy what changes
-/// underneath, so a checkpoint is the state at one sequence although batches go on while it is written.
+/// underneath, so a checkpoint is the state at one sequence although batches go on while it is written. A slice ends by
+/// bytes or by time, whichever comes first: how long rows take that no cache holds, bytes alone do not tell.
 /// </summary>
-internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<IStatePart> parts, int sliceBytes)
+internal sealed class Checkpointer(
+    IPartitionStorage storage, IReadOnlyList<IStatePart> parts, int sliceBytes, IClock clock)
 {
+    private const int PieceBytes = 64 << 10;
+    private const long SliceNsMax = 150_000;
+
     private ISnapshotFile? _file;
     private TeeWriter? _tee;
     private int _part;
+    private bool _abandoning;
     private bool _ending;
     private string? _failure;
     private bool _isWaiting;
@@ -20,7 +26,8 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
 
     /// <summary>True when <see cref="Step"/> would do something now rather than wait for the disk.</summary>
     public bool HasWork =>
-        _file is not null && (_ending ? _file.Published is not null : _file.CanWrite && !_isWaiting);
+        _file is not null
+        && (_ending ? _file.Published is not null : _abandoning || (_file.CanWrite && !_isWaiting));
 
     /// <summary>Why the last checkpoint failed, or null.</summary>
     public string? LastFailure { get; private set; }
@@ -34,6 +41,7 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
         _file = storage.BeginSnapshot(sequence, timestampNs, chainHash);
         _tee = new TeeWriter(_file);
         _part = 0;
+        _abandoning = false;
         _ending = false;
         _failure = null;
         _isWaiting = false;
@@ -55,9 +63,14 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
             return AwaitEnd();
         }
 
+        if (_abandoning)
+        {
+            return Abandon(out work);
+        }
+
         if (_file!.Published is false)
         {
-            return Fail(_file.Failure ?? "The snapshot file failed.");
+            return Fail(_file.Failure ?? "The snapshot file failed.", out work);
         }
 
         if (!_file.CanWrite)
@@ -67,32 +80,50 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
 
         try
         {
-            long before = _tee!.Bytes;
-            bool isWhole = parts[_part].WriteSlice(_tee, sliceBytes);
-
-            // A part may wait for its own disk. That is no work, or the partition would spin and could never end.
-            _isWaiting = !isWhole && _tee.Bytes == before;
-            work = _isWaiting ? 0 : 1;
-            if (isWhole)
-            {
-                _part++;
-                if (_part == parts.Count)
-                {
-                    _file.Publish(_tee!.Hash.Value);
-                    LastBytes = _tee.Bytes;
-                    _ending = true;
-                    return null;
-                }
-
-                BeginSection();
-            }
+            work = WriteSlice() ? 1 : 0;
         }
         catch (IOException failure)
         {
-            return Fail(failure.Message);
+            return Fail(failure.Message, out work);
         }
 
         return null;
+    }
+
+    private bool WriteSlice()
+    {
+        long until = clock.MonotonicNs + SliceNsMax;
+        long begin = _tee!.Bytes;
+        do
+        {
+            long before = _tee.Bytes;
+            bool isWhole = parts[_part].WriteSlice(_tee, Math.Min(PieceBytes, sliceBytes));
+
+            // A part may wait for its own disk. That is no work, or the partition would spin and could never end.
+            _isWaiting = !isWhole && _tee.Bytes == before;
+            if (isWhole && !BeginNextSection())
+            {
+                return true;
+            }
+        }
+        while (!_isWaiting && _file!.CanWrite && _tee.Bytes - begin < sliceBytes && clock.MonotonicNs < until);
+        return !_isWaiting || _tee.Bytes != begin;
+    }
+
+    // False: that was the last one, and what was written is to be published.
+    private bool BeginNextSection()
+    {
+        _part++;
+        if (_part < parts.Count)
+        {
+            BeginSection();
+            return true;
+        }
+
+        _file!.Publish(_tee!.Hash.Value);
+        LastBytes = _tee.Bytes;
+        _ending = true;
+        return false;
     }
 
     private void BeginSection()
@@ -103,15 +134,26 @@ internal sealed class Checkpointer(IPartitionStorage storage, IReadOnlyList<ISta
     }
 
     // The file goes away in its own time. Until it has, the next checkpoint must not begin: it may have the same name.
-    private bool? Fail(string reason)
+    private bool? Fail(string reason, out int work)
     {
         _failure = reason;
-        for (int i = _part; i < parts.Count; i++)
+        _file!.Dispose();
+        _abandoning = true;
+        return Abandon(out work);
+    }
+
+    // A slice at a time, too: to forget what a large table saved takes as long as to write it.
+    private bool? Abandon(out int work)
+    {
+        work = 1;
+        for (; _part < parts.Count; _part++)
         {
-            parts[i].AbandonCheckpoint();
+            if (!parts[_part].AbandonSlice(PieceBytes))
+            {
+                return null;
+            }
         }
 
-        _file!.Dispose();
         _ending = true;
         return AwaitEnd();
     }

@@ -68,7 +68,8 @@ public sealed unsafe class Partition : IMemoryUser
         _awaiting = new AwaitingReads(options.AwaitingReadsMax);
         _effects = new EffectRelease(number, context.Effects);
         _checkpoints = new CheckpointTurns(
-            new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes), context, Knobs, Counters);
+            new Checkpointer(context.Storage, machine.Parts, options.CheckpointSliceBytes, clock), context, Knobs,
+            Counters, clock);
         _writes = new RequestEnvelope*[options.BatchElementsMax + 1];
         _commands = GC.AllocateUninitializedArray<byte>(options.BatchBytesMax + options.CommandBytesMax, pinned: true);
         _shedAgeNs = [.. options.ShedAgeMs.Select(ms => ms * 1_000_000L)];

@@ -36,6 +36,11 @@ public sealed class PartitionCounters
     /// <summary>Checkpoints that failed.</summary>
     public long CheckpointFailures;
 
+    /// <summary>
+    /// Longest time that a checkpoint held the partition in one piece (its beginning, one slice, its end), nanoseconds.
+    /// </summary>
+    public long CheckpointStallMaxNs;
+
     /// <summary>Times the thread parked.</summary>
     public long Parks;
 }

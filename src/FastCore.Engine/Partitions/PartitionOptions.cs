@@ -59,7 +59,7 @@ public sealed record PartitionOptions
     /// <summary>Frame statuses by meaning; the engine knows no wire contract.</summary>
     public required PartitionStatuses Statuses { get; init; }
 
-    /// <summary>Bytes written to a snapshot in one duty cycle.</summary>
+    /// <summary>Bytes written to a snapshot in one duty cycle, fewer when they take long.</summary>
     public int CheckpointSliceBytes { get; init; } = 256 << 10;
 
     /// <summary>

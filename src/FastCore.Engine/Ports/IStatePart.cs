@@ -17,11 +17,21 @@ public interface IStatePart
     void BeginCheckpoint();
 
     /// <summary>Writes the next piece of the marked state, at most about <paramref name="bytesMax"/> bytes.</summary>
-    /// <returns>True when everything was written; the mark is then gone.</returns>
+    /// <returns>True when everything was written; the mark is then gone. A piece may have no bytes.</returns>
     bool WriteSlice(ISnapshotWriter writer, int bytesMax);
 
-    /// <summary>Forgets the mark (the checkpoint failed).</summary>
+    /// <summary>Forgets the mark (the checkpoint failed), however long that takes.</summary>
     void AbandonCheckpoint();
+
+    /// <summary>
+    /// The same in pieces, for who may not stand still: each does about what writing so many bytes would.
+    /// </summary>
+    /// <returns>True when the mark is gone.</returns>
+    bool AbandonSlice(int bytesMax)
+    {
+        AbandonCheckpoint();
+        return true;
+    }
 
     /// <summary>Replaces the part's state by what a checkpoint wrote.</summary>
     void Recover(ISnapshotReader reader, uint version);

@@ -45,6 +45,7 @@ public sealed class StateHash : ISnapshotWriter
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(ReadOnlySpan<byte> bytes)
     {
         while (_pendingCount != 0 && bytes.Length != 0)

@@ -52,6 +52,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
 
     // Checkpoint: rows at or above _markedSlots and pages below _nextPage need no saving.
     private bool _isMarked;
+    private bool _isTrimming;
     private int _markedSlots;
     private int _nextPage;
     private byte* _image;
@@ -281,7 +282,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// <inheritdoc/>
     public void BeginCheckpoint()
     {
-        if (_isMarked)
+        if (_isMarked || _isTrimming)
         {
             throw new InvalidOperationException($"The table {Name} has a checkpoint running.");
         }
@@ -309,6 +310,11 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// <inheritdoc/>
     public bool WriteSlice(ISnapshotWriter writer, int bytesMax)
     {
+        if (_isTrimming)
+        {
+            return Trim();
+        }
+
         if (!_isMarked)
         {
             throw new InvalidOperationException($"The table {Name} has no checkpoint running.");
@@ -332,7 +338,7 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
             if ((long)_nextPage << PageShift >= _markedSlots)
             {
                 EndCheckpoint();
-                return true;
+                return !_isTrimming;
             }
 
             if (left == 0)
@@ -347,15 +353,33 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     /// <inheritdoc/>
     public void AbandonCheckpoint()
     {
-        if (_isMarked)
+        while (!AbandonSlice(int.MaxValue))
         {
-            while ((long)_nextPage << PageShift < _markedSlots)
+            // The next piece.
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool AbandonSlice(int bytesMax)
+    {
+        if (!_isMarked)
+        {
+            return !_isTrimming || Trim();
+        }
+
+        // What was saved of a page is forgotten by taking its image.
+        for (int left = bytesMax; (long)_nextPage << PageShift < _markedSlots; left -= PageBytes)
+        {
+            if (left <= 0)
             {
-                TakeImage();
+                return false;
             }
 
-            EndCheckpoint();
+            TakeImage();
         }
+
+        EndCheckpoint();
+        return !_isTrimming;
     }
 
     /// <inheritdoc/>
@@ -517,7 +541,15 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
     private void EndCheckpoint()
     {
         _isMarked = false;
-        _saved.End();
+        _saved.Clear();
+        _isTrimming = true;
+        _ = Trim();
+    }
+
+    private bool Trim()
+    {
+        _isTrimming = !_saved.Trim();
+        return !_isTrimming;
     }
 
     private void AllocatePage()

@@ -12,6 +12,7 @@ internal sealed unsafe class SavedRows : IDisposable
     private const int HeaderSize = 8;
     private const int ChunkBytes = 64 * 1024;
     private const int ChunksKept = 64;
+    private const int ChunksTrimmed = 32;
 
     private readonly int _rowSize;
     private readonly int _recordSize;
@@ -82,15 +83,23 @@ internal sealed unsafe class SavedRows : IDisposable
         }
     }
 
-    /// <summary>Forgets everything and gives back memory beyond a small reserve.</summary>
-    public void End()
+    /// <summary>Forgets everything; the memory goes back by <see cref="Trim"/>.</summary>
+    public void Clear() => _count = 0;
+
+    /// <summary>
+    /// Gives back some of the memory beyond a small reserve: all at once can take tens of milliseconds.
+    /// </summary>
+    /// <returns>True when there is no more to give back.</returns>
+    public bool Trim()
     {
-        _count = 0;
-        while (_chunks.Count > ChunksKept)
+        int kept = Math.Max(ChunksKept, _chunks.Count - ChunksTrimmed);
+        while (_chunks.Count > kept)
         {
             NativeMemory.AlignedFree((void*)_chunks[^1]);
             _chunks.RemoveAt(_chunks.Count - 1);
         }
+
+        return kept == ChunksKept;
     }
 
     /// <inheritdoc/>

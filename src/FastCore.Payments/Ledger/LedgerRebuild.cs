@@ -26,8 +26,15 @@ internal static class LedgerRebuild
 
     private static void IndexBlock(TransferIds ids, ReadOnlySpan<TransferRow> rows, long position)
     {
-        foreach (ref readonly TransferRow row in rows)
+        for (int i = 0; i < rows.Length; i++)
         {
+            if (i + RecordHints.Distance < rows.Length)
+            {
+                ref readonly TransferRow later = ref rows[i + RecordHints.Distance];
+                ids.Index.Hint(TransferIds.KeyOf(later.Book, later.Transfer.Id));
+            }
+
+            ref readonly TransferRow row = ref rows[i];
             switch (row.Kind)
             {
                 case TransferRowKind.Transfer:

@@ -7,32 +7,22 @@ internal sealed class PaymentRecovery(PaymentStore store, OrderOperations orders
 {
     public void Rebuild()
     {
-        for (long block = 0; block * store.Payments.RowsPerBlock < store.Payments.Count; block++)
-        {
-            long position = block * store.Payments.RowsPerBlock;
-            foreach (ref readonly PaymentRow row in store.Payments.Block(block))
-            {
-                // Newer versions come later, so the last one stays.
-                store.Index.Set(RecordKey.Of(row.Id, RecordKinds.Payment, row.Merchant), (ulong)position++);
-            }
-        }
-
-        for (long block = 0; block * store.Actions.RowsPerBlock < store.Actions.Count; block++)
-        {
-            long position = block * store.Actions.RowsPerBlock;
-            foreach (ref readonly ActionRow row in store.Actions.Block(block))
-            {
-                store.Index.Set(RecordKey.Of(row.Id, row.Kind, row.Merchant), (ulong)position++);
-            }
-        }
-
+        // Newer versions come later, so the last one stays.
+        store.Index.SetAll(
+            store.Payments,
+            static (in PaymentRow row) => RecordKey.Of(row.Id, RecordKinds.Payment, row.Merchant));
+        store.Index.SetAll(
+            store.Actions,
+            static (in ActionRow row) => RecordKey.Of(row.Id, row.Kind, row.Merchant));
+        store.Index.SetAll(
+            store.Orders,
+            static (in OrderRow row) => RecordKey.Of(row.Record.Id, RecordKinds.Order, row.Record.Merchant));
         for (long block = 0; block * store.Orders.RowsPerBlock < store.Orders.Count; block++)
         {
             long position = block * store.Orders.RowsPerBlock;
             foreach (ref readonly OrderRow row in store.Orders.Block(block))
             {
-                orders.RebuildReceipt(row, position);
-                store.Index.Set(RecordKey.Of(row.Record.Id, RecordKinds.Order, row.Record.Merchant), (ulong)position++);
+                orders.RebuildReceipt(row, position++);
             }
         }
 

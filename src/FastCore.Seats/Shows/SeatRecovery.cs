@@ -11,25 +11,15 @@ internal static class SeatRecovery
     {
         store.Charts.Rebuild();
         order.Rebuild(store);
-        for (long block = 0; block * store.HoldHistory.RowsPerBlock < store.HoldHistory.Count; block++)
-        {
-            foreach (ref readonly HoldRow row in store.HoldHistory.Block(block))
-            {
-                // Newer versions come later, so the last one stays.
-                store.Index.Set(RecordKey.Of(row.Id, RecordKinds.Hold, row.Show), (ulong)row.Position);
-            }
-        }
 
-        for (long block = 0; block * store.Bookings.RowsPerBlock < store.Bookings.Count; block++)
-        {
-            long position = block * store.Bookings.RowsPerBlock;
-            foreach (ref readonly BookingRow row in store.Bookings.Block(block))
-            {
-                RecordKey key = RecordKey.Of(row.Record.Id, RecordKinds.Booking, row.Record.Show);
-                store.Index.Set(key, (ulong)position++);
-            }
-        }
-
+        // Newer versions come later, so the last one stays.
+        store.Index.SetAll(
+            store.HoldHistory,
+            static (in HoldRow row) => RecordKey.Of(row.Id, RecordKinds.Hold, row.Show));
+        store.Index.SetAll(
+            store.Bookings,
+            static (in BookingRow row) =>
+                RecordKey.Of(row.Record.Id, RecordKinds.Booking, row.Record.Show));
         for (long block = 0; block * store.LinkedBookings.RowsPerBlock < store.LinkedBookings.Count; block++)
         {
             long position = block * store.LinkedBookings.RowsPerBlock;

@@ -19,7 +19,6 @@ internal sealed class CheckpointStore
     private readonly uint _partitions;
     private readonly ulong _directoryId;
     private readonly StorageOptions _options;
-    private readonly bool _readOnly;
     private readonly List<CheckpointManifest> _whole = [];
     private readonly List<string> _broken = [];
     private ulong _brokenSequenceMax;
@@ -34,7 +33,6 @@ internal sealed class CheckpointStore
         _partitions = partitions;
         _directoryId = directoryId;
         _options = options;
-        _readOnly = readOnly;
         ReadManifests();
         if (!readOnly)
         {
@@ -125,9 +123,9 @@ internal sealed class CheckpointStore
         }
     }
 
-    public SnapshotFile Begin(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash)
+    public SnapshotFile Begin(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash, SnapshotWork? work)
     {
-        if (_readOnly)
+        if (work is null)
         {
             throw new InvalidOperationException("The data directory is open for reading only.");
         }
@@ -145,7 +143,9 @@ internal sealed class CheckpointStore
             chainHash.ToArray(),
             atTail && sequence > 0 ? journal.TailAddress : 0,
             PathOf(sequence, CheckpointManifest.SnapshotExtension));
-        return new SnapshotFile(this, target, _options);
+        SnapshotFile file = new(this, target, _options, work);
+        work.Add(file, file.CanWrite);
+        return file;
     }
 
     public CheckpointManifest.HistoryLine[] MarkedHistories() =>

@@ -4,8 +4,8 @@ using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Checkpoints;
 
-// A checkpoint being written. The partition fills buffers; work beside it writes them and, at the end, publishes. Write
-// copies, and waits only when all buffers are on their way (CanWrite said so).
+// A checkpoint being written. The partition fills buffers; work beside it brings them, writes them and, at the end,
+// publishes. Write copies, and waits only when all buffers are on their way (CanWrite said so).
 internal sealed class SnapshotFile : ISnapshotFile
 {
     private const int BufferCount = 4;
@@ -18,11 +18,13 @@ internal sealed class SnapshotFile : ISnapshotFile
     private readonly ConcurrentQueue<AlignedBuffer> _free = new();
     private readonly ConcurrentQueue<(AlignedBuffer Buffer, int Length)> _full = new();
     private readonly List<CheckpointManifest.Section> _sections = [];
-    private readonly IBackgroundWork _work;
+    private readonly SnapshotWork _work;
     private IDiskFile? _file;
+    private bool _hasBuffers;
     private long _written;
+    private bool _isCreated;
     private bool _isFlushed;
-    private AlignedBuffer _current;
+    private AlignedBuffer? _current;
     private int _used;
     private long _length;
     private string? _section;
@@ -38,19 +40,15 @@ internal sealed class SnapshotFile : ISnapshotFile
     private int _holders = 2;
     private bool _disposed;
 
-    public SnapshotFile(CheckpointStore store, CheckpointStore.Target target, StorageOptions options)
+    public SnapshotFile(
+        CheckpointStore store, CheckpointStore.Target target, StorageOptions options, SnapshotWork work)
     {
         _store = store;
         _target = target;
         _background = options.Background;
         _bufferBytes = options.SnapshotBufferBytes;
-        _current = new AlignedBuffer(_bufferBytes);
-        for (int i = 1; i < BufferCount; i++)
-        {
-            _free.Enqueue(new AlignedBuffer(_bufferBytes));
-        }
-
-        _work = _background.Start("checkpoint " + target.SnapshotPath, Step);
+        _work = work;
+        _hasBuffers = work.TryTake(BufferCount, _free);
     }
 
     public bool CanWrite => !_disposed && !_free.IsEmpty;
@@ -79,8 +77,9 @@ internal sealed class SnapshotFile : ISnapshotFile
         _sectionChecksum = Crc32C.Of(bytes, _sectionChecksum);
         while (!bytes.IsEmpty)
         {
+            AlignedBuffer current = _current ??= TakeBuffer();
             int count = Math.Min(bytes.Length, _bufferBytes - _used);
-            bytes[..count].CopyTo(_current.Span[_used..]);
+            bytes[..count].CopyTo(current.Span[_used..]);
             bytes = bytes[count..];
             _used += count;
             _length += count;
@@ -96,9 +95,14 @@ internal sealed class SnapshotFile : ISnapshotFile
         EndSection();
         _stateHash = stateHash;
         _histories = _store.MarkedHistories();
-        int padded = (int)AlignedBuffer.RoundUp(_used);
-        _current.Span[_used..padded].Clear();
-        _full.Enqueue((_current, padded));
+        if (_current is AlignedBuffer last)
+        {
+            int padded = (int)AlignedBuffer.RoundUp(_used);
+            last.Span[_used..padded].Clear();
+            _current = null;
+            _full.Enqueue((last, padded));
+        }
+
         _complete = true;
         _work.Wake();
     }
@@ -121,12 +125,12 @@ internal sealed class SnapshotFile : ISnapshotFile
         Release();
     }
 
-    // Ends the publication, whatever it waits for, and waits for its work. For the closing of the storage.
+    // Ends the publication, whatever it waits for. For the closing of the storage.
     public void Stop()
     {
         _stopping = true;
         Dispose();
-        _work.Dispose();
+        _work.Wake();
     }
 
     private void EndSection()
@@ -141,8 +145,14 @@ internal sealed class SnapshotFile : ISnapshotFile
 
     private void HandOver()
     {
-        _full.Enqueue((_current, _used));
+        _full.Enqueue((_current!, _used));
+        _current = null;
+        _used = 0;
         _work.Wake();
+    }
+
+    private AlignedBuffer TakeBuffer()
+    {
         SpinWait spin = default;
         AlignedBuffer? free;
         while (!_free.TryDequeue(out free))
@@ -150,11 +160,11 @@ internal sealed class SnapshotFile : ISnapshotFile
             _background.Wait(ref spin);
         }
 
-        _current = free;
-        _used = 0;
+        return free;
     }
 
-    private int Step()
+    // One step of the work: 0 = at once again, IBackgroundWork.Ended = nothing is left to do.
+    public int Step()
     {
         if (_published == 0)
         {
@@ -193,6 +203,16 @@ internal sealed class SnapshotFile : ISnapshotFile
 
     private int Work()
     {
+        if (!_hasBuffers)
+        {
+            for (int i = 0; i < BufferCount; i++)
+            {
+                _free.Enqueue(new AlignedBuffer(_bufferBytes, isZeroed: false));
+            }
+
+            _hasBuffers = true;
+        }
+
         if (_stopping)
         {
             _failure = _complete ? "the storage was closed" : "the checkpoint was given up";
@@ -205,8 +225,8 @@ internal sealed class SnapshotFile : ISnapshotFile
         {
             try
             {
-                _file ??= _store.Create(in _target);
-                _file.Write(_written, next.Buffer.Span[..next.Length]);
+                Create();
+                _file!.Write(_written, next.Buffer.Span[..next.Length]);
                 _written += next.Length;
             }
             finally
@@ -224,6 +244,7 @@ internal sealed class SnapshotFile : ISnapshotFile
 
         if (!_isFlushed)
         {
+            Create();
             _file!.Flush();
             _file.Dispose();
             _file = null;
@@ -235,6 +256,12 @@ internal sealed class SnapshotFile : ISnapshotFile
             : PublishRetryMs;
     }
 
+    private void Create()
+    {
+        _isCreated = true;
+        _file ??= _store.Create(in _target);
+    }
+
     private void EndWork()
     {
         _file?.Dispose();
@@ -242,13 +269,16 @@ internal sealed class SnapshotFile : ISnapshotFile
         if (_failure is not null)
         {
             Drain();
-            _store.GiveUp(in _target);
+            if (_isCreated)
+            {
+                _store.GiveUp(in _target);
+            }
         }
 
         _published = _failure is null ? 1 : -1;
     }
 
-    // The partition and the work both hold the buffers; whoever lets go last frees them.
+    // The partition and the work both hold the buffers; whoever lets go last gives them back.
     private void Release()
     {
         if (Interlocked.Decrement(ref _holders) != 0)
@@ -258,12 +288,12 @@ internal sealed class SnapshotFile : ISnapshotFile
 
         while (_free.TryDequeue(out AlignedBuffer? buffer))
         {
-            buffer.Dispose();
+            _work.GiveBack(buffer);
         }
 
-        if (!_complete)
+        if (_current is AlignedBuffer current)
         {
-            _current.Dispose();
+            _work.GiveBack(current);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FastCore.Storage.Disk;
@@ -7,6 +8,7 @@ namespace FastCore.Storage.Disk;
 // for the latency of the instruction: about 20 GB/s instead of 7.
 internal static class Crc32C
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Of(ReadOnlySpan<byte> bytes, uint crc = uint.MaxValue)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);

@@ -41,6 +41,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     // Not a value of _state, which the writing thread sets anew after each block: a failed sync is never forgotten.
     private volatile bool _syncFailed;
     private volatile Exception? _error;
+    private Pending _processing;
     private Hash256 _writerChain;
     private bool _differs;
     private ReadAhead? _ahead;
@@ -184,19 +185,16 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     public void Recover(long blocks, in Hash256 expected)
     {
         Hash256 chain = default;
-        using AlignedBuffer buffer = new(HistoryBlockHeader.Size);
+        using HeadersAhead headers = new(blocks, ReadHeaders, _writer.Background);
         for (long block = 0; block < blocks; block++)
         {
-            IDiskFile file = FileOf(block);
-            string? wrong = file.Read(_shape.OffsetOf(block), buffer.Span) != buffer.Size
-                ? "the file is too short"
-                : _shape.CheckHeader(buffer.Span, block, in chain);
-            if (wrong is not null)
+            ReadOnlySpan<byte> bytes = headers.Next();
+            if (_shape.CheckHeader(bytes, block, in chain) is string wrong)
             {
                 throw _shape.Corrupt(block, wrong);
             }
 
-            ref readonly HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(buffer.Span);
+            ref readonly HistoryBlockHeader header = ref MemoryMarshal.AsRef<HistoryBlockHeader>(bytes);
             chain = HistoryShape.ChainOf(in chain, block, header.RowChecksums);
             _table.Add(block);
             _table[block].StoredBytes = _shape.StoredBytesOf((int)header.PackedBytes);
@@ -273,10 +271,12 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         try
         {
             did |= !_readOnly && Reserve();
-            if (_pending.TryPeek(out Pending pending))
+
+            // Taken out and kept until it is done: a queue that is peeked at never uses its memory again.
+            if (_processing.Buffer is not null || _pending.TryDequeue(out _processing))
             {
-                Process(in pending);
-                _pending.TryDequeue(out _);
+                Process(in _processing);
+                _processing = default;
                 did = true;
             }
 
@@ -466,6 +466,20 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             {
                 // Nobody asked for that block yet; who does will be told.
             }
+        }
+    }
+
+    private void ReadHeaders(long first, Span<byte> headers)
+    {
+        for (long block = first; !headers.IsEmpty; block++)
+        {
+            if (FileOf(block).Read(_shape.OffsetOf(block), headers[..HistoryBlockHeader.Size])
+                != HistoryBlockHeader.Size)
+            {
+                throw _shape.Corrupt(block, "the file is too short");
+            }
+
+            headers = headers[HistoryBlockHeader.Size..];
         }
     }
 

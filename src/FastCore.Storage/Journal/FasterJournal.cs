@@ -10,14 +10,13 @@ namespace FastCore.Storage.Journal;
 
 /// <summary>
 /// The journal of one partition on FasterLog. On the append path nothing may allocate, lock, wait or throw; a commit
-/// costs what FasterLog's own commit costs and nothing of ours.
+/// costs what FasterLog's way to its device costs (<see cref="JournalFlush"/>) and nothing of ours.
 /// </summary>
 /// <remarks>
-/// FasterLog gives the memory ring, its page turns and the group commit. What is on the disk is found by our own scan
-/// (<see cref="JournalRecovery"/>), because FasterLog's stops silently at the first bad checksum. FasterLog runs
-/// without
-/// commit records: an entry says by itself what was committed before it, and a commit record would have to wait for
-/// memory inside <see cref="StartCommit"/>, which never waits.
+/// FasterLog gives the memory ring, its page turns and the way of pages to the device. What is on the disk is found by
+/// our own scan (<see cref="JournalRecovery"/>), because FasterLog's stops silently at the first bad checksum.
+/// FasterLog runs without commit records: an entry says by itself what was committed before it, and a commit record
+/// would have to wait for memory inside <see cref="StartCommit"/>, which never waits.
 /// </remarks>
 public sealed unsafe class FasterJournal : IJournal, IMemoryUser
 {
@@ -28,6 +27,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     private readonly JournalSegments? _segments;
     private readonly JournalDevice? _device;
     private readonly FasterLog? _log;
+    private readonly JournalFlush? _flush;
     private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
     private readonly byte[] _previousHash = new byte[JournalEntryHeader.HashSize];
     private readonly int _pageBytes;
@@ -98,6 +98,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             _log.Initialize(tail, tail);
         }
 
+        _flush = new JournalFlush(_log);
         _segments.Start(_log.TailAddress);
         _device.Start();
     }
@@ -386,7 +387,8 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         }
 
         _commit.Begin(tail, _log.TailAddress);
-        _log.Commit();
+        _flush!.Start();
+
         // A page turn may have written everything before the mark was set; then no write is coming that would tell.
         if (TryPublish(out CommitMark mark))
         {

@@ -25,6 +25,7 @@ internal sealed class ScratchFiles : IDisposable
     private readonly ConcurrentDictionary<int, uint[]> _checksums = new();
     private readonly ConcurrentBag<ReadItem> _idleReads = [];
     private readonly IBackgroundWork _work;
+    private ScratchRequest _writing;
     private volatile Exception? _error;
     private volatile bool _full;
     private volatile bool _stopping;
@@ -87,7 +88,8 @@ internal sealed class ScratchFiles : IDisposable
 
     private int Step()
     {
-        if (!_writes.TryPeek(out ScratchRequest request))
+        // Taken out and kept until it is done: a queue that is peeked at never uses its memory again.
+        if (_writing.Length == 0 && !_writes.TryDequeue(out _writing))
         {
             return Timeout.Infinite;
         }
@@ -98,13 +100,14 @@ internal sealed class ScratchFiles : IDisposable
         }
 
         bool done = false;
+        ScratchRequest request = _writing;
         if (_error is null && !_stopping && !TryWrite(in request, out done))
         {
             _retryAt = _background.NowMs + _retryMs;
             return _retryMs;
         }
 
-        _writes.TryDequeue(out _);
+        _writing = default;
         if (done)
         {
             Volatile.Write(ref _writtenUntil, (request.Segment * SegmentBytes) + request.Offset + request.Length);

@@ -126,6 +126,32 @@ public sealed class OffHeapTableTests
     }
 
     [Fact]
+    public void CheckpointAbandonedInPieces_LeavesNoTraceAndGivesItsMemoryBack()
+    {
+        using OffHeapTable<MixedKey, WideRow<MixedKey>> table = new("t", 1, 100_000);
+        NaiveTable<MixedKey, WideRow<MixedKey>> naive = new(100_000);
+        SeededRandom random = new(13);
+        Fill(table, naive, random, 50_000);
+        long before = BytesOf(table);
+        table.BeginCheckpoint();
+        table.WriteSlice(new SnapshotBytes(), 70_000);
+        ChangeRandomRows(table, naive, random, 40_000);
+        int pieces = 1;
+        while (!table.AbandonSlice(64 << 10))
+        {
+            // Rows of pages that are not reached yet are still saved meanwhile.
+            ChangeRandomRows(table, naive, random, 100);
+            pieces++;
+        }
+
+        Assert.InRange(pieces, 10, 1_000);
+
+        // At most the reserve of 64 chunks stays of what was saved.
+        Assert.InRange(BytesOf(table) - before, 0, 80 * 64 << 10);
+        Assert.Equal(naive.Snapshot(), SnapshotBytes.Of(table));
+    }
+
+    [Fact]
     public void RecoveredTable_GoesOnExactlyLikeTheOriginal()
     {
         using OffHeapTable<MixedKey, SmallRow<MixedKey>> table = new("t", 1, 20_000);
@@ -337,5 +363,12 @@ public sealed class OffHeapTableTests
                 removed++;
             }
         }
+    }
+
+    private static long BytesOf(OffHeapTable<MixedKey, WideRow<MixedKey>> table)
+    {
+        List<MemoryUse> uses = [];
+        table.MeasureMemory(uses);
+        return uses[0].Bytes;
     }
 }

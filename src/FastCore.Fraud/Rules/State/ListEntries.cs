@@ -87,6 +87,8 @@ internal sealed class ListEntries : IStatePart, IMemoryUser, IDisposable
 
     public void AbandonCheckpoint() => _rows.AbandonCheckpoint();
 
+    public bool AbandonSlice(int bytesMax) => _rows.AbandonSlice(bytesMax);
+
     public void Recover(ISnapshotReader reader, uint version)
     {
         _rows.Recover(reader, version);
