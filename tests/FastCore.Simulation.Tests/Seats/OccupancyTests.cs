@@ -17,6 +17,7 @@ public sealed class OccupancyTests
         // What it is about has happened often.
         Assert.True(report.Holds > 20_000 && report.Blocked > 20_000 && report.Late > 2_000, "holds");
         Assert.True(report.Bookings > 2_000 && report.LateBookings > 100 && report.Refunds > 5, "bookings");
+        Assert.True(report.Listed > report.Offers && report.Offers > 500, "waiting list");
     }
 
     [Fact]
@@ -37,6 +38,8 @@ public sealed class OccupancyTests
     [InlineData(OccupancyMistake.ForgetsHold)]
     [InlineData(OccupancyMistake.SellsTwice)]
     [InlineData(OccupancyMistake.ExpiresLate)]
+    [InlineData(OccupancyMistake.ForgetsWaiting)]
+    [InlineData(OccupancyMistake.OffersToStranger)]
     public void A_broken_twin_is_found_and_its_seed_repeats_it(OccupancyMistake mistake)
     {
         OccupancyOptions options = new()

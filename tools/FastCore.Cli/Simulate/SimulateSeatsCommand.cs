@@ -28,8 +28,8 @@ internal sealed class SimulateSeatsCommand : CliCommand
             "seats",
             "Run the machine of seats alone, in memory, against a naive account of who has which seat until when.\n\n"
             + "Holds of every kind, extensions, releases, bookings, cancellations and payments that land late meet on "
-            + "four small shows. Every answer is predicted and whole maps are compared now and then; a seat given to "
-            + "two is a failure. Each round of "
+            + "small shows, and on the waiting list of one that is mostly sold out. Every answer and every offer is "
+            + "predicted and whole maps are compared now and then; a seat given to two is a failure. Each round of "
             + $"{new OccupancyOptions().RoundOperations:N0} elements begins with an empty machine and the next seed.")
     {
         Options.Add(_operations);
@@ -95,6 +95,8 @@ internal sealed class SimulateSeatsCommand : CliCommand
         ["bookings"] = report.Bookings,
         ["late_bookings"] = report.LateBookings,
         ["refunds"] = report.Refunds,
+        ["listed"] = report.Listed,
+        ["offers"] = report.Offers,
         ["maps"] = report.Maps,
         ["double_booked"] = report.DoubleBooked,
         ["failure"] = report.Failure,
@@ -110,6 +112,7 @@ internal sealed class SimulateSeatsCommand : CliCommand
             $"{report.Holds:N0} holds, {report.Blocked:N0} blocked, {report.Late:N0} requests too late; "
             + $"{report.Bookings:N0} bookings, {report.LateBookings:N0} of them with a late payment, "
             + $"{report.Refunds:N0} given back; {report.Maps:N0} maps compared");
+        context.Say($"{report.Listed:N0} joined a waiting list, {report.Offers:N0} were offered seats in their turn");
         context.Say($"{report.DoubleBooked:N0} seats were given to two");
         if (report.Failure is not null)
         {

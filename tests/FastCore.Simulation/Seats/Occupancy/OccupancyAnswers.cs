@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 
 namespace FastCore.Simulation.Seats.Occupancy;
 
 /// <summary>Predicts each answer from the account, compares, and writes down what was given.</summary>
 internal sealed class OccupancyAnswers(
-    OccupancyLedger ledger, OccupancyReport report, OccupancyBookings bookings)
+    OccupancyLedger ledger, OccupancyReport report, OccupancyBookings bookings, OccupancyLists lists)
 {
     private const ulong NsPerMs = 1_000_000;
 
@@ -31,6 +32,8 @@ internal sealed class OccupancyAnswers(
                 Operation.ExtendHold => Extended(At<HoldChange>(body, i), result),
                 Operation.ReleaseHold => Released(At<HoldChange>(body, i), result),
                 Operation.BookHeld => bookings.Booked((int)(ulong)At<BookHeld>(body, i).Id, result),
+                Operation.JoinWaitingList => lists.Joined((int)(ulong)At<JoinWaitingList>(body, i).Id, result),
+                Operation.LeaveWaitingList => lists.Left((int)(ulong)At<LeaveWaitingList>(body, i).Id, result),
                 Operation.CancelBooking => bookings.Cancelled((int)(ulong)At<CancelBooking>(body, i).Id, result),
                 _ => bookings.Ended(At<BookingOutcome>(body, i), result),
             };
@@ -147,6 +150,12 @@ internal sealed class OccupancyAnswers(
         {
             SeatStatus code = state == HoldState.Held ? SeatStatus.HoldBooked : report.RefusalOf(state);
             return AnswerCheck.Of("The release of", hold, result, code, state);
+        }
+
+        if (request.Count != 0 && ((ReadOnlySpan<uint>)known.Seats)[..known.Count].IndexOf(request.Seats[0]) < 0)
+        {
+            // Named before its waiting list offered it others.
+            return AnswerCheck.Of("The release of", hold, result, SeatStatus.SeatNotInHold, state);
         }
 
         for (int i = 0; i < known.Count; i++)

@@ -7,7 +7,7 @@ internal static class OccupancyHouse
 {
     public const ulong Chart = 1;
     public const ulong FirstShow = 100;
-    public const int Shows = 4;
+    public const int Shows = 5;
     public const int Rows = 24;
     public const int RowSeats = 40;
     public const int Areas = 2;
@@ -18,6 +18,14 @@ internal static class OccupancyHouse
     public const int HoldMs = 200;
     public const int HoldMsMax = 1_000;
     public const uint Price = 100;
+
+    /// <summary>The show with a waiting list, and how many wait at most.</summary>
+    public const int ListShow = 4;
+    public const int WaitingMax = 96;
+    public const int OfferMs = 150;
+
+    /// <summary>Rows of the show with a waiting list that are booked when it opens: it is soon sold out.</summary>
+    public const int RowsGone = 20;
 
     public static bool IsArea(int block) => block is >= Rows and < Rows + Areas;
 

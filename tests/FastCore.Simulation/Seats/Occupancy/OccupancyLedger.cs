@@ -20,6 +20,9 @@ internal struct CountedHold
 
     /// <summary>Whether its seats are not those that it asked for by number.</summary>
     public bool IsMoved;
+
+    /// <summary>Of a wish on the waiting list: side by side or not at all.</summary>
+    public bool IsTogether;
 }
 
 /// <summary>What the account knows of a booking; its number is the lower half of its id.</summary>
@@ -47,6 +50,12 @@ internal sealed class OccupancyLedger(int roundOperations)
     /// <summary>Bookings by number, from 1.</summary>
     public CountedBooking[] Bookings { get; } = new CountedBooking[roundOperations + 65];
 
+    /// <summary>Those who wait for what comes back, in the order of joining: numbers of the holds they get.</summary>
+    public List<int> Waiting { get; } = [];
+
+    /// <summary>All who ever joined.</summary>
+    public List<int> Entries { get; } = [];
+
     public int HoldCount { get; set; }
 
     public int BookingCount { get; set; }
@@ -62,6 +71,8 @@ internal sealed class OccupancyLedger(int roundOperations)
             area.Clear();
         }
 
+        Waiting.Clear();
+        Entries.Clear();
         HoldCount = 0;
         BookingCount = 0;
     }

@@ -30,4 +30,10 @@ public enum OccupancyMistake
 
     /// <summary>It frees the seats of expired holds one batch too late now and then.</summary>
     ExpiresLate,
+
+    /// <summary>It forgets now and then who is first on the waiting list.</summary>
+    ForgetsWaiting,
+
+    /// <summary>It lets somebody onto the waiting list now and then who never joined.</summary>
+    OffersToStranger,
 }

@@ -32,6 +32,12 @@ public sealed class OccupancyReport
     /// <summary>Payments given back because the seats were gone.</summary>
     public long Refunds { get; internal set; }
 
+    /// <summary>Buyers who joined the waiting list.</summary>
+    public long Listed { get; internal set; }
+
+    /// <summary>Holds that were offered to them.</summary>
+    public long Offers { get; internal set; }
+
     /// <summary>Whole maps compared.</summary>
     public long Maps { get; internal set; }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Seats.Shows;
 using FastCore.Testing;
 
@@ -10,6 +11,9 @@ namespace FastCore.Simulation.Seats.Occupancy;
 /// <summary>What buyers and banks send: mostly about what was sent a moment ago, in whatever state it is now.</summary>
 internal sealed class OccupancyRequests(SeededRandom random, OccupancyLedger ledger)
 {
+    /// <summary>Elements of a request at most.</summary>
+    public const int ElementsMax = 64;
+
     private const int Recent = 1_024;
     private const int BookingsAtEase = 700;
     private const ulong IdHalf = 0x5EA7;
@@ -31,6 +35,9 @@ internal sealed class OccupancyRequests(SeededRandom random, OccupancyLedger led
         Operation.EndBookingSteps => BookingOutcome.Size,
         Operation.CreateChart => ChartBlock.Size,
         Operation.CreateShow => CreateShow.Size,
+        Operation.OpenWaitingList => OpenWaitingList.Size,
+        Operation.JoinWaitingList => JoinWaitingList.Size,
+        Operation.LeaveWaitingList => LeaveWaitingList.Size,
         _ => 0,
     };
 
@@ -48,6 +55,14 @@ internal sealed class OccupancyRequests(SeededRandom random, OccupancyLedger led
         if (Calls.Count > 200 || (Calls.Count != 0 && random.OneIn(12)))
         {
             return Operation.EndBookingSteps;
+        }
+
+        if (random.OneIn(40))
+        {
+            bool isLong = ledger.Waiting.Count + ElementsMax > OccupancyHouse.WaitingMax;
+            return ledger.Entries.Count != 0 && (isLong || random.OneIn(4))
+                ? Operation.LeaveWaitingList
+                : Operation.JoinWaitingList;
         }
 
         bool isFull = Confirmed.Count > BookingsAtEase;
@@ -91,6 +106,8 @@ internal sealed class OccupancyRequests(SeededRandom random, OccupancyLedger led
                     Fill(ref MemoryMarshal.AsRef<HoldChange>(element), operation == Operation.ExtendHold);
                     break;
                 case Operation.BookHeld: Fill(ref MemoryMarshal.AsRef<BookHeld>(element)); break;
+                case Operation.JoinWaitingList: Fill(ref MemoryMarshal.AsRef<JoinWaitingList>(element)); break;
+                case Operation.LeaveWaitingList: Fill(ref MemoryMarshal.AsRef<LeaveWaitingList>(element)); break;
                 case Operation.CancelBooking: Fill(ref MemoryMarshal.AsRef<CancelBooking>(element)); break;
                 default: Fill(ref MemoryMarshal.AsRef<BookingOutcome>(element)); break;
             }
@@ -173,6 +190,39 @@ internal sealed class OccupancyRequests(SeededRandom random, OccupancyLedger led
         request.ExpiresInMs = wanted.ExpiresInMs;
         request.Block = (uint)block;
         request.Quantity = wanted.Quantity;
+    }
+
+    private void Fill(ref JoinWaitingList request)
+    {
+        int entry = NewHold(OccupancyHouse.ListShow, OccupancyHouse.OfferMs);
+        ref CountedHold wish = ref ledger.Holds[entry];
+        wish.IsMoved = true;
+        if (random.OneIn(4))
+        {
+            wish.Quantity = (uint)random.Between(1, OccupancyHouse.TableSeats);
+            request.Block = (uint)(OccupancyHouse.Rows + random.Below(OccupancyHouse.Areas + OccupancyHouse.Tables));
+            request.Quantity = (ushort)wish.Quantity;
+            wish.Seats[0] = SeatPlace.Of((int)request.Block, 0);
+        }
+        else
+        {
+            wish.Count = (byte)random.Between(1, 8);
+            wish.IsTogether = random.OneIn(2);
+            request.Count = wish.Count;
+            request.Flags = wish.IsTogether ? HoldFlags.Together : HoldFlags.None;
+        }
+
+        request.Id = HoldId(entry);
+        request.Show = OccupancyHouse.FirstShow + OccupancyHouse.ListShow;
+        request.Buyer = (ulong)entry;
+    }
+
+    // Mostly one who waits, else one who has had his turn.
+    private void Fill(ref LeaveWaitingList request)
+    {
+        List<int> some = ledger.Waiting.Count != 0 && !random.OneIn(3) ? ledger.Waiting : ledger.Entries;
+        request.Id = HoldId(some[^(1 + random.Below(Math.Min(some.Count, OccupancyHouse.WaitingMax)))]);
+        request.Show = OccupancyHouse.FirstShow + OccupancyHouse.ListShow;
     }
 
     private void Fill(ref HoldChange request, bool isExtension)

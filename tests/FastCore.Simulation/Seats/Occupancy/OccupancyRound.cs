@@ -6,6 +6,7 @@ using FastCore.Engine.Ports;
 using FastCore.Engine.Time;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
+using FastCore.Protocol.Seats.Lists;
 using FastCore.Seats;
 using FastCore.Seats.Shows;
 using FastCore.Testing;
@@ -15,8 +16,9 @@ namespace FastCore.Simulation.Seats.Occupancy;
 /// <summary>A fresh machine and what happens to it, all from the seed of the round.</summary>
 internal sealed class OccupancyRound : IDisposable
 {
-    private const int ElementsPerBatch = 64;
+    private const int ElementsPerBatch = OccupancyRequests.ElementsMax;
     private const int BatchesPerMap = 256;
+    private const int BatchesPerList = 8;
     private const ulong NsPerMs = 1_000_000;
 
     private readonly SeededRandom _random;
@@ -27,6 +29,7 @@ internal sealed class OccupancyRound : IDisposable
     private readonly PartitionContext _context;
     private readonly SeatsMachine _machine;
     private readonly OccupancyRequests _requests;
+    private readonly OccupancyLists _lists;
     private readonly OccupancyAnswers _answers;
     private readonly byte[] _body = new byte[ElementsPerBatch * HoldSeats.Size];
     private readonly byte[] _reply = new byte[1 << 16];
@@ -48,18 +51,24 @@ internal sealed class OccupancyRound : IDisposable
             HoldsMax = 1 << 15,
             BookingsUnderWayMax = 1 << 15,
             BuyersMax = 1,
+            WaitingListsMax = 1,
+            WaitingListEntriesMax = 1 << 15,
+
+            // All that can be offered is, in the command or the timer that freed it.
+            WaitingListOffersMax = 1 << 15,
         });
         ledger.Clear();
         _requests = new OccupancyRequests(_random, ledger);
-        _answers = new OccupancyAnswers(ledger, report, new OccupancyBookings(ledger, report, _machine, _requests));
+        _lists = new OccupancyLists(ledger, report, _machine);
+        _answers = new OccupancyAnswers(
+            ledger, report, new OccupancyBookings(ledger, report, _machine, _requests), _lists);
     }
 
     /// <summary>Goes on until so many elements were compared.</summary>
     /// <returns>Null, or the first difference.</returns>
     public string? Run(int elements)
     {
-        Open();
-        string? broken = null;
+        string? broken = Open();
         for (int batch = 1; broken is null && elements > 0; batch++)
         {
             MoveTime();
@@ -67,13 +76,21 @@ internal sealed class OccupancyRound : IDisposable
             int count = Math.Min(_random.Between(1, ElementsPerBatch), elements);
             count = _requests.Fill(operation, _body, count);
             Begin(isLate: _mistake == OccupancyMistake.ExpiresLate && _random.OneIn(50));
+            broken = _lists.Learn(isForced: false);
+            if (broken is not null)
+            {
+                break;
+            }
+
+            Tamper(batch);
             Execute(operation, OccupancyHouse.FirstShow, _body.AsSpan(0, count * OccupancyRequests.SizeOf(operation)));
             if (_mistake == OccupancyMistake.SellsTwice && operation == Operation.HoldSeats && _random.OneIn(50))
             {
                 SellTwice(MemoryMarshal.Cast<byte, SeatResult>(_reply.AsSpan())[..count]);
             }
 
-            broken = _answers.Compare(operation, _body, _reply, count);
+            broken = _answers.Compare(operation, _body, _reply, count) ?? _lists.Learn(
+                isForced: batch % BatchesPerList == 0);
             elements -= count;
             _report.Operations += count;
             TakeCalls();
@@ -104,7 +121,29 @@ internal sealed class OccupancyRound : IDisposable
         }
     }
 
-    private void Open()
+    // A broken twin: the machine is told what the account does not know.
+    private void Tamper(int batch)
+    {
+        int entry = _ledger.Waiting.Count != 0 ? _ledger.Waiting[0] : 0;
+        if (batch % BatchesPerMap != BatchesPerMap / 2 || entry == 0)
+        {
+            return;
+        }
+
+        const ulong Show = OccupancyHouse.FirstShow + OccupancyHouse.ListShow;
+        if (_mistake == OccupancyMistake.ForgetsWaiting)
+        {
+            LeaveWaitingList leave = new() { Id = OccupancyRequests.HoldId(entry), Show = Show };
+            Execute(Operation.LeaveWaitingList, Show, BytesOf(leave));
+        }
+        else if (_mistake == OccupancyMistake.OffersToStranger)
+        {
+            JoinWaitingList join = new() { Id = UInt128.One << 90, Show = Show, Buyer = ulong.MaxValue, Count = 1 };
+            Execute(Operation.JoinWaitingList, Show, BytesOf(join));
+        }
+    }
+
+    private string? Open()
     {
         Begin(isLate: false);
         BookPrefix prefix = new() { Book = OccupancyHouse.Chart };
@@ -118,6 +157,58 @@ internal sealed class OccupancyRound : IDisposable
             Execute(Operation.CreateShow, terms.Show, BytesOf(terms));
             RequireOk(1);
         }
+
+        OpenWaitingList list = new()
+        {
+            Show = OccupancyHouse.FirstShow + OccupancyHouse.ListShow,
+            OfferMs = OccupancyHouse.OfferMs,
+            PlacesMax = SeatLimits.WaitingPlacesMax,
+        };
+        Execute(Operation.OpenWaitingList, list.Show, BytesOf(list));
+        RequireOk(1);
+        return SellOut();
+    }
+
+    // Most rows of the show with the waiting list are booked, three holds each, and stay so.
+    private string? SellOut()
+    {
+        List<HoldSeats> holds = [];
+        List<BookHeld> bookings = [];
+        for (int row = OccupancyHouse.Rows - OccupancyHouse.RowsGone; row < OccupancyHouse.Rows; row++)
+        {
+            for (int first = 0; first < OccupancyHouse.RowSeats; first += SeatLimits.SeatsPerHoldMax)
+            {
+                int hold = ++_ledger.HoldCount;
+                ref CountedHold sold = ref _ledger.Holds[hold];
+                int count = Math.Min(SeatLimits.SeatsPerHoldMax, OccupancyHouse.RowSeats - first);
+                sold = new CountedHold { Show = OccupancyHouse.ListShow, Count = (byte)count };
+                for (int i = 0; i < count; i++)
+                {
+                    sold.Seats[i] = SeatPlace.Of(row, first + i);
+                }
+
+                _ledger.Bookings[++_ledger.BookingCount] = new CountedBooking { Hold = hold };
+                UInt128 id = OccupancyRequests.HoldId(hold);
+                ulong show = OccupancyHouse.FirstShow + OccupancyHouse.ListShow;
+                holds.Add(new HoldSeats
+                {
+                    Id = id, Show = show, Buyer = (ulong)hold, Count = (byte)count, Seats = sold.Seats,
+                });
+                bookings.Add(new BookHeld
+                {
+                    Id = OccupancyRequests.HoldId(_ledger.BookingCount), Show = show, Hold = id,
+                });
+            }
+        }
+
+        byte[] body = MemoryMarshal.AsBytes<HoldSeats>(holds.ToArray()).ToArray();
+        Execute(Operation.HoldSeats, holds[0].Show, body);
+        string? broken = _answers.Compare(Operation.HoldSeats, body, _reply, holds.Count);
+        body = MemoryMarshal.AsBytes<BookHeld>(bookings.ToArray()).ToArray();
+        Execute(Operation.BookHeld, holds[0].Show, body);
+        broken ??= _answers.Compare(Operation.BookHeld, body, _reply, bookings.Count);
+        _requests.Confirmed.Clear();
+        return broken;
     }
 
     private void RequireOk(int count)
