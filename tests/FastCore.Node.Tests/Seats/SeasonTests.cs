@@ -102,7 +102,10 @@ public sealed class SeasonTests
         await session.CreateShowAsync(shows, new SeatResult[shows.Length]);
         HoldBestAvailable[] chain = [.. shows.Select(show => new HoldBestAvailable
         {
-            Id = 7, Show = show.Show, Count = 2, Flags = HoldFlags.Linked,
+            Id = 7,
+            Show = show.Show,
+            Count = 2,
+            Flags = HoldFlags.Linked,
         })];
         chain[^1].Flags = 0;
         BestSeatsResult[] refused = await Requests.Send<BestSeatsResult>(

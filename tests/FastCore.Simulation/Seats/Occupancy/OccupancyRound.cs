@@ -192,11 +192,17 @@ internal sealed class OccupancyRound : IDisposable
                 ulong show = OccupancyHouse.FirstShow + OccupancyHouse.ListShow;
                 holds.Add(new HoldSeats
                 {
-                    Id = id, Show = show, Buyer = (ulong)hold, Count = (byte)count, Seats = sold.Seats,
+                    Id = id,
+                    Show = show,
+                    Buyer = (ulong)hold,
+                    Count = (byte)count,
+                    Seats = sold.Seats,
                 });
                 bookings.Add(new BookHeld
                 {
-                    Id = OccupancyRequests.HoldId(_ledger.BookingCount), Show = show, Hold = id,
+                    Id = OccupancyRequests.HoldId(_ledger.BookingCount),
+                    Show = show,
+                    Hold = id,
                 });
             }
         }
