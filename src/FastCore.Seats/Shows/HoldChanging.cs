@@ -102,7 +102,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
             store.Holds.Prefetch(later);
             _ = store.Timers.TryPeekAhead(HintKeyAhead, out int soon);
             ref readonly HoldRow hold = ref store.Holds.Read(soon);
-            store.Index.Hint(RecordKey.Of(hold.Id, RecordKinds.Hold, hold.Show));
+            store.Index.Hint(HoldKey.Of(hold.Id, hold.Show));
             store.Holds.PrefetchEntry(new ShowIdKey(hold.Show, hold.Id));
         }
     }

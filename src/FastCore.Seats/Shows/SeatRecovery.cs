@@ -15,7 +15,7 @@ internal static class SeatRecovery
         // Newer versions come later, so the last one stays.
         store.Index.SetAll(
             store.HoldHistory,
-            static (in HoldRow row) => RecordKey.Of(row.Id, RecordKinds.Hold, row.Show));
+            static (in HoldRow row) => HoldKey.Of(row.Id, row.Show));
         store.Index.SetAll(
             store.Bookings,
             static (in BookingRow row) =>

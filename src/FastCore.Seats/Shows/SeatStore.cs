@@ -128,7 +128,7 @@ internal sealed class SeatStore : IDisposable
 
         row.Position = HoldHistory.Count;
         HoldHistory.Append() = row;
-        Index.Set(RecordKey.Of(row.Id, RecordKinds.Hold, row.Show), (ulong)row.Position);
+        Index.Set(HoldKey.Of(row.Id, row.Show), (ulong)row.Position);
         if ((row.Flags & HoldFlags.Offered) != 0 && row.State != HoldState.Held)
         {
             Lists.Follow(row);

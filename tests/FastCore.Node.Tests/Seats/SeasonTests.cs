@@ -52,11 +52,9 @@ public sealed class SeasonTests
     [Fact]
     public async Task T16_a_season_ticket_is_held_in_every_show_or_in_none_on_a_node_of_several_partitions()
     {
-        await using FastCoreNode node =
-            FastCoreNode.Open(new NodeOptions { Durability = Durability.None, Partitions = 4 });
+        await using FastCoreNode node = OpenNode();
         await using IFastCoreSession session = node.OpenSession();
-        ChartBlock[] chart = [new() { Kind = ChartBlockKind.Row, Capacity = 40, NumberStep = 1, FirstNumber = 1 }];
-        await session.CreateChartAsync(1, chart, new SeatResult[1]);
+        await CreateChartAsync(session);
         ulong[] shows = [.. Enumerable.Range(0, 20).Select(i => SeasonNumbers.Of(3, i))];
         ulong[] foreign = [.. Enumerable.Range(1, 100).Select(i => (ulong)i).Where(show =>
             PartitionMap.Of(show, 4) != PartitionMap.Of(shows[0], 4)).Take(2)];
@@ -90,11 +88,9 @@ public sealed class SeasonTests
     [Fact]
     public async Task T16_the_best_seats_of_a_season_are_held_in_one_partition_of_several()
     {
-        await using FastCoreNode node =
-            FastCoreNode.Open(new NodeOptions { Durability = Durability.None, Partitions = 4 });
+        await using FastCoreNode node = OpenNode();
         await using IFastCoreSession session = node.OpenSession();
-        ChartBlock[] chart = [new() { Kind = ChartBlockKind.Row, Capacity = 40, NumberStep = 1, FirstNumber = 1 }];
-        await session.CreateChartAsync(1, chart, new SeatResult[1]);
+        await CreateChartAsync(session);
         ulong foreign = Enumerable.Range(1, 100).Select(i => (ulong)i).First(show =>
             PartitionMap.Of(show, 4) != PartitionMap.Of(SeasonNumbers.Of(3, 0), 4));
         CreateShow[] shows = [.. Enumerable.Range(0, 5).Select(i => SeasonNumbers.Of(3, i)).Append(foreign)
@@ -116,6 +112,15 @@ public sealed class SeasonTests
         BestSeatsResult[] made = await Requests.Send<BestSeatsResult>(
             session, Operation.HoldBestAvailable, Requests.Plain<HoldBestAvailable>(chain));
         Assert.All(made, result => Assert.Equal((SeatStatus.Ok, 1u), (result.Code, result.Seats[1])));
+    }
+
+    private static FastCoreNode OpenNode() =>
+        FastCoreNode.Open(new NodeOptions { Durability = Durability.None, Partitions = 4 });
+
+    private static async Task CreateChartAsync(IFastCoreSession session)
+    {
+        ChartBlock[] chart = [new() { Kind = ChartBlockKind.Row, Capacity = 40, NumberStep = 1, FirstNumber = 1 }];
+        await session.CreateChartAsync(1, chart, new SeatResult[1]);
     }
 
     private static HoldSeats HoldOf(UInt128 id, ulong show, uint seat, bool isLinked = false)
