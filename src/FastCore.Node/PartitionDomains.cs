@@ -37,7 +37,8 @@ internal sealed class PartitionDomains : IDisposable
 
         ReviewedPayments reviewed = new();
         Fraud = new FraudMachine(
-            context, fraud.Options, fraud.Features, fraud.IsAlone, fraud.Policies, reviewed, fraud.StageClock);
+            context, fraud.Options, fraud.Features, KeysOf(context.Storage.Partition, fraud.Partitions),
+            fraud.Policies, reviewed, fraud.StageClock);
         Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments, new PaymentScreen(Fraud));
         reviewed.Payments = Payments;
         Machine = Compose(context, memory, number, Ledger, Payments, Fraud, Seats, turns);
@@ -62,6 +63,10 @@ internal sealed class PartitionDomains : IDisposable
         Payments.Dispose();
         Ledger.Dispose();
     }
+
+    // Null = every key, since there is no other partition.
+    private static Predicate<ulong>? KeysOf(int partition, int partitions) =>
+        partitions == 1 ? null : key => PartitionMap.Of(key, partitions) == partition;
 
     private static PartitionMachine Compose(
         PartitionContext context, MemoryControl? memory, int number, params IStateMachine?[] domains)

@@ -10,7 +10,9 @@ namespace FastCore.Fraud.Scoring;
 /// The first of two steps, on the partition of the card: counts a transaction in the card's windows and hands over what
 /// was seen. What comes again gets the same answer and is counted once.
 /// </summary>
-internal sealed class CardObservation(FraudStore store)
+/// <param name="store">The state.</param>
+/// <param name="isHere">Whether a merchant belongs to this partition.</param>
+internal sealed class CardObservation(FraudStore store, Predicate<ulong> isHere)
 {
     /// <summary>Transactions whose cache misses overlap.</summary>
     public const int ChunkMax = 64;
@@ -30,6 +32,16 @@ internal sealed class CardObservation(FraudStore store)
             results[i] = Observe(requests[i], _transactions[i], isPayment);
         }
     }
+
+    /// <summary>The first field in which a request differs from what was counted under its id; 0 = none.</summary>
+    public static FraudStatus Compare(in ScoreTransaction request, in CardRow known) =>
+        request.Card != known.Card ? FraudStatus.ExistsWithDifferentCard
+        : request.Amount != known.Amount ? FraudStatus.ExistsWithDifferentAmount
+        : request.Terminal != known.Terminal ? FraudStatus.ExistsWithDifferentTerminal
+        : request.OccurredAt != known.OccurredAt ? FraudStatus.ExistsWithDifferentOccurredAt
+        : request.Latitude != known.Latitude || request.Longitude != known.Longitude
+            ? FraudStatus.ExistsWithDifferentPlace
+        : 0;
 
     // What windows see of a chunk is worked out once, for all stages and for counting.
     private void Prefetch(ReadOnlySpan<ScoreTransaction> requests)
@@ -69,6 +81,13 @@ internal sealed class CardObservation(FraudStore store)
             return broken != 0 ? new CardFeatures { Code = broken } : known.Features;
         }
 
+        // Decided in one step before, and counted by that. The second step finds the decision and needs no numbers.
+        if (isHere(request.Merchant)
+            && store.TryFind(request.Id, RecordKinds.Decision, request.Merchant, out position))
+        {
+            return new CardFeatures { Code = FraudStatus.Ok, Timestamp = store.Decisions.Get(position).Timestamp };
+        }
+
         CardRow row = new()
         {
             Id = request.Id,
@@ -104,13 +123,4 @@ internal sealed class CardObservation(FraudStore store)
         store.Watcher?.Counted(row.Id, row.Merchant, row.Features);
         return row.Features;
     }
-
-    private static FraudStatus Compare(in ScoreTransaction request, in CardRow known) =>
-        request.Card != known.Card ? FraudStatus.ExistsWithDifferentCard
-        : request.Amount != known.Amount ? FraudStatus.ExistsWithDifferentAmount
-        : request.Terminal != known.Terminal ? FraudStatus.ExistsWithDifferentTerminal
-        : request.OccurredAt != known.OccurredAt ? FraudStatus.ExistsWithDifferentOccurredAt
-        : request.Latitude != known.Latitude || request.Longitude != known.Longitude
-            ? FraudStatus.ExistsWithDifferentPlace
-        : 0;
 }

@@ -5,8 +5,8 @@ using FastCore.Protocol.Fraud;
 namespace FastCore.Fraud.Scoring;
 
 /// <summary>
-/// A transaction that was counted on the partition of its card, with what was handed over: a request that comes again
-/// gets the same and is counted once.
+/// A transaction that was counted by a step of its own on the partition of its card, with what was handed over: a
+/// request that comes again gets the same and is counted once.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct CardRow

@@ -19,7 +19,6 @@ internal sealed class DecisionMaking
 
     private readonly FraudStore _store;
     private readonly IClock? _stageClock;
-    private readonly bool _isCardHere;
     private readonly TransactionFeatures _features;
     private readonly int _count;
     private readonly DecisionRow[] _rows = new DecisionRow[ChunkMax];
@@ -32,15 +31,15 @@ internal sealed class DecisionMaking
     private readonly ulong[] _seen = new ulong[64];
     private readonly CardFeatures[] _cards = new CardFeatures[ChunkMax];
     private readonly FeatureTransaction[] _transactions = new FeatureTransaction[ChunkMax];
+    private readonly bool[] _isCardHere = new bool[ChunkMax];
     private int _pending;
     private bool _isTimed;
     private long _startedNs;
 
-    public DecisionMaking(FraudStore store, bool isCardHere, IClock? stageClock)
+    public DecisionMaking(FraudStore store, IClock? stageClock)
     {
         _store = store;
         _stageClock = stageClock;
-        _isCardHere = isCardHere;
         _features = new TransactionFeatures(store.Features);
         _count = store.Features.Set.Count;
         _values = new double[ChunkMax * _count];
@@ -48,13 +47,13 @@ internal sealed class DecisionMaking
     }
 
     /// <summary>Decides about the transactions of a request.</summary>
-    /// <param name="body">
-    /// Transactions, each with what its card's partition handed over unless the card is here.
+    /// <param name="body">Transactions.</param>
+    /// <param name="stride">
+    /// Bytes of each; where it is more than the transaction, the rest is what its card's partition handed over.
     /// </param>
     /// <param name="results">One for each.</param>
-    public void Score(ReadOnlySpan<byte> body, Span<ScoreResult> results)
+    public void Score(ReadOnlySpan<byte> body, int stride, Span<ScoreResult> results)
     {
-        int stride = _isCardHere ? ScoreTransaction.Size : ObservedTransaction.Size;
         CardFeatures none = default;
         for (int first = 0; first < results.Length; first += ChunkMax)
         {
@@ -64,9 +63,7 @@ internal sealed class DecisionMaking
             {
                 ref readonly ScoreTransaction request =
                     ref MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size));
-                ref readonly CardFeatures card = ref _isCardHere
-                    ? ref none
-                    : ref MemoryMarshal.AsRef<CardFeatures>(body[((i * stride) + ScoreTransaction.Size)..]);
+                ref readonly CardFeatures card = ref CardOf(body, stride, i, in none);
                 Take(request, _transactions[i - first], card, isPayment: false, i, results);
             }
 
@@ -86,47 +83,68 @@ internal sealed class DecisionMaking
     }
 
     /// <summary>Brings the ways to what payments ahead will touch towards the CPU; the first of three stages.</summary>
-    public void HintAtKeys(in ScoreTransaction request, int place)
+    public void HintAtKeys(in ScoreTransaction request, bool isCardHere, int place)
     {
-        ref FeatureTransaction transaction = ref _transactions[place % ChunkMax];
-        transaction = TransactionFeatures.Of(request, _store.Time.BatchNs);
-        _store.Index.Hint(KeyOf(request));
-        _features.PrefetchEntries(transaction, _isCardHere);
+        int at = place % ChunkMax;
+        _transactions[at] = TransactionFeatures.Of(request, _store.Time.BatchNs);
+        _isCardHere[at] = isCardHere;
+        HintAtKeys(request, at);
     }
 
     /// <summary>The second stage.</summary>
-    public void HintAtRows(int place) => _features.Prefetch(_transactions[place % ChunkMax], _isCardHere);
+    public void HintAtRows(int place) =>
+        _features.Prefetch(_transactions[place % ChunkMax], _isCardHere[place % ChunkMax]);
 
     /// <summary>The third stage.</summary>
-    public void HintAtEvents(int place) => _features.PrefetchEvents(_transactions[place % ChunkMax], _isCardHere);
+    public void HintAtEvents(int place) =>
+        _features.PrefetchEvents(_transactions[place % ChunkMax], _isCardHere[place % ChunkMax]);
 
-    private static RecordKey KeyOf(in ScoreTransaction request) =>
-        RecordKey.Of(request.Id, RecordKinds.Decision, request.Merchant & Protocol.Limits.BookMax);
+    private static RecordKey KeyOf(in ScoreTransaction request, byte kind) =>
+        RecordKey.Of(request.Id, kind, request.Merchant & Protocol.Limits.BookMax);
+
+    private static ref readonly CardFeatures CardOf(
+        ReadOnlySpan<byte> body, int stride, int at, ref readonly CardFeatures none) =>
+        ref stride == ScoreTransaction.Size
+            ? ref none
+            : ref MemoryMarshal.AsRef<CardFeatures>(
+                body.Slice((at * stride) + ScoreTransaction.Size, CardFeatures.Size));
+
+    private void HintAtKeys(in ScoreTransaction request, int at)
+    {
+        _store.Index.Hint(KeyOf(request, RecordKinds.Decision));
+        if (_isCardHere[at] && _store.Cards.Count != 0)
+        {
+            _store.Index.Hint(KeyOf(request, RecordKinds.Card));
+        }
+
+        _features.PrefetchEntries(_transactions[at], _isCardHere[at]);
+    }
 
     // What windows see of a chunk is worked out once, for all stages and for deciding.
     private void Prefetch(ReadOnlySpan<byte> body, int stride, int first, int end)
     {
         ulong nowNs = _store.Time.BatchNs;
-        Span<FeatureTransaction> transactions = _transactions.AsSpan(0, end - first);
+        CardFeatures none = default;
         ScoreFlags flags = ScoreFlags.None;
-        for (int i = first; i < end; i++)
+        int count = end - first;
+        for (int i = 0; i < count; i++)
         {
-            ref readonly ScoreTransaction request =
-                ref MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size));
+            ref readonly ScoreTransaction request = ref MemoryMarshal.AsRef<ScoreTransaction>(
+                body.Slice((first + i) * stride, ScoreTransaction.Size));
             flags |= request.Flags;
-            transactions[i - first] = TransactionFeatures.Of(request, nowNs);
-            _store.Index.Hint(KeyOf(request));
-            _features.PrefetchEntries(transactions[i - first], _isCardHere);
+            _transactions[i] = TransactionFeatures.Of(request, nowNs);
+            _isCardHere[i] = CardOf(body, stride, first + i, in none).IsCardHere;
+            HintAtKeys(request, i);
         }
 
-        foreach (ref readonly FeatureTransaction transaction in transactions)
+        for (int i = 0; i < count; i++)
         {
-            _features.Prefetch(transaction, _isCardHere);
+            HintAtRows(i);
         }
 
-        foreach (ref readonly FeatureTransaction transaction in transactions)
+        for (int i = 0; i < count; i++)
         {
-            _features.PrefetchEvents(transaction, _isCardHere);
+            HintAtEvents(i);
         }
 
         _isTimed = (flags & ScoreFlags.StageTimes) != 0;
@@ -151,10 +169,20 @@ internal sealed class DecisionMaking
             return;
         }
 
-        // A first step that had no effect says why with its frame's status, a refused one with its code.
-        if (broken == 0 && !_isCardHere && card.Code != FraudStatus.Ok)
+        // In an earlier request it may have taken a step at its card, and been lost before the second one.
+        ref readonly CardFeatures seen = ref card;
+        if (broken == 0 && card.IsCardHere && _store.Cards.Count != 0
+            && _store.TryFind(request.Id, RecordKinds.Card, request.Merchant, out long counted))
         {
-            broken = card.Code;
+            ref readonly CardRow row = ref _store.Cards.Get(counted);
+            broken = CardObservation.Compare(request, row);
+            seen = ref row.Features;
+        }
+
+        // A first step that had no effect says why with its frame's status, a refused one with its code.
+        if (broken == 0 && !seen.IsCardHere && seen.Code != FraudStatus.Ok)
+        {
+            broken = seen.Code;
         }
 
         if (broken != 0)
@@ -170,18 +198,18 @@ internal sealed class DecisionMaking
 
         int at = _pending++;
         _places[at] = place;
-        ref DecisionRow row = ref _rows[at];
-        row = default;
-        row.Request = request;
-        row.Flags = isPayment ? DecisionFlags.Payment : DecisionFlags.None;
-        row.Rule = NoRule;
-        row.TimeNs = transaction.TimeNs;
+        ref DecisionRow decision = ref _rows[at];
+        decision = default;
+        decision.Request = request;
+        decision.Flags = isPayment ? DecisionFlags.Payment : DecisionFlags.None;
+        decision.Rule = NoRule;
+        decision.TimeNs = transaction.TimeNs;
         _store.Newest.Saw(transaction.TimeNs);
         Span<double> values = _values.AsSpan(at * _count, _count);
-        _features.Compute(ref row, transaction, card, _isCardHere, values);
+        _features.Compute(ref decision, transaction, seen, values);
         if (_store.Watcher is not null)
         {
-            _cards[at] = card;
+            _cards[at] = seen;
         }
 
         Span<float> vector = _vectors.AsSpan(at * _count, _count);
@@ -359,7 +387,7 @@ internal sealed class DecisionMaking
             Values = _values.AsSpan(at * _count, _count),
             Vector = _vectors.AsSpan(at * _count, _count),
             ShadowMargins = shadows,
-            Card = _isCardHere ? default : _cards[at],
+            Card = _cards[at],
             Policy = policy,
         });
     }

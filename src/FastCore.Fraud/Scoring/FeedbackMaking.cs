@@ -8,7 +8,7 @@ namespace FastCore.Fraud.Scoring;
 /// <summary>
 /// What people say about decisions: labels, verdicts, entries of lists; and which policy is in force.
 /// </summary>
-internal sealed class FeedbackMaking(FraudStore store, bool isCardHere, IReviewedPayments payments)
+internal sealed class FeedbackMaking(FraudStore store, IReviewedPayments payments)
 {
     /// <summary>Takes a label at the merchant's partition.</summary>
     public FraudResult Label(in LabelTransaction request)
@@ -52,11 +52,9 @@ internal sealed class FeedbackMaking(FraudStore store, bool isCardHere, IReviewe
         LabelStatus status = Worst(
             Tell(FeatureKey.Terminal, decision.Terminal, request.Label, since),
             Tell(FeatureKey.Merchant, decision.Merchant, request.Label, since));
-        if (isCardHere)
-        {
-            status = Worst(status, Tell(FeatureKey.Card, decision.Card, request.Label, since));
-        }
 
+        // A card that was counted by a step of its own was told by one, and has no place here.
+        status = Worst(status, Tell(FeatureKey.Card, decision.Card, request.Label, since));
         if (IsFull(status))
         {
             return new FraudResult { Code = FraudStatus.LabelsFull };

@@ -19,6 +19,7 @@ public sealed class FraudMachine : IStateMachine, IDisposable
 
     private readonly FraudStore _store;
     private readonly bool _isAlone;
+    private readonly Predicate<ulong> _isHere;
     private readonly CardObservation _cards;
     private readonly DecisionMaking _decisions;
     private readonly FeedbackMaking _feedback;
@@ -31,13 +32,15 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     /// <param name="context">What it shares with the other domains of its partition.</param>
     /// <param name="options">Settings.</param>
     /// <param name="set">The compiled features of the settings.</param>
-    /// <param name="isAlone">The node has one partition, so a transaction takes one step.</param>
+    /// <param name="isHere">
+    /// Whether a card or merchant belongs to this partition; null when all do, since the node has one.
+    /// </param>
     /// <param name="policies">Where policies are.</param>
     /// <param name="payments">The payments of the partition.</param>
     /// <param name="stageClock">Measures stages where a request asks for it; null = nobody does.</param>
     public FraudMachine(
-        PartitionContext context, FraudOptions options, FeatureSet set, bool isAlone, IPolicySource policies,
-        IReviewedPayments payments, IClock? stageClock)
+        PartitionContext context, FraudOptions options, FeatureSet set, Predicate<ulong>? isHere,
+        IPolicySource policies, IReviewedPayments payments, IClock? stageClock)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(options);
@@ -51,12 +54,13 @@ public sealed class FraudMachine : IStateMachine, IDisposable
                 nameof(set));
         }
 
-        _isAlone = isAlone;
+        _isAlone = isHere is null;
+        _isHere = isHere ?? (static _ => true);
         _store = new FraudStore(context, options, set, policies);
-        _cards = new CardObservation(_store);
-        _decisions = new DecisionMaking(_store, isAlone, stageClock);
-        _feedback = new FeedbackMaking(_store, isAlone, payments);
-        _prefetch = new FraudPrefetch(_store, payments);
+        _cards = new CardObservation(_store, _isHere);
+        _decisions = new DecisionMaking(_store, stageClock);
+        _feedback = new FeedbackMaking(_store, payments);
+        _prefetch = new FraudPrefetch(_store, _isHere, payments);
         _lookups = new FraudLookups(_store);
         _invariants = new FraudInvariants(_store);
     }
@@ -92,11 +96,10 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     /// <inheritdoc/>
     public CommandKind KindOf(ushort operation) => (Operation)operation switch
     {
-        Operation.ScoreTransactions => _isAlone ? CommandKind.Write : CommandKind.Unknown,
         Operation.ObserveCards or Operation.ObservePaymentCards or Operation.ScoreObserved or Operation.LabelCards =>
             _isAlone ? CommandKind.Unknown : CommandKind.Write,
-        Operation.LabelTransactions or Operation.ResolveReviews or Operation.ChangeLists
-            or Operation.ActivatePolicies => CommandKind.Write,
+        Operation.ScoreTransactions or Operation.LabelTransactions or Operation.ResolveReviews
+            or Operation.ChangeLists or Operation.ActivatePolicies => CommandKind.Write,
         Operation.LookupDecisions or Operation.QueryReviews => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
@@ -129,7 +132,7 @@ public sealed class FraudMachine : IStateMachine, IDisposable
             case Operation.ScoreTransactions:
             case Operation.ScoreObserved:
                 Span<ScoreResult> scores = MemoryMarshal.Cast<byte, ScoreResult>(reply)[..(int)command.Count];
-                _decisions.Score(body, scores);
+                _decisions.Score(body, body.Length / scores.Length, scores);
                 return scores.Length * ScoreResult.Size;
             case Operation.ObserveCards:
                 return Observe(MemoryMarshal.Cast<byte, ScoreTransaction>(body), reply);
@@ -161,16 +164,23 @@ public sealed class FraudMachine : IStateMachine, IDisposable
 
     /// <summary>Decides about a payment before its money moves. Part of the command that creates it.</summary>
     /// <param name="payment">The payment, new and acceptable to its merchant.</param>
-    /// <param name="card">What its card's partition handed over; ignored when the node has one partition.</param>
+    /// <param name="card">What its card's partition handed over; nothing when the card is here.</param>
     /// <returns>The decision; a code other than Ok refuses the payment.</returns>
-    public ScoreResult Screen(in CreatePayment payment, in CardFeatures card) =>
-        _decisions.Score(FraudRules.TransactionOf(payment), card);
+    public ScoreResult Screen(in CreatePayment payment, in CardFeatures card)
+    {
+        // Admitted while payments were not screened, and executed when they are: nobody asked its card.
+        bool isNobodys = card.IsCardHere && payment.Card != 0 && !_isHere(payment.Card);
+        return _decisions.Score(
+            FraudRules.TransactionOf(payment),
+            isNobodys ? new CardFeatures { Code = FraudStatus.Ok, Flags = DecisionFlags.CardFailed } : card);
+    }
 
     /// <summary>Brings the ways to what <see cref="Screen"/> will touch towards the CPU; the first stage.</summary>
     /// <param name="payment">A payment ahead.</param>
+    /// <param name="isCardHere">Nothing was handed over for it.</param>
     /// <param name="place">Its place in its request; the stages are fewer than 64 places apart.</param>
-    public void HintAtKeys(in CreatePayment payment, int place) =>
-        _decisions.HintAtKeys(FraudRules.TransactionOf(payment), place);
+    public void HintAtKeys(in CreatePayment payment, bool isCardHere, int place) =>
+        _decisions.HintAtKeys(FraudRules.TransactionOf(payment), isCardHere, place);
 
     /// <summary>Second stage: the rows that they lead to.</summary>
     public void HintAtRows(int place) => _decisions.HintAtRows(place);
@@ -179,7 +189,8 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     public void HintAtEvents(int place) => _decisions.HintAtEvents(place);
 
     /// <summary>Brings what <see cref="Screen"/> will look up into memory.</summary>
-    public void PrefetchPayment(in CreatePayment payment) => _prefetch.BeginPayment(payment);
+    public void PrefetchPayment(in CreatePayment payment, bool isCardHere) =>
+        _prefetch.BeginPayment(payment, isCardHere);
 
     /// <summary>Frees the tables. The histories belong to the storage.</summary>
     public void Dispose() => _store.Dispose();

@@ -10,8 +10,10 @@ namespace FastCore.Fraud.Scoring;
 /// Brings into memory what a batch will touch: index entries first, then the rows they lead to. New transactions need
 /// no row, so for them this has work only while something is on disk.
 /// </summary>
-internal sealed class FraudPrefetch(FraudStore store, IReviewedPayments payments)
+internal sealed class FraudPrefetch(FraudStore store, Predicate<ulong> isHere, IReviewedPayments payments)
 {
+    private const int MerchantOffset = 16;
+
     private RecordKey[] _keys = new RecordKey[1024];
     private int _count;
 
@@ -23,13 +25,16 @@ internal sealed class FraudPrefetch(FraudStore store, IReviewedPayments payments
         {
             case Operation.ScoreTransactions:
                 Begin(body, ScoreTransaction.Size, RecordKinds.Decision, store.Decisions.NeedsPrefetch);
+                BeginCards(body, ScoreTransaction.Size);
                 break;
             case Operation.ScoreObserved:
                 Begin(body, ObservedTransaction.Size, RecordKinds.Decision, store.Decisions.NeedsPrefetch);
+                BeginCards(body, ObservedTransaction.Size);
                 break;
             case Operation.ObserveCards:
             case Operation.ObservePaymentCards:
                 Begin(body, ScoreTransaction.Size, RecordKinds.Card, store.Cards.NeedsPrefetch);
+                BeginDecided(body);
                 break;
             case Operation.LabelCards:
                 Begin(body, LabelTransaction.Size, RecordKinds.Card, isRowOnDisk: true);
@@ -84,11 +89,57 @@ internal sealed class FraudPrefetch(FraudStore store, IReviewedPayments payments
     }
 
     /// <summary>A payment will be screened.</summary>
-    public void BeginPayment(in CreatePayment payment)
+    public void BeginPayment(in CreatePayment payment, bool isCardHere)
     {
         if (store.Index.NeedsPrefetch || store.Decisions.NeedsPrefetch)
         {
             Want(RecordKey.Of(payment.Id, RecordKinds.Decision, payment.Merchant & Limits.BookMax));
+        }
+
+        if (isCardHere && MayHaveCounted)
+        {
+            Want(RecordKey.Of(payment.Id, RecordKinds.Card, payment.Merchant & Limits.BookMax));
+        }
+    }
+
+    // Cards that were counted by a step of their own, of which something is on disk.
+    private bool MayHaveCounted =>
+        store.Cards.Count != 0 && (store.Index.NeedsPrefetch || store.Cards.NeedsPrefetch);
+
+    // Transactions for which nothing was handed over look whether that step was taken by an earlier request.
+    private void BeginCards(ReadOnlySpan<byte> body, int stride)
+    {
+        if (!MayHaveCounted)
+        {
+            return;
+        }
+
+        for (int at = 0; at + stride <= body.Length; at += stride)
+        {
+            if (stride == ScoreTransaction.Size
+                || MemoryMarshal.Read<CardFeatures>(body[(at + ScoreTransaction.Size)..]).IsCardHere)
+            {
+                Begin(body.Slice(at, stride), stride, RecordKinds.Card, isRowOnDisk: true);
+            }
+        }
+    }
+
+    // Transactions that could take one step look whether they did, in an earlier request.
+    private void BeginDecided(ReadOnlySpan<byte> body)
+    {
+        if (!store.Index.NeedsPrefetch && !store.Decisions.NeedsPrefetch)
+        {
+            return;
+        }
+
+        for (int at = 0; at + ScoreTransaction.Size <= body.Length; at += ScoreTransaction.Size)
+        {
+            if (isHere(MemoryMarshal.Read<ulong>(body[(at + MerchantOffset)..])))
+            {
+                Begin(
+                    body.Slice(at, ScoreTransaction.Size), ScoreTransaction.Size, RecordKinds.Decision,
+                    isRowOnDisk: true);
+            }
         }
     }
 
@@ -103,7 +154,7 @@ internal sealed class FraudPrefetch(FraudStore store, IReviewedPayments payments
         for (int at = 0; at + stride <= body.Length; at += stride)
         {
             UInt128 id = MemoryMarshal.Read<UInt128>(body[at..]);
-            ulong merchant = MemoryMarshal.Read<ulong>(body[(at + 16)..]);
+            ulong merchant = MemoryMarshal.Read<ulong>(body[(at + MerchantOffset)..]);
             Want(RecordKey.Of(id, kind, merchant & Limits.BookMax));
         }
     }

@@ -47,7 +47,7 @@ public readonly ref struct WatchedDecision
     /// <summary>Margins of the shadow models; zeros behind them.</summary>
     public required ReadOnlySpan<float> ShadowMargins { get; init; }
 
-    /// <summary>What the card's partition handed over; nothing when the node has one partition.</summary>
+    /// <summary>What the card's partition handed over; nothing when the card was counted with the decision.</summary>
     public required CardFeatures Card { get; init; }
 
     /// <summary>Judges by the policy that was in force; null when none was.</summary>

@@ -80,16 +80,14 @@ internal sealed class TransactionFeatures
     /// <summary>Counts a transaction and computes its features; what is missing is NaN.</summary>
     /// <param name="row">The request in it; places and flags are filled in.</param>
     /// <param name="transaction">As windows see it.</param>
-    /// <param name="card">What the card's partition handed over; ignored when the card is here.</param>
-    /// <param name="isCardHere">The card is counted here, in the same step.</param>
+    /// <param name="card">What the card's partition handed over; nothing when the card is counted here.</param>
     /// <param name="values">Room for one value for each feature.</param>
     public void Compute(
-        ref DecisionRow row, in FeatureTransaction transaction, in CardFeatures card, bool isCardHere,
-        Span<double> values)
+        ref DecisionRow row, in FeatureTransaction transaction, in CardFeatures card, Span<double> values)
     {
         Span<long> raw = _raw;
         _set.WriteTransaction(transaction, raw);
-        if (!isCardHere)
+        if (!card.IsCardHere)
         {
             row.Flags |= card.Flags;
             ((ReadOnlySpan<long>)card.Values)[.._cardValues].CopyTo(_set.PartOf(FeatureKey.Card, raw));

@@ -12,10 +12,10 @@ namespace FastCore.Node.Fraud;
 /// <param name="Options">Options as they are kept.</param>
 /// <param name="Features">The compiled features.</param>
 /// <param name="Policies">Where policies are.</param>
-/// <param name="IsAlone">The node has one partition.</param>
+/// <param name="Partitions">Partitions of the node.</param>
 /// <param name="StageClock">Measures stages; null = nobody does.</param>
 internal sealed record FraudSetup(
-    FraudOptions Options, FeatureSet Features, PolicyStore Policies, bool IsAlone, IClock? StageClock)
+    FraudOptions Options, FeatureSet Features, PolicyStore Policies, int Partitions, IClock? StageClock)
 {
     /// <summary>Features of cards read labels, so labels go to the partitions of cards too.</summary>
     public bool LabelsReachCards => Features.NeedsLabels(FeatureKey.Card);
@@ -79,7 +79,7 @@ internal sealed record FraudSetup(
             ListEntriesMax = kept.ListEntriesMax,
             ReviewsMax = kept.ReviewsMax,
         };
-        return new FraudSetup(options, policies.Features, policies, partitions == 1, stageClock);
+        return new FraudSetup(options, policies.Features, policies, partitions, stageClock);
     }
 
     private static DataDirectoryException Mismatch(string why) =>

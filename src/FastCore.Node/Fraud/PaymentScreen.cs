@@ -12,7 +12,8 @@ internal sealed class PaymentScreen(FraudMachine fraud) : IPaymentScreen
     public bool IsActive => fraud.ScreensPayments;
 
     /// <inheritdoc/>
-    public void HintAtKeys(in CreatePayment payment, int place) => fraud.HintAtKeys(payment, place);
+    public void HintAtKeys(in CreatePayment payment, bool isCardHere, int place) =>
+        fraud.HintAtKeys(payment, isCardHere, place);
 
     /// <inheritdoc/>
     public void HintAtRows(int place) => fraud.HintAtRows(place);
@@ -21,7 +22,7 @@ internal sealed class PaymentScreen(FraudMachine fraud) : IPaymentScreen
     public void HintAtEvents(int place) => fraud.HintAtEvents(place);
 
     /// <inheritdoc/>
-    public void Prefetch(in CreatePayment payment) => fraud.PrefetchPayment(payment);
+    public void Prefetch(in CreatePayment payment, bool isCardHere) => fraud.PrefetchPayment(payment, isCardHere);
 
     /// <inheritdoc/>
     public PaymentScreening Screen(in CreatePayment payment, in CardFeatures card)

@@ -23,8 +23,10 @@ public abstract partial class NodeSession
     {
         slot.RetryAfterMs = 0;
         slot.IsMixed = false;
+        slot.IsGathered = false;
         slot.GatheredMax = 0;
         return slot.Shape.IsAtNode ? SubmitToDesk(slot, slotNumber, in envelope, body)
+            : slot.HandsOver && slot.Count > 1 ? Scatter(slot, slotNumber, ref envelope, body)
             : slot.Shape.IsForAll ? SubmitToAll(slot, slotNumber, ref envelope, body)
             : IsScattered(slot.Shape, body, slot, out int onlyPartition)
                 ? Scatter(slot, slotNumber, ref envelope, body)
@@ -37,7 +39,7 @@ public abstract partial class NodeSession
         RequestSlot slot, int slotNumber, scoped in ReplyHeader header, ReadOnlySpan<byte> reply,
         out FrameStatus status, out uint retryAfterMs, out ReadOnlySpan<byte> results)
     {
-        if (slot.Parts == 1)
+        if (!slot.IsGathered)
         {
             status = (FrameStatus)header.Status;
             retryAfterMs = header.RetryAfterMs;
@@ -78,6 +80,7 @@ public abstract partial class NodeSession
         ReadOnlySpan<byte> body = slot.BuildSecond(first);
         slot.Shape = second;
         slot.Second = null;
+        slot.HandsOver = false;
         RequestEnvelope envelope = slot.Envelope;
         envelope.AdmittedNs = _node.Clock.MonotonicNs;
         envelope.Command.Operation = (ushort)second.Operation;
@@ -139,6 +142,7 @@ public abstract partial class NodeSession
 
         slot.Parts = partitions;
         slot.PartsLeft = partitions;
+        slot.IsGathered = partitions > 1;
         slot.Status = FrameStatus.Ok;
         for (int partition = 0; partition < partitions; partition++)
         {
@@ -198,11 +202,7 @@ public abstract partial class NodeSession
             return false;
         }
 
-        if (slot.PartOf.Length < slot.Count)
-        {
-            slot.PartOf = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)slot.Count)];
-        }
-
+        Span<short> partOf = slot.RoomForParts();
         bool differs = false;
         (int flagsOffset, ushort linked) = shape.Operation switch
         {
@@ -211,7 +211,6 @@ public abstract partial class NodeSession
             Operation.BookHeld => (BookHeld.FlagsOffset, (ushort)BookingFlags.Linked),
             _ => (0, (ushort)0),
         };
-        byte[] partOf = slot.PartOf;
         int offset = shape.KeyOffset;
         for (int i = 0; i < slot.Count; i++, offset += shape.ElementSize)
         {
@@ -221,7 +220,7 @@ public abstract partial class NodeSession
             int partition = isLinked
                 ? partOf[i - 1]
                 : PartitionMap.Of(MemoryMarshal.Read<ulong>(body[offset..]), partitions);
-            partOf[i] = (byte)partition;
+            partOf[i] = (short)partition;
             differs |= partition != onlyPartition;
         }
 
@@ -258,10 +257,13 @@ public abstract partial class NodeSession
     {
         int partitions = _node.PartitionCount;
         Span<int> counts = stackalloc int[partitions];
-        ReadOnlySpan<byte> partOf = slot.PartOf.AsSpan(0, slot.Count);
-        foreach (byte partition in partOf)
+        ReadOnlySpan<short> partOf = slot.PartOf.AsSpan(0, slot.Count);
+        foreach (short partition in partOf)
         {
-            counts[partition]++;
+            if (partition != RequestSlot.NoPart)
+            {
+                counts[partition]++;
+            }
         }
 
         int elementSize = slot.Shape.ElementSize;
@@ -289,13 +291,17 @@ public abstract partial class NodeSession
 
         slot.Parts = parts;
         slot.PartsLeft = parts;
+        slot.IsGathered = true;
         slot.Status = FrameStatus.Ok;
         Span<int> filled = stackalloc int[partitions];
         for (int i = 0; i < partOf.Length; i++)
         {
             int partition = partOf[i];
-            body.Slice(i * elementSize, elementSize)
-                .CopyTo(claims[partition].Payload[(RequestEnvelope.Size + (filled[partition]++ * elementSize))..]);
+            if (partition != RequestSlot.NoPart)
+            {
+                body.Slice(i * elementSize, elementSize)
+                    .CopyTo(claims[partition].Payload[(RequestEnvelope.Size + (filled[partition]++ * elementSize))..]);
+            }
         }
 
         for (int partition = 0; partition < partitions; partition++)
@@ -361,7 +367,7 @@ public abstract partial class NodeSession
         int size = slot.Shape.ResultSize;
         Span<byte> gathered = GatherBufferOf(slot, slotNumber);
         FrameStatus status = (FrameStatus)header.Status;
-        ReadOnlySpan<byte> partOf = slot.PartOf.AsSpan(0, slot.Count);
+        ReadOnlySpan<short> partOf = slot.PartOf.AsSpan(0, slot.Count);
         int taken = 0;
         for (int i = 0; i < partOf.Length; i++)
         {

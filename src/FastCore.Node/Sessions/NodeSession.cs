@@ -104,9 +104,15 @@ public abstract partial class NodeSession : ReplyPort
 
         slot.Correlation = correlation;
         slot.Operation = operation;
+        slot.Count = count;
+        slot.HandsOver = steps.HandsOver && CardsElsewhere.Find(slot, steps.First, body, _node.PartitionCount);
+        if (steps.HandsOver && !slot.HandsOver)
+        {
+            steps = new RequestSteps(shape!, null);
+        }
+
         slot.Shape = steps.First;
         slot.Second = steps.Second;
-        slot.Count = count;
         RequestEnvelope envelope = default;
         envelope.AdmittedNs = _node.Clock.MonotonicNs;
         envelope.DeadlineNs = timeoutMs == 0 ? 0 : envelope.AdmittedNs + (timeoutMs * 1_000_000L);

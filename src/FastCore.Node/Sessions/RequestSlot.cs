@@ -8,6 +8,9 @@ namespace FastCore.Node.Sessions;
 /// <summary>One request in flight of a session: what is needed to turn its replies into one.</summary>
 internal sealed class RequestSlot
 {
+    /// <summary>The partition of an element that takes no part in a step.</summary>
+    public const short NoPart = -1;
+
     /// <summary>The client's own correlation.</summary>
     public ulong Correlation;
 
@@ -22,6 +25,11 @@ internal sealed class RequestSlot
 
     /// <summary>Shape of the step to come; null when this is the last one.</summary>
     public OperationShape? Second;
+
+    /// <summary>
+    /// The step under way is the first of two, of those elements only whose cards live elsewhere than their merchants.
+    /// </summary>
+    public bool HandsOver;
 
     /// <summary>The envelope of a request of two steps.</summary>
     public RequestEnvelope Envelope;
@@ -44,11 +52,17 @@ internal sealed class RequestSlot
     /// <summary>Parts in all.</summary>
     public int Parts;
 
+    /// <summary>Replies of parts are put together; false: the one reply is the answer.</summary>
+    public bool IsGathered;
+
     /// <summary>Elements of a scattered request.</summary>
     public int Count;
 
-    /// <summary>Partition of each element of a scattered request; kept and reused.</summary>
-    public byte[] PartOf = [];
+    /// <summary>
+    /// Partition of each element of a scattered request, <see cref="NoPart"/> for one that takes no part in the step;
+    /// kept and reused.
+    /// </summary>
+    public short[] PartOf = [];
 
     /// <summary>Gathered results of a scattered request of a front; kept and reused.</summary>
     public byte[] Gathered = [];
@@ -109,10 +123,28 @@ internal sealed class RequestSlot
         {
             Span<byte> element = _second.AsSpan(i * to, to);
             _request.AsSpan(i * from, from).CopyTo(element);
-            first.Slice(i * added, added).CopyTo(element[from..]);
+            if (PartOf[i] == NoPart)
+            {
+                element[from..].Clear();
+            }
+            else
+            {
+                first.Slice(i * added, added).CopyTo(element[from..]);
+            }
         }
 
         return _second.AsSpan(0, Count * to);
+    }
+
+    /// <summary>Makes room for the partition of each element.</summary>
+    public Span<short> RoomForParts()
+    {
+        if (PartOf.Length < Count)
+        {
+            PartOf = new short[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count)];
+        }
+
+        return PartOf.AsSpan(0, Count);
     }
 
     /// <summary>Where results are gathered when the session has no better place.</summary>

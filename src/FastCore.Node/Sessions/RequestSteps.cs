@@ -2,13 +2,18 @@ using FastCore.Protocol;
 
 namespace FastCore.Node.Sessions;
 
-/// <summary>The way of a request: one step, or two when cards and merchants live on different partitions.</summary>
+/// <summary>The way of a request: one step, or two where cards and merchants live on different partitions.</summary>
 /// <param name="First">The first step, or the only one.</param>
 /// <param name="Second">The second; null = there is none.</param>
 internal readonly record struct RequestSteps(OperationShape First, OperationShape? Second)
 {
     /// <summary>Elements that both steps take.</summary>
     public int ElementsMax => Math.Min(First.ElementsMax, Second?.ElementsMax ?? int.MaxValue);
+
+    /// <summary>
+    /// What the first step answers goes into the second. Elements whose card lives with their merchant need no first.
+    /// </summary>
+    public bool HandsOver => Second is not null && Second.ElementSize != First.ElementSize;
 
     /// <summary>The ways of the requests of a node.</summary>
     /// <param name="partitions">Partitions of the node.</param>

@@ -41,7 +41,7 @@ public static class DecisionExplainer
         {
             DecisionComparison.Compare(directory.Features, stored, replayed.Decision, differences);
             CompareMargins(replayed, differences);
-            if (directory.Partitions > 1)
+            if (!replayed.Card.IsCardHere)
             {
                 CompareCard(directory, stored.Record, replayed.Card, differences, progress);
             }

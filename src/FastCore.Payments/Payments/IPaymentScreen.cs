@@ -14,8 +14,9 @@ public interface IPaymentScreen
     /// payments later than the one before, so that none waits for what it asked for.
     /// </summary>
     /// <param name="payment">A payment some ahead.</param>
+    /// <param name="isCardHere">Nothing was handed over for it.</param>
     /// <param name="place">Its place in its request; the stages are fewer than 64 places apart.</param>
-    void HintAtKeys(in CreatePayment payment, int place);
+    void HintAtKeys(in CreatePayment payment, bool isCardHere, int place);
 
     /// <summary>Second stage: the rows that they lead to.</summary>
     /// <param name="place">Place of a payment that took the first stage.</param>
@@ -27,11 +28,12 @@ public interface IPaymentScreen
 
     /// <summary>Brings what <see cref="Screen"/> will look up into memory, if it may be on disk.</summary>
     /// <param name="payment">A payment of the batch to come.</param>
-    void Prefetch(in CreatePayment payment);
+    /// <param name="isCardHere">Nothing was handed over for it.</param>
+    void Prefetch(in CreatePayment payment, bool isCardHere);
 
     /// <summary>Decides about a new payment that broke no rule.</summary>
     /// <param name="payment">The payment.</param>
-    /// <param name="card">What the partition of its card handed over, where that is another one.</param>
+    /// <param name="card">What the partition of its card handed over; nothing when its card is here.</param>
     PaymentScreening Screen(in CreatePayment payment, in CardFeatures card);
 }
 

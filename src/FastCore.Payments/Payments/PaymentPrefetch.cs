@@ -154,7 +154,7 @@ internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen
         bool mayBeOnDisk = store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch;
         foreach (ref readonly CreatePayment request in requests)
         {
-            Begin(request, mayBeOnDisk);
+            Begin(request, isCardHere: true, mayBeOnDisk);
         }
     }
 
@@ -163,11 +163,11 @@ internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen
         bool mayBeOnDisk = store.Index.NeedsPrefetch || store.Payments.NeedsPrefetch;
         foreach (ref readonly ObservedPayment request in requests)
         {
-            Begin(request.Payment, mayBeOnDisk);
+            Begin(request.Payment, request.Card.IsCardHere, mayBeOnDisk);
         }
     }
 
-    private void Begin(in CreatePayment request, bool mayBeOnDisk)
+    private void Begin(in CreatePayment request, bool isCardHere, bool mayBeOnDisk)
     {
         if (mayBeOnDisk)
         {
@@ -181,7 +181,7 @@ internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen
 
         if (screen is { IsActive: true })
         {
-            screen.Prefetch(request);
+            screen.Prefetch(request, isCardHere);
         }
     }
 

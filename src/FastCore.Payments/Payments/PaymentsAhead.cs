@@ -1,5 +1,6 @@
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
 using LedgerCore = FastCore.Payments.Ledger.Ledger;
 
@@ -28,7 +29,9 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
     private int _next;
 
     /// <summary>Starts a request.</summary>
-    public void Begin(ReadOnlySpan<CreatePayment> requests)
+    /// <param name="requests">Its payments.</param>
+    /// <param name="observed">The same with what their cards' partitions handed over; empty when none did.</param>
+    public void Begin(ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed)
     {
         _next = 0;
         for (int i = 0; i < KeyDistance; i++)
@@ -48,13 +51,13 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
 
         if (screen is { IsActive: true })
         {
-            BeginScreen(screen, requests);
+            BeginScreen(screen, requests, observed);
         }
     }
 
     /// <summary>Goes one payment further.</summary>
     /// <returns>The slot of the merchant of the payment that is next, or −1.</returns>
-    public int Next(ReadOnlySpan<CreatePayment> requests)
+    public int Next(ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed)
     {
         int current = _next++;
         HintAtKeys(requests, current + KeyDistance);
@@ -62,7 +65,7 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         FindTotals(requests, current + TotalsDistance);
         if (screen is { IsActive: true })
         {
-            HintAtScreen(screen, requests, current);
+            HintAtScreen(screen, requests, observed, current);
         }
 
         return _merchantSlots[current & RingMask];
@@ -78,11 +81,15 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         }
     }
 
-    private static void BeginScreen(IPaymentScreen screen, ReadOnlySpan<CreatePayment> requests)
+    private static bool IsCardHere(ReadOnlySpan<ObservedPayment> observed, int at) =>
+        observed.IsEmpty || observed[at].Card.IsCardHere;
+
+    private static void BeginScreen(
+        IPaymentScreen screen, ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed)
     {
         for (int i = 0; i < Math.Min(ScreenKeysDistance, requests.Length); i++)
         {
-            screen.HintAtKeys(requests[i], i);
+            screen.HintAtKeys(requests[i], IsCardHere(observed, i), i);
         }
 
         for (int i = 0; i < Math.Min(ScreenRowsDistance, requests.Length); i++)
@@ -96,12 +103,14 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         }
     }
 
-    private static void HintAtScreen(IPaymentScreen screen, ReadOnlySpan<CreatePayment> requests, int current)
+    private static void HintAtScreen(
+        IPaymentScreen screen, ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed,
+        int current)
     {
         int keys = current + ScreenKeysDistance;
         if (keys < requests.Length)
         {
-            screen.HintAtKeys(requests[keys], keys);
+            screen.HintAtKeys(requests[keys], IsCardHere(observed, keys), keys);
         }
 
         if (current + ScreenRowsDistance < requests.Length)

@@ -160,16 +160,16 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
     private static ReadOnlySpan<T> Elements<T>(ReadOnlySpan<byte> body)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(body);
 
-    // Observed payments carry what the partitions of their cards handed over.
+    // Observed payments carry what the partitions of their cards handed over, if those are others.
     private int CreatePayments(
         ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed, Span<PaymentResult> results)
     {
-        CardFeatures none = new() { Code = FraudStatus.Ok, Flags = DecisionFlags.CardFailed };
-        _ahead.Begin(requests);
+        CardFeatures none = default;
+        _ahead.Begin(requests, observed);
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly CardFeatures card = ref observed.IsEmpty ? ref none : ref observed[i].Card;
-            results[i] = _creation.Create(requests[i], card, _ahead.Next(requests));
+            results[i] = _creation.Create(requests[i], card, _ahead.Next(requests, observed));
         }
 
         return requests.Length * PaymentResult.Size;

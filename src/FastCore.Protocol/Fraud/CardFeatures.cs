@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace FastCore.Protocol.Fraud;
 
 /// <summary>
-/// What the partition of a card knows about a transaction: handed over to the partition of its merchant. Internal to a
-/// node; in its journal.
+/// What the partition of a card knows about a transaction: handed over to the partition of its merchant. All zero where
+/// that is the same partition, which counts the card itself. Internal to a node; in its journal.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public struct CardFeatures
@@ -16,7 +16,9 @@ public struct CardFeatures
     /// <summary>When it was counted, nanoseconds.</summary>
     [FieldOffset(0)] public ulong Timestamp;
 
-    /// <summary><see cref="FraudStatus.Ok"/>, or why the transaction is refused.</summary>
+    /// <summary>
+    /// <see cref="FraudStatus.Ok"/>, or why the transaction is refused; 0 = nothing was handed over.
+    /// </summary>
     [FieldOffset(8)] public FraudStatus Code;
 
     /// <summary>Missing features of the card.</summary>
@@ -27,6 +29,9 @@ public struct CardFeatures
 
     /// <summary>The whole numbers that the card's features are computed from.</summary>
     [FieldOffset(16)] public CardValues Values;
+
+    /// <summary>Nothing was handed over: the card lives with the merchant, and is counted by the decision.</summary>
+    public readonly bool IsCardHere => Code == 0;
 }
 
 /// <summary>

@@ -58,6 +58,6 @@ internal static class FraudSetups
         },
         FeatureSet.Default,
         Store,
-        IsAlone: true,
+        Partitions: 1,
         StageClock: null);
 }

@@ -66,9 +66,10 @@ public sealed class ExplainTests
         Assert.Contains(new DecisionDifference("amount", "901", "900"), tampered.Differences);
         Assert.Contains(tampered.Differences, difference => difference.Field == "feature.amount");
 
-        // The card is counted in a step of its own where there are several partitions, and that step was not touched.
+        // Another card of a merchant elsewhere is counted in a step of its own, and that step was not touched.
+        bool isCountedHere = PartitionMap.Of(40, partitions) == PartitionMap.Of(101, partitions);
         Assert.Equal(
-            partitions == 1, tampered.Differences.Any(difference => difference.Field == "feature.card.mean_1d"));
+            isCountedHere, tampered.Differences.Any(difference => difference.Field == "feature.card.mean_1d"));
     }
 
     [Fact]

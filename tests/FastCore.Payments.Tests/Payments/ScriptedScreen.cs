@@ -11,7 +11,7 @@ internal sealed class ScriptedScreen : IPaymentScreen
 
     public bool IsActive => Says is not null;
 
-    public void HintAtKeys(in CreatePayment payment, int place)
+    public void HintAtKeys(in CreatePayment payment, bool isCardHere, int place)
     {
         // There is nothing to bring nearer.
     }
@@ -26,7 +26,7 @@ internal sealed class ScriptedScreen : IPaymentScreen
         // There is nothing to bring nearer.
     }
 
-    public void Prefetch(in CreatePayment payment)
+    public void Prefetch(in CreatePayment payment, bool isCardHere)
     {
         // There is nothing to bring nearer.
     }

@@ -84,6 +84,13 @@ public sealed class FraudSimulationTests(ITestOutputHelper output)
         ];
         Assert.Empty(outcomes.Except(models.SelectMany(model => model.Seen.Outcomes)));
         Assert.Contains(models, model => model.Seen.Flags.HasFlag(DecisionFlags.ReviewsFull));
+        output.WriteLine(
+            $"{models.Sum(model => model.Seen.OneSteps)} in one step, "
+            + $"{models.Sum(model => model.Seen.OneStepsAfterCount)} of them counted before, "
+            + $"{models.Sum(model => model.Seen.CountedByDecision)} asked to be counted afterwards");
+        Assert.Contains(models, model => model.Seen.OneSteps > 0);
+        Assert.Contains(models, model => model.Seen.OneStepsAfterCount > 0);
+        Assert.Contains(models, model => model.Seen.CountedByDecision > 0);
     }
 
     [Theory]

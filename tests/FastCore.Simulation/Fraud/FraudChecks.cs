@@ -56,6 +56,17 @@ internal static class FraudChecks
         (request.UserData64 != known.UserData64, FraudStatus.ExistsWithDifferentUserData64),
     ]);
 
+    /// <summary>The first field in which a repeated id differs that matters to its card.</summary>
+    public static FraudStatus CompareCounted(in ScoreTransaction request, in ScoreTransaction known) => First(
+    [
+        (request.Card != known.Card, FraudStatus.ExistsWithDifferentCard),
+        (request.Amount != known.Amount, FraudStatus.ExistsWithDifferentAmount),
+        (request.Terminal != known.Terminal, FraudStatus.ExistsWithDifferentTerminal),
+        (request.OccurredAt != known.OccurredAt, FraudStatus.ExistsWithDifferentOccurredAt),
+        ((request.Latitude, request.Longitude) != (known.Latitude, known.Longitude),
+            FraudStatus.ExistsWithDifferentPlace),
+    ]);
+
     private static (bool, FraudStatus)[] Ids(ulong merchant, UInt128 id) =>
     [
         (merchant == 0 || merchant > Limits.BookMax, FraudStatus.MerchantOutOfRange),

@@ -9,8 +9,8 @@ namespace FastCore.Simulation.Fraud;
 /// <summary>
 /// The naive twin of fraud scoring (docs/FRAUD.md, docs/PROTOCOL.md): what each
 /// transaction, label, verdict and change of a list is answered, to the byte, by the policies of
-/// <see cref="SimulatedPolicies"/>. With several partitions a transaction takes two steps, and the answers to those
-/// that were decided are compared with what is kept.
+/// <see cref="SimulatedPolicies"/>. With several partitions a transaction takes two steps, unless its card lives with
+/// its merchant, and the answers to those that were decided are compared with what is kept.
 /// </summary>
 /// <remarks>
 /// Left out: models and their margins, payments that are screened, tables of windows and lists without room, places,
@@ -42,7 +42,7 @@ public sealed class FraudModel(ModelTime time) : IModel, IStepModel
 
     /// <inheritdoc/>
     public bool IsStep(Operation operation) => operation is Operation.ObserveCards or Operation.ScoreObserved
-        || (_cards is not null && operation == Operation.ChangeLists);
+        || TakesSteps(operation);
 
     /// <inheritdoc/>
     public string? Compare(Operation operation, ReadOnlySpan<byte> body, ReadOnlySpan<byte> reply)
@@ -80,7 +80,7 @@ public sealed class FraudModel(ModelTime time) : IModel, IStepModel
     public byte[] Execute(Operation operation, ulong key, ReadOnlySpan<byte> body) => operation switch
     {
         Operation.ScoreTransactions => Each<ScoreTransaction, ScoreResult>(
-            body, request => Seen.Note(Score(request, FraudStatus.Ok))),
+            body, request => Seen.Note(Score(request, ofCard: 0))),
         Operation.ObserveCards => Each<ScoreTransaction, CardFeatures>(body, Count),
         Operation.ScoreObserved => Each<ObservedTransaction, ScoreResult>(
             body, request => Seen.Note(Score(request.Transaction, request.Card.Code))),
@@ -142,10 +142,20 @@ public sealed class FraudModel(ModelTime time) : IModel, IStepModel
         return MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(results)).ToArray();
     }
 
-    // What is handed over is looked at by the merchant's partition; here only its time counts.
+    // What is handed over is looked at by the merchant's partition; here only its time counts. What was decided in one
+    // step is counted, and takes none.
     private CardFeatures Count(ScoreTransaction request)
     {
-        if (FraudChecks.Check(request, time.EntryNs) == 0 && _counted.Add((request.Merchant, request.Id)))
+        if (FraudChecks.Check(request, time.EntryNs) != 0)
+        {
+            return default;
+        }
+
+        if (_decisions.ContainsKey((request.Merchant, request.Id)))
+        {
+            Seen.NoteCountedByDecision(!_counted.Contains((request.Merchant, request.Id)));
+        }
+        else if (_counted.Add((request.Merchant, request.Id)))
         {
             _ = time.Next();
         }
@@ -169,7 +179,13 @@ public sealed class FraudModel(ModelTime time) : IModel, IStepModel
                 : known.Answer with { ResultFlags = ScoreResultFlags.Duplicate };
         }
 
-        if (ofCard != FraudStatus.Ok)
+        if (ofCard == 0 && _cards is not null)
+        {
+            ofCard = _cards.Refusal(request);
+            Seen.NoteOneStep(_counted.Contains((request.Merchant, request.Id)));
+        }
+
+        if (ofCard is not (0 or FraudStatus.Ok))
         {
             return new ScoreResult { Code = ofCard };
         }

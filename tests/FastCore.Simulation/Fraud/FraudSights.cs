@@ -17,6 +17,23 @@ public sealed class FraudSights
     /// <summary>What was missing or failed.</summary>
     public DecisionFlags Flags { get; private set; }
 
+    /// <summary>With several partitions, transactions that took one step.</summary>
+    public int OneSteps { get; private set; }
+
+    /// <summary>Those of them that an earlier request had counted in a step of its own.</summary>
+    public int OneStepsAfterCount { get; private set; }
+
+    /// <summary>Steps of cards that found the transaction decided, and counted by that, in one step before.</summary>
+    public int CountedByDecision { get; private set; }
+
+    internal void NoteOneStep(bool isCounted)
+    {
+        OneSteps++;
+        OneStepsAfterCount += isCounted ? 1 : 0;
+    }
+
+    internal void NoteCountedByDecision(bool isAlone) => CountedByDecision += isAlone ? 1 : 0;
+
     internal void Note(string rule, bool isTrue) => Shadows.Add((rule, isTrue));
 
     internal FraudResult Note(FraudResult result)

@@ -130,7 +130,7 @@ internal static class SimulatedPolicies
             _ = Import(store, version);
         }
 
-        return new FraudSetup(options, features, store, partitions == 1, null);
+        return new FraudSetup(options, features, store, partitions, null);
     }
 
     private static KeyFeatureOptions Bounds() => new()
