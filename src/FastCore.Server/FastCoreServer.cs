@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FastCore.Node;
 using FastCore.Server.Fronts;
 using Microsoft.AspNetCore.Builder;
@@ -38,7 +39,8 @@ public sealed class FastCoreServer : IAsyncDisposable
     /// <param name="time">Source of time; null for the system's.</param>
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="OptionsValidationException">The options cannot work.</exception>
-    /// <exception cref="IOException">An address is in use.</exception>
+    /// <exception cref="IOException">It cannot listen: an address is in use, is not this machine's, or names no
+    /// place for a socket.</exception>
     public static Task<FastCoreServer> StartAsync(
         FastCoreNode node,
         ServerOptions options,
@@ -101,9 +103,15 @@ public sealed class FastCoreServer : IAsyncDisposable
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
             await application.DisposeAsync().ConfigureAwait(false);
+            if (e is IOException or SocketException)
+            {
+                // Kestrel speaks of http, or gives the bare error of the socket.
+                throw new IOException($"Cannot listen on {AddressesOf(options)}: {e.GetBaseException().Message}", e);
+            }
+
             throw;
         }
 
@@ -116,4 +124,7 @@ public sealed class FastCoreServer : IAsyncDisposable
 
         return server;
     }
+
+    private static string AddressesOf(ServerOptions options) =>
+        string.Join(" or ", KestrelSetup.Effective(options).Select(endpoint => endpoint.Address));
 }

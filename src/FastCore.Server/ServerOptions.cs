@@ -67,6 +67,12 @@ public sealed class ServerOptions
     public int WriteTimeoutMs { get; set; } = 30_000;
 
     /// <summary>
+    /// The same once the connection ends in order, at a stop of the server for instance: what a peer that reads nothing
+    /// can delay it. Not above <see cref="WriteTimeoutMs"/> in effect.
+    /// </summary>
+    public int DrainTimeoutMs { get; set; } = 5_000;
+
+    /// <summary>
     /// Milliseconds without a whole frame, and with nothing in flight, after which a connection is closed.
     /// </summary>
     public int IdleTimeoutMs { get; set; } = 300_000;
@@ -96,6 +102,7 @@ public sealed class ServerOptions
         RequireRange(nameof(HelloTimeoutMs), HelloTimeoutMs, 1, 3_600_000);
         RequireRange(nameof(FrameTimeoutMs), FrameTimeoutMs, 1, 3_600_000);
         RequireRange(nameof(WriteTimeoutMs), WriteTimeoutMs, 1, 3_600_000);
+        RequireRange(nameof(DrainTimeoutMs), DrainTimeoutMs, 1, 3_600_000);
         RequireRange(nameof(IdleTimeoutMs), IdleTimeoutMs, 1, int.MaxValue);
         RequireRange(nameof(LingerTimeoutMs), LingerTimeoutMs, 0, 60_000);
         RequirePowerOfTwo(nameof(InFlightMax), InFlightMax);

@@ -164,7 +164,7 @@ internal sealed class ConnectionTable : IDisposable
         {
             front.CheckTime();
         }
-        else if (!guest.IsCut && guest.Watch.Check(_options, 0) == WatchVerdict.Abort)
+        else if (!guest.IsCut && guest.Watch.Check(_options, 0, isDraining: false) == WatchVerdict.Abort)
         {
             guest.TlsProblem = "TLS took too long";
             guest.Cut("TLS took too long.");

@@ -80,9 +80,14 @@ internal sealed class ConnectionWatch
     public void EndFlush() => Volatile.Write(ref _flushSince, Never);
 
     /// <summary>Compares with the limits.</summary>
-    public WatchVerdict Check(ServerOptions options, int inFlight)
+    /// <param name="options">The limits.</param>
+    /// <param name="inFlight">Requests without an answer.</param>
+    /// <param name="isDraining">The connection ends in order, and somebody waits for that.</param>
+    public WatchVerdict Check(ServerOptions options, int inFlight, bool isDraining)
     {
         long now = _clock.NowMs;
+        int writeTimeoutMs =
+            isDraining ? Math.Min(options.DrainTimeoutMs, options.WriteTimeoutMs) : options.WriteTimeoutMs;
         switch (Phase)
         {
             case WatchPhase.Hello:
@@ -91,7 +96,7 @@ internal sealed class ConnectionWatch
                 return IsOver(ref _phaseSince, options.LingerTimeoutMs) ? WatchVerdict.End : WatchVerdict.Fine;
         }
 
-        if (IsOver(ref _partialSince, options.FrameTimeoutMs) || IsOver(ref _flushSince, options.WriteTimeoutMs))
+        if (IsOver(ref _partialSince, options.FrameTimeoutMs) || IsOver(ref _flushSince, writeTimeoutMs))
         {
             return WatchVerdict.Abort;
         }

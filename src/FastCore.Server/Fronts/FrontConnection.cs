@@ -97,7 +97,7 @@ internal sealed class FrontConnection
     /// <summary>Acts on whatever took too long. Called by the sweeper, about ten times a second.</summary>
     public void CheckTime()
     {
-        switch (_watch.Check(_services.Options, _door?.InFlight ?? 0))
+        switch (_watch.Check(_services.Options, _door?.InFlight ?? 0, IsDraining))
         {
             case WatchVerdict.Abort when !_guest.IsCut:
                 CutForTime();

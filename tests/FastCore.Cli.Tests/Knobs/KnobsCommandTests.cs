@@ -77,6 +77,7 @@ public sealed class KnobsCommandTests
         CliRun run = await CliRun.RunAsync("knobs", "--config", config, "--json");
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Equal("configuration_invalid", run.Document.GetProperty("error").GetProperty("code").GetString());
+        Assert.DoesNotContain("ErrorOnUnknownConfiguration", run.Error);
     }
 
     [Fact]
@@ -102,6 +103,8 @@ public sealed class KnobsCommandTests
         CliRun refused = await CliRun.RunAsync(
             "knobs", "set", "gc_heap_hard_limit=4096", "--connect", address, "--json");
         CliRun restart = await CliRun.RunAsync("knobs", "set", "ring_bytes=8388608", "--connect", address, "--json");
+        CliRun partly = await CliRun.RunAsync(
+            "knobs", "set", "idle=park", "idel=park", "--connect", address, "--json");
         CliRun mixed = await CliRun.RunAsync("knobs", "--connect", address, "--knob", "idle=park");
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Ok, await serving);
@@ -116,6 +119,9 @@ public sealed class KnobsCommandTests
         Assert.Equal("gc_heap_hard_limit", refused.Document.GetProperty("differing")[0].GetString());
         Assert.Equal(ExitCode.Refused, restart.ExitCode);
         Assert.Equal("needs_restart", restart.Document.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal(ExitCode.Refused, partly.ExitCode);
+        Assert.Contains("idel was not turned", partly.Error);
+        Assert.Contains("Turned all the same: idle.", partly.Error);
         Assert.Equal(ExitCode.Usage, mixed.ExitCode);
     }
 

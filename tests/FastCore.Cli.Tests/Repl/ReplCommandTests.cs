@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
+using FastCore.Testing;
 
 namespace FastCore.Cli.Tests.Repl;
 
@@ -49,6 +51,50 @@ public sealed class ReplCommandTests
         Assert.Equal(7, Result(lines[3]).GetProperty("credits_posted").GetInt32());
         Assert.Equal(1, Result(lines[4]).GetProperty("balanced").GetInt32());
         Assert.Equal(7, Result(lines[5]).GetProperty("debits_posted").GetInt32());
+    }
+
+    [Fact]
+    public async Task TheSessionOfTheReadmeAnswersAsPrinted()
+    {
+        string readme = (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md")))
+            .ReplaceLineEndings("\n");
+        const string Prompt = "$ dotnet run -c Release --project tools/FastCore.Cli -- ";
+        int begin = readme.IndexOf(Prompt + "repl", StringComparison.Ordinal) + Prompt.Length;
+        string[] shown = readme[begin..readme.IndexOf("\n```", begin, StringComparison.Ordinal)].Split('\n');
+        string[] typed = [.. shown.Where(line => line.StartsWith("> ", StringComparison.Ordinal))];
+        CliRun run = await CliRun.WithInputAsync(
+            string.Join('\n', typed.Select(line => line[2..])), shown[0].Split(' '));
+
+        Assert.NotEmpty(typed);
+        Assert.Equal(shown.Skip(1).Where(line => !typed.Contains(line)), run.Out.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task ALineMayBeginWithAByteOrderMarkAndEndWithASemicolon()
+    {
+        CliRun run = await CliRun.WithInputAsync(
+            "\uFEFFlookup_accounts id=1;\r\nexit;\nlookup_accounts id=2\n", "repl", "--memory", "--json");
+
+        Assert.Equal(0, Assert.Single(run.Lines).GetProperty("results").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("{0} id=1")]
+    [InlineData("create_accounts {0}")]
+    [InlineData("create_accounts {0}=1")]
+    [InlineData("create_accounts id={0}")]
+    [InlineData("create_accounts id=1{0}")]
+    [InlineData("create_accounts flags={0}")]
+    [InlineData("create_accounts id=9{1}")]
+    [InlineData("help {0}")]
+    public async Task AnErrorQuotesTheBeginningOfWhatWasTyped(string line)
+    {
+        string text = string.Format(
+            CultureInfo.InvariantCulture, line, new string('x', 1_000_000), new string('9', 1_000_000));
+        CliRun run = await CliRun.WithInputAsync(text + "\n", "repl", "--memory", "--json");
+
+        Assert.Equal(JsonValueKind.Object, run.Lines[0].GetProperty("error").ValueKind);
+        Assert.InRange(run.Out.Length, 1, 500);
     }
 
     [Fact]

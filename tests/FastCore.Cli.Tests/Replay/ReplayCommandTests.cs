@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.IO.Pipes;
 using System.Text;
 using System.Text.Json;
 using FastCore.Cli.Cards;
@@ -32,6 +34,59 @@ public sealed class ReplayCommandTests
             first.Document.GetProperty("conservation").GetRawText(),
             second.Document.GetProperty("conservation").GetRawText());
         Assert.Contains("Nothing changed", text.Out);
+    }
+
+    [Fact]
+    public async Task OfACompressedFileNothingIsLeftOutSilently()
+    {
+        byte[] first = Compressed(CardTransaction.Header + "\n0,1,1,1,500,0,0\n");
+        byte[] second = Compressed("1,2,1,1,500,0,0\n");
+        byte[] damaged = [.. second];
+        damaged[0] ^= 1;
+        using TemporaryDirectory directory = new();
+        (byte[] Bytes, int Accepted, bool IsWhole)[] files =
+        [
+            ([.. first, .. second], 2, true),
+            ([.. first, .. new byte[512]], 1, true),
+            ([.. first, .. damaged], 1, false),
+            ([.. first, .. second, 1, 2, 3], 2, false),
+            (first[..^1], 1, false),
+        ];
+        foreach ((byte[] bytes, int accepted, bool isWhole) in files)
+        {
+            string file = directory.File("cards.csv.gz");
+            await File.WriteAllBytesAsync(file, bytes);
+            CliRun run = await CliRun.RunAsync("replay", file, "--memory", "--partitions", "1", "--json");
+
+            Assert.Equal(accepted, Number(run, "accepted"));
+            Assert.Equal(isWhole ? ExitCode.Ok : ExitCode.File, run.ExitCode);
+            Assert.Equal(
+                isWhole ? JsonValueKind.Null : JsonValueKind.String,
+                run.Document.GetProperty("input_error").ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task APipeIsAFileToo()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        Task writing = Task.Run(async () =>
+        {
+            await pipe.WriteAsync(Encoding.ASCII.GetBytes(CardTransaction.Header + "\n0,1,1,1,500,0,0\n"));
+            pipe.DisposeLocalCopyOfClientHandle();
+            await pipe.DisposeAsync();
+        });
+        CliRun run = await CliRun.RunAsync(
+            "replay", $"/proc/self/fd/{pipe.GetClientHandleAsString()}", "--memory", "--partitions", "1", "--json");
+        await writing;
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Equal(1, Number(run, "accepted"));
     }
 
     [Fact]
@@ -140,6 +195,17 @@ public sealed class ReplayCommandTests
         Assert.Equal("file_not_readable", missing.Document.GetProperty("error").GetProperty("code").GetString());
         Assert.Equal(ExitCode.File, other.ExitCode);
         Assert.Equal("header_unexpected", other.Document.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    private static byte[] Compressed(string text)
+    {
+        using MemoryStream bytes = new();
+        using (GZipStream compress = new(bytes, CompressionLevel.Fastest))
+        {
+            compress.Write(Encoding.ASCII.GetBytes(text));
+        }
+
+        return bytes.ToArray();
     }
 
     private static long Number(CliRun run, string key) => run.Document.GetProperty(key).GetInt64();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
@@ -44,6 +46,28 @@ public sealed class ServeCommandTests
         Assert.Equal(ExitCode.Ok, load.ExitCode);
         Assert.True(load.Document.GetProperty("verified").GetBoolean());
         Assert.Equal("not_allowed", setup.Lines[0].GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task AnAddressThatCannotBeListenedOnIsNamedOnce()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        string address = taken.LocalEndpoint.ToString()!;
+        using TemporaryDirectory directory = new();
+        string socket = directory.File("none/s");
+        CliRun port = await CliRun.RunAsync("serve", "--memory", "--listen", address, "--json");
+        CliRun path = await CliRun.RunAsync("serve", "--memory", "--unix", socket, "--json");
+
+        foreach ((CliRun run, string place) in ((CliRun, string)[])[(port, $"tcp://{address}"), (path, socket)])
+        {
+            Assert.Equal(ExitCode.Connection, run.ExitCode);
+            JsonElement error = run.Document.GetProperty("error");
+            Assert.Equal("cannot_listen", error.GetProperty("code").GetString());
+            Assert.Contains(place, error.GetProperty("message").GetString());
+            Assert.DoesNotContain("http:", run.Error);
+            Assert.DoesNotContain("   at ", run.Error);
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using FastCore.Cli.Terminal;
 
 namespace FastCore.Cli.Tests.Terminal;
@@ -43,6 +44,89 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task TheListOfCommandsSaysOfEachWhatItIsFor()
+    {
+        CliRun all = await CliRun.RunAsync("--help");
+        CliRun one = await CliRun.RunAsync("soak", "--help");
+
+        Assert.Contains("Keep a server under load for a long time", all.Out);
+        Assert.Contains("Theil-Sen", one.Out);
+        Assert.DoesNotContain("Theil-Sen", all.Out);
+        Assert.InRange(all.Out.Split('\n').Length, 30, 80);
+    }
+
+    [Theory]
+    [InlineData("--durability", "maybe")]
+    [InlineData("--clock", "sundial")]
+    [InlineData("--partitions", "two")]
+    public async Task AWrongValueIsToldInOneLineWithoutTypesOfTheRuntime(string option, string value)
+    {
+        CliRun run = await CliRun.RunAsync("repl", "--data", "nowhere", option, value);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains($"'{value}'", run.Error);
+        Assert.DoesNotContain("System.", run.Error);
+        Assert.DoesNotContain("FastCore.", run.Error);
+        Assert.Equal(2, run.Error.TrimEnd().Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Usage, "usage", "bench", "ledger", "--rate", "-5")]
+    [InlineData(ExitCode.Usage, "usage", "serve", "--memory", "--simulated-bank", "0")]
+    [InlineData(ExitCode.Usage, "usage", "serve", "--memory", "--simulated-bank", "256")]
+    [InlineData(ExitCode.Usage, "usage", "generate", "cards", "--out", "never", "--start", "04/01/2018")]
+    [InlineData(ExitCode.Usage, "usage", "generate", "cards", "--out", "never", "--start", "1969-12-31")]
+    [InlineData(ExitCode.Usage, "usage", "generate", "cards", "--out", "never", "--start", "2400-01-02")]
+    [InlineData(ExitCode.Usage, "usage", "repl", "--connect", "127.0.0.1:0")]
+    [InlineData(ExitCode.Usage, "usage", "repl", "--memory", "--partitions", "129")]
+    [InlineData(ExitCode.File, "file_not_writable", "soak", "--minutes", "1", "--report", "/nowhere/at/all.html")]
+    public async Task WhatCannotWorkIsRefusedBeforeAnythingRuns(
+        int exitCode, string code, params string[] arguments)
+    {
+        CliRun run = await CliRun.RunAsync([.. arguments, "--json"]);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(code, run.Document.GetProperty("error").GetProperty("code").GetString());
+        Assert.DoesNotContain("(Parameter", run.Error);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AnErrorThatNobodyForesawHasAnExitCodeAndOneDocument(bool afterItsDocument)
+    {
+        StringWriter output = new();
+        StringWriter error = new();
+        BrokenCommand command = new(new CliConsole(new StringReader(""), output, error), afterItsDocument);
+        int exitCode = await command.Parse(["--json"]).InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+        CliRun run = new(exitCode, output.ToString(), error.ToString()) { Bytes = [] };
+        Assert.Equal(ExitCode.Internal, run.ExitCode);
+        Assert.Contains("error: Broken on purpose.", run.Error);
+        Assert.Contains(nameof(BrokenCommand), run.Error);
+        Assert.Equal(
+            afterItsDocument ? "answer" : "error", Assert.Single(run.Document.EnumerateObject()).Name);
+    }
+
+    [Fact]
     public void ExitCodesAreDistinct() =>
         Assert.Equal(ExitCode.All.Count, ExitCode.All.Select(entry => entry.Code).Distinct().Count());
+
+    private sealed class BrokenCommand(CliConsole console, bool afterItsDocument)
+        : CliCommand(console, "broken", "Breaks.")
+    {
+        public override IReadOnlyList<(string CommandLine, string Meaning)> Examples => [];
+
+        protected override Task<int> RunAsync(
+            ParseResult arguments, CliContext context, CancellationToken cancellation)
+        {
+            if (afterItsDocument)
+            {
+                context.WriteDocument(new() { ["answer"] = 1 });
+            }
+
+            throw new InvalidOperationException("Broken on purpose.");
+        }
+    }
 }

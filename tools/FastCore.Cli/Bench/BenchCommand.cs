@@ -201,6 +201,13 @@ internal sealed class BenchCommand : CliCommand
             Options.Add(option);
         }
 
+        _rate.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() < 0)
+            {
+                result.AddError("--rate must not be below 0.");
+            }
+        });
         Validators.Add(result =>
         {
             if (result.GetValue(_connect) is not null && result.GetValue(_front) != "tcp")

@@ -25,11 +25,11 @@ internal sealed class CardInput : IDisposable
     /// <summary>Its lines as bytes.</summary>
     public Stream Content { get; }
 
-    /// <summary>Bytes of the file, as stored.</summary>
-    public long Length => _file.Length;
+    /// <summary>Bytes of the file, as stored; zero when nobody knows, as of a pipe.</summary>
+    public long Length => _file.CanSeek ? _file.Length : 0;
 
-    /// <summary>Bytes of the file taken so far.</summary>
-    public long Position => _file.Position;
+    /// <summary>Bytes of the file taken so far; zero when nobody knows.</summary>
+    public long Position => _file.CanSeek ? _file.Position : 0;
 
     /// <summary>Opens a file.</summary>
     public static CardInput Open(string path)
@@ -39,7 +39,7 @@ internal sealed class CardInput : IDisposable
             FileStream file = new(
                 path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             bool compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-            return new CardInput(path, file, compressed ? new GZipStream(file, CompressionMode.Decompress) : file);
+            return new CardInput(path, file, compressed ? new GzipContent(path, file) : file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -18,8 +18,11 @@ internal sealed record CardSettings
     /// <summary>How far a customer goes for a terminal, on a map of 100 × 100.</summary>
     public double Radius { get; init; } = 5;
 
+    /// <summary>The first day of the published data set, 2018-04-01.</summary>
+    public const ulong PublishedStartSeconds = 1_522_540_800;
+
     /// <summary>Unix time of the first day's midnight.</summary>
-    public ulong StartSeconds { get; init; } = 1_522_540_800;
+    public ulong StartSeconds { get; init; } = PublishedStartSeconds;
 
     /// <summary>Terminals newly compromised a day, on average: two in ten thousand.</summary>
     public double TerminalsCompromisedPerDay => 2.0 * Terminals / 10_000;

@@ -39,10 +39,28 @@ internal sealed class GenerateCardsCommand : CliCommand
         DefaultValueFactory = _ => 5,
     };
 
-    private readonly Option<DateOnly> _start = new("--start")
+    // Nothing in the file may be before 1970 or later than nanoseconds in 64 bits reach.
+    private static readonly DateOnly StartMin = new(1970, 1, 1);
+    private static readonly DateOnly StartMax = new(2400, 1, 1);
+
+    private readonly Option<DateOnly?> _start = new("--start")
     {
-        Description = "First day, as YYYY-MM-DD (UTC).",
-        DefaultValueFactory = _ => new DateOnly(2018, 4, 1),
+        Description = "First day, as YYYY-MM-DD (UTC); 2018-04-01 when not given.",
+        HelpName = "DAY",
+        CustomParser = result =>
+        {
+            if (DateOnly.TryParseExact(
+                    result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, default, out DateOnly day)
+                && day >= StartMin && day <= StartMax)
+            {
+                return day;
+            }
+
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--start must be a day from {StartMin:yyyy-MM-dd} to {StartMax:yyyy-MM-dd}."));
+            return null;
+        },
     };
 
     private readonly Option<string> _out = new("--out")
@@ -106,7 +124,9 @@ internal sealed class GenerateCardsCommand : CliCommand
             Terminals = arguments.GetValue(_terminals),
             Seed = arguments.GetValue(_seed),
             Radius = arguments.GetValue(_radius),
-            StartSeconds = (ulong)new DateTimeOffset(arguments.GetValue(_start), default, default).ToUnixTimeSeconds(),
+            StartSeconds = arguments.GetValue(_start) is DateOnly start
+                ? (ulong)new DateTimeOffset(start, default, default).ToUnixTimeSeconds()
+                : CardSettings.PublishedStartSeconds,
         };
         string path = arguments.GetRequiredValue(_out);
         long[] byScenario = new long[4];

@@ -85,7 +85,7 @@ internal sealed class EngineDoor : IAsyncDisposable
         }
         catch (ArgumentException e)
         {
-            throw new CliException(ExitCode.Usage, "usage", e.Message, e);
+            throw new CliException(ExitCode.Usage, "usage", SentenceOf(e), e);
         }
         catch (DataDirectoryException e)
         {
@@ -115,6 +115,10 @@ internal sealed class EngineDoor : IAsyncDisposable
         }
     }
 
+    // Which parameter of which method it was is nothing to whoever wrote the command line.
+    private static string SentenceOf(ArgumentException e) =>
+        e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
+
     // In memory a script's times are the same in every run. Over a directory they must not run behind what is stored.
     private static ulong StartOf(DoorSettings settings) => settings.Memory
         ? ReplClock.ScriptStartNs
@@ -140,14 +144,14 @@ internal sealed class EngineDoor : IAsyncDisposable
         }
         catch (ArgumentException e)
         {
-            throw new CliException(ExitCode.Usage, "usage", $"--connect: {e.Message}", e);
+            throw new CliException(ExitCode.Usage, "usage", $"--connect: {SentenceOf(e)}", e);
         }
         catch (FastCoreConnectException e)
         {
             throw new CliException(
                 ExitCode.Connection,
                 e.Status == FrameStatus.Unknown ? "server_not_reached" : FrameStatusText.CodeOf(e.Status),
-                $"{endpoint}: {e.Message}",
+                e.Message.StartsWith(endpoint, StringComparison.Ordinal) ? e.Message : $"{endpoint}: {e.Message}",
                 e);
         }
     }

@@ -126,6 +126,7 @@ internal sealed class EngineSettings
                     _ => throw new InvalidOperationException(
                         $"there is no section '{section.Key}', only Node and Server."),
                 };
+                RefuseUnknown(section, target);
                 section.Bind(target, options => options.ErrorOnUnknownConfiguration = true);
                 if (ReferenceEquals(target, Node))
                 {
@@ -136,6 +137,19 @@ internal sealed class EngineSettings
         catch (Exception e) when (e is InvalidOperationException or FormatException or InvalidDataException)
         {
             throw new CliException(ExitCode.Usage, "configuration_invalid", $"{place}: {e.Message}", e);
+        }
+    }
+
+    // The binder refuses unknown settings, too, in words about itself; it is left those inside of lists.
+    private static void RefuseUnknown(IConfigurationSection section, object target)
+    {
+        string[] known = [.. target.GetType().GetProperties().Select(property => property.Name)];
+        string? unknown = section.GetChildren().Select(child => child.Key)
+            .FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase));
+        if (unknown is not null)
+        {
+            throw new InvalidOperationException(
+                $"{section.Key} has no setting '{unknown}'.{Suggestions.Hint(unknown, known)}");
         }
     }
 

@@ -77,7 +77,13 @@ internal sealed class SetKnobsCommand : CliCommand
             string hint = KnobControl.Find(name) is Knob knob
                 ? $" It takes {knob.Form.Domain}{(knob.IsLive ? "" : ", and only at a start")}."
                 : Suggestions.Hint(name, KnobControl.Names);
-            throw new CliException(ExitCode.Refused, code, $"{name} was not turned: {code}.{hint}");
+            string[] turned =
+            [
+                .. changes.Where((_, i) => results[i].Code == KnobStatus.Ok)
+                    .Select(change => FieldText.Of(change.Name)),
+            ];
+            string rest = turned.Length == 0 ? "" : $" Turned all the same: {string.Join(", ", turned)}.";
+            throw new CliException(ExitCode.Refused, code, $"{name} was not turned: {code}.{hint}{rest}");
         }
 
         return KnobsCommand.Show(await TurnedAsync(door.Session, changes, cancellation), context, "knobs set");

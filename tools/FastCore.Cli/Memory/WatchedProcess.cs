@@ -72,7 +72,7 @@ internal sealed class WatchedProcess
 
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
-            throw new CliException(ExitCode.File, "file_unusable", $"The directory of '{file}' does not exist.");
+            throw new CliException(ExitCode.File, "file_not_writable", $"The directory of '{file}' does not exist.");
         }
 
         await Guarded(() => _client.WriteDumpAsync(DumpType.WithHeap, path, WriteDumpFlags.None, cancellation)

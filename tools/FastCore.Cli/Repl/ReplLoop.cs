@@ -15,6 +15,9 @@ internal sealed class ReplLoop
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // What may stand around a line: blanks, and the byte order mark that some editors and shells begin with.
+    private static readonly char[] Blanks = [' ', '\t', '\r', '\v', '\f', '\uFEFF'];
+
     private readonly CliContext _context;
     private readonly IFastCoreSession _session;
     private readonly ReplClock? _clock;
@@ -56,12 +59,12 @@ internal sealed class ReplLoop
 
             // A terminal's reader blocks until a line is there and knows no cancellation; Ctrl-C must not wait for it.
             string? line = await Task.Run(_context.Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation);
-            if (line is null || line.Trim() is "exit" or "quit")
+            line = line?.Trim(Blanks).TrimEnd(';');
+            if (line is null or "exit" or "quit")
             {
                 return;
             }
 
-            line = line.Trim().TrimEnd(';');
             if (line.Length == 0 || line[0] == '#')
             {
                 continue;
@@ -143,7 +146,9 @@ internal sealed class ReplLoop
         }
 
         WireOperation operation = WireCatalog.Find(name) ?? throw new ReplException(
-            "help", "unknown_operation", $"There is no operation '{name}'.{Suggestions.Hint(name, WireCatalog.Names)}");
+            "help",
+            "unknown_operation",
+            $"There is no operation '{Excerpt.Of(name)}'.{Suggestions.Hint(name, WireCatalog.Names)}");
         List<WireField> fields = [.. operation.Element.Fields];
         if (operation.HasPrefix)
         {
@@ -168,7 +173,9 @@ internal sealed class ReplLoop
         }
 
         TextWriter output = _context.Console.Out;
-        output.WriteLine($"{operation.Name}: {operation.Summary} At most {operation.Shape.ElementsMax} objects.");
+        int most = operation.Shape.ElementsMax;
+        output.WriteLine(
+            $"{operation.Name}: {operation.Summary} At most {most} {(most == 1 ? "object" : "objects")}.");
         foreach (WireField field in fields)
         {
             string names = field.Names.Any() ? "  " + string.Join(" | ", field.Names) : "";

@@ -21,6 +21,7 @@ internal static class ReplParser
         (string name, IReadOnlyList<IReadOnlyList<string>> objects) = ReplTokens.Split(line);
         if (WireCatalog.Find(name) is not WireOperation operation)
         {
+            name = Excerpt.Of(name);
             throw new ReplException(
                 name,
                 "unknown_operation",
@@ -84,13 +85,13 @@ internal static class ReplParser
                 int equals = word.IndexOf('=', StringComparison.Ordinal);
                 if (equals <= 0)
                 {
-                    throw Fail("missing_value", $"'{word}' is not key=value.");
+                    throw Fail("missing_value", $"'{Excerpt.Of(word)}' is not key=value.");
                 }
 
                 string key = word[..equals];
                 if (!seen.Add(key))
                 {
-                    throw Fail("duplicate_field", $"{key} is given twice.");
+                    throw Fail("duplicate_field", $"{Excerpt.Of(key)} is given twice.");
                 }
 
                 Set(key, word[(equals + 1)..], ref prefix, ref bookGiven);
@@ -129,7 +130,7 @@ internal static class ReplParser
                 ?? (key == "book" ? operation.KeyField : null)
                 ?? throw Fail(
                     "unknown_field",
-                    $"{operation.Name} has no field '{key}'." +
+                    $"{operation.Name} has no field '{Excerpt.Of(key)}'." +
                     Suggestions.Hint(key, operation.Element.Fields.Select(known => known.Name).Append("book")));
             if (field.TrySet(_element, value) is string problem)
             {

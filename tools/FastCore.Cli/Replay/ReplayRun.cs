@@ -193,8 +193,8 @@ internal sealed class ReplayRun
             throw new CliException(
                 ExitCode.Refused,
                 "merchant_refused",
-                $"A merchant was refused: {PaymentStatusNames.Of(result.Code)}. " +
-                "Was the directory filled with other settings (--currency, --fee-ppm, --tax-ppm, --prefund)?");
+                $"A merchant was refused: {PaymentStatusNames.Of(result.Code)}. It was asked for with the settings " +
+                "--currency, --fee-ppm, --tax-ppm and --prefund; those it was opened with before must be the same.");
         }
 
         if ((result.Flags & PaymentResultFlags.Duplicate) == 0)

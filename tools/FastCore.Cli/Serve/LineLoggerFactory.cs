@@ -22,9 +22,11 @@ internal sealed class LineLoggerFactory(TextWriter output) : ILoggerFactory
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        // The web host's own chatter is of no interest; its warnings are.
+        // The web host's own chatter is of no interest; its warnings are. What keeps it from starting is thrown, too,
+        // and told once.
         public bool IsEnabled(LogLevel logLevel) =>
-            logLevel >= (category.StartsWith("Microsoft", StringComparison.Ordinal)
+            category != "Microsoft.Extensions.Hosting.Internal.Host"
+            && logLevel >= (category.StartsWith("Microsoft", StringComparison.Ordinal)
                 ? LogLevel.Warning
                 : LogLevel.Information);
 

@@ -6,6 +6,7 @@ using FastCore.Cli.Terminal;
 using FastCore.Fraud.Scoring;
 using FastCore.Node;
 using FastCore.Node.Connectors;
+using FastCore.Protocol.Payments;
 using FastCore.Server;
 using FastCore.Torture;
 using Microsoft.Extensions.Logging;
@@ -110,6 +111,13 @@ internal sealed class ServeCommand : CliCommand
             Options.Add(option);
         }
 
+        _bank.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<ushort?>() is < 1 or > PaymentLimits.ConnectorMax)
+            {
+                result.AddError($"--simulated-bank must be from 1 to {PaymentLimits.ConnectorMax}.");
+            }
+        });
         Validators.Add(result =>
         {
             if (result.GetValue(_data) is not null && result.GetValue(_memory))
@@ -251,7 +259,7 @@ internal sealed class ServeCommand : CliCommand
         {
             throw new CliException(ExitCode.Usage, "configuration_invalid", string.Join(' ', e.Failures), e);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (IOException e)
         {
             throw new CliException(ExitCode.Connection, "cannot_listen", e.Message, e);
         }

@@ -262,7 +262,7 @@ internal sealed class SoakCommand : CliCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.File, "file_unusable", $"Cannot write '{file}': {e.Message}", e);
+            throw new CliException(ExitCode.File, "file_not_writable", $"Cannot write '{file}': {e.Message}", e);
         }
     }
 }

@@ -91,10 +91,11 @@ internal static partial class CliApplication
         List<string> messages = [];
         foreach (ParseError error in parsed.Errors)
         {
-            Match unknown = QuotedWord().Match(error.Message);
+            string text = LineBreaks().Replace(ExpectedType().Replace(error.Message, ""), " ").TrimEnd();
+            Match unknown = QuotedWord().Match(text);
             messages.Add(unknown.Success && parsed.UnmatchedTokens.Contains(unknown.Groups[1].Value)
-                ? error.Message + Suggestions.Hint(unknown.Groups[1].Value, known)
-                : error.Message);
+                ? text + Suggestions.Hint(unknown.Groups[1].Value, known)
+                : text);
         }
 
         // A misspelt command is also a missing one; the first sentence says it all.
@@ -120,4 +121,11 @@ internal static partial class CliApplication
 
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex QuotedWord();
+
+    // The parser names types of the runtime, and breaks its lists into lines.
+    [GeneratedRegex(" as expected type '[^']*'")]
+    private static partial Regex ExpectedType();
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineBreaks();
 }

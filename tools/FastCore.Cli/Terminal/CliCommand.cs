@@ -66,11 +66,19 @@ internal abstract class CliCommand : Command
         {
             return Fail(context, ExitCode.Interrupted, "interrupted", "Interrupted.");
         }
+        catch (Exception e)
+        {
+            // Nobody foresaw it: the caller gets its exit code and document all the same, and the report its trace.
+            int exitCode = Fail(
+                context, ExitCode.Internal, "unexpected", $"{e.Message} Nobody foresaw this; please report:");
+            context.Console.Error.WriteLine(e);
+            return exitCode;
+        }
     }
 
     private static int Fail(CliContext context, int exitCode, string code, string message)
     {
-        if (context.Json)
+        if (context.Json && !context.HasDocument)
         {
             context.WriteDocument(ErrorDocument(code, message));
         }

@@ -16,8 +16,15 @@ internal sealed record CliContext(CliConsole Console, bool Json)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Whether the one document of a <c>--json</c> run was written.</summary>
+    public bool HasDocument { get; private set; }
+
     /// <summary>Writes the one document of a <c>--json</c> run.</summary>
-    public void WriteDocument(JsonObject document) => Console.Out.WriteLine(document.ToJsonString(Indented));
+    public void WriteDocument(JsonObject document)
+    {
+        HasDocument = true;
+        Console.Out.WriteLine(document.ToJsonString(Indented));
+    }
 
     /// <summary>A line for people: part of the answer, or a note beside the document when the answer is JSON.</summary>
     public void Say(string line) => (Json ? Console.Error : Console.Out).WriteLine(line);

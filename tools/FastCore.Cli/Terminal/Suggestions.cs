@@ -6,6 +6,11 @@ internal static class Suggestions
     /// <summary>The known word nearest to what was typed, or null when none is near.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {
+        if (typed.Length > Excerpt.Max)
+        {
+            return null;
+        }
+
         string? best = null;
         int bestDistance = Math.Max(2, typed.Length / 3) + 1;
         foreach (string candidate in known)

@@ -19,6 +19,12 @@ internal sealed class TeachingHelp : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        // A list of commands says what each is for; the rest is in its own help.
+        foreach (Command listed in parseResult.CommandResult.Command.Subcommands)
+        {
+            listed.Description = listed.Description?.Split("\n\n")[0];
+        }
+
         _usual.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is CliCommand command)

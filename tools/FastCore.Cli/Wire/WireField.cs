@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using FastCore.Cli.Terminal;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
 using FastCore.Protocol.Payments;
@@ -213,7 +214,7 @@ internal sealed class WireField
             if (WireNumber.TryParse(parts[i].Trim(), out UInt128 number) != WireNumber.Outcome.Ok
                 || number > uint.MaxValue)
             {
-                return $"{Name} takes numbers up to {uint.MaxValue} joined by |, not '{parts[i]}'.";
+                return $"{Name} takes numbers up to {uint.MaxValue} joined by |, not '{Excerpt.Of(parts[i])}'.";
             }
 
             BinaryPrimitives.WriteUInt32LittleEndian(field[(i * sizeof(uint))..], (uint)number);
@@ -229,7 +230,7 @@ internal sealed class WireField
         return digits.Length <= 2 * Size
             && Convert.FromHexString(digits, field, out _, out _) == System.Buffers.OperationStatus.Done
             ? null
-            : $"{Name} takes {2 * Size} hexadecimal digits at most, two for each byte, not '{text}'.";
+            : $"{Name} takes {2 * Size} hexadecimal digits at most, two for each byte, not '{Excerpt.Of(text)}'.";
     }
 
     // In the place of a status: why a partition refused its share of a request.
@@ -257,13 +258,14 @@ internal sealed class WireField
             return outcome == WireNumber.Outcome.TooLarge
                 ? TooLarge(text)
                 : _values.Count > 0
-                    ? $"{Name} does not know '{text}'.{Terminal.Suggestions.Hint(text, _values.Keys)}"
-                    : $"{Name} takes a decimal or 0x hexadecimal number, not '{text}'.";
+                    ? $"{Name} does not know '{Excerpt.Of(text)}'.{Suggestions.Hint(text, _values.Keys)}"
+                    : $"{Name} takes a decimal or 0x hexadecimal number, not '{Excerpt.Of(text)}'.";
         }
 
         value = negative ? (UInt128)(-(Int128)value) & Max : value;
         return value > Max ? TooLarge(text) : null;
     }
 
-    private string TooLarge(string text) => $"{Name} is a {TypeName}: {text} is above its largest value {Max}.";
+    private string TooLarge(string text) =>
+        $"{Name} is a {TypeName}: {Excerpt.Of(text)} is above its largest value {Max}.";
 }
