@@ -34,6 +34,9 @@ public sealed class NodeOptions
     /// <summary>Longest <see cref="CommitPauseUs"/>.</summary>
     public const int CommitPauseUsMax = 10_000;
 
+    /// <summary>Largest <see cref="TableReserveBytes"/>.</summary>
+    public const long TableReserveBytesMax = 1L << 40;
+
     /// <summary>Data directory; must be null with <see cref="Durability.None"/> and set otherwise.</summary>
     public string? DataDirectory { get; set; }
 
@@ -55,8 +58,15 @@ public sealed class NodeOptions
     /// <summary>Wall clock; null = the machine's.</summary>
     public IClock? Clock { get; set; }
 
-    /// <summary>Pin partition threads to cores 0, 1, …; only when the machine has more cores than partitions.</summary>
+    /// <summary>Pin each partition thread to a core; only where there are more cores than partitions.</summary>
     public bool PinPartitions { get; set; }
+
+    /// <summary>
+    /// The cores that partitions are pinned to, in turn, as in taskset (2-7,9); only with <see cref="PinPartitions"/>.
+    /// Empty = those that the process may use. On Linux also cores that it was not started on: all else then stays off
+    /// them.
+    /// </summary>
+    public string PartitionCores { get; set; } = "";
 
     /// <summary>What partition threads do without work.</summary>
     public IdleStrategyKind Idle { get; set; } = IdleStrategyKind.Backoff;
@@ -97,6 +107,13 @@ public sealed class NodeOptions
     /// a page fault for each 4 KiB, so more is not always faster.
     /// </summary>
     public long HistoryMemoryBytes { get; set; } = 256L << 20;
+
+    /// <summary>
+    /// Memory for the tables of each partition that is taken and touched before the node opens, bytes; beyond it they
+    /// grow as rows come. 0 = all of it as rows come. Opening takes longer; afterwards no command waits for memory that
+    /// the machine gives out when it is first touched.
+    /// </summary>
+    public long TableReserveBytes { get; set; }
 
     /// <summary>
     /// Age after which whole journal segments before a checkpoint may go; null keeps the history for ever.

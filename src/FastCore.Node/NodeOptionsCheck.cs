@@ -1,5 +1,6 @@
 using System.Numerics;
 
+using FastCore.Engine.Partitions;
 using FastCore.Protocol.Seats.Waiting;
 
 namespace FastCore.Node;
@@ -42,6 +43,18 @@ public static class NodeOptionsCheck
                 $"CommitPauseUs must be 0 to {NodeOptions.CommitPauseUsMax}, not {options.CommitPauseUs}.");
         }
 
+        if (options.TableReserveBytes is < 0 or > NodeOptions.TableReserveBytesMax)
+        {
+            problems.Add(
+                $"TableReserveBytes must be 0 to {NodeOptions.TableReserveBytesMax}, not {options.TableReserveBytes}.");
+        }
+        else if (options.TableReserveBytes > MemoryBytes / Math.Max(1, options.Partitions))
+        {
+            problems.Add(
+                $"TableReserveBytes of {options.TableReserveBytes} for each partition is more than the {MemoryBytes} "
+                + "bytes of memory that this process may use.");
+        }
+
         if (options.ShedAgeMs.Count != 4 || options.ShedAgeMs.Any(age => age < 1))
         {
             problems.Add("ShedAgeMs must hold four positive ages in milliseconds, one per priority class.");
@@ -52,13 +65,25 @@ public static class NodeOptionsCheck
             problems.Add("TicketKeys must have 16 to 64 bytes each.");
         }
 
-        if (options.PinPartitions && !Engine.Partitions.CoreAffinity.IsSupported)
+        if (options.PinPartitions && !CoreAffinity.IsSupported)
         {
             problems.Add("PinPartitions is known on Linux and Windows only.");
         }
 
+        if (options.PartitionCores.Length > 0 && !options.PinPartitions)
+        {
+            problems.Add("PartitionCores needs PinPartitions.");
+        }
+
+        if (options.PartitionCores.Length > 0 && CoreList.Parse(options.PartitionCores) is null)
+        {
+            problems.Add($"PartitionCores must be cores such as 2-7,9, not '{options.PartitionCores}'.");
+        }
+
         return problems;
     }
+
+    private static long MemoryBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     internal static void ThrowIfInvalid(NodeOptions options)
     {

@@ -1,5 +1,6 @@
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
+using FastCore.Engine.Tables;
 using FastCore.Fraud.Scoring;
 using FastCore.Node.Fraud;
 using FastCore.Node.Knobs;
@@ -13,6 +14,8 @@ namespace FastCore.Node;
 /// <summary>The domains of one partition over its storage. The one place that knows them all.</summary>
 internal sealed class PartitionDomains : IDisposable
 {
+    private readonly PageReserve _reserve;
+
     /// <summary>Makes the domains.</summary>
     /// <param name="context">The partition.</param>
     /// <param name="settings">What shapes the state.</param>
@@ -21,17 +24,19 @@ internal sealed class PartitionDomains : IDisposable
     /// <param name="memory">The node's table of memory; null where a journal is only replayed.</param>
     /// <param name="number">The partition's number.</param>
     /// <param name="ticketKey">Signs tickets of waiting rooms; null where a journal is only replayed.</param>
+    /// <param name="tableReserveBytes">Memory of the tables that is touched now.</param>
     public PartitionDomains(
         PartitionContext context, StateSettings settings, FraudSetup? fraud, KnobControl? knobs = null,
-        MemoryControl? memory = null, int number = 0, byte[]? ticketKey = null)
+        MemoryControl? memory = null, int number = 0, byte[]? ticketKey = null, long tableReserveBytes = 0)
     {
+        _reserve = new PageReserve(tableReserveBytes);
         KnobMachine turns = new(context, knobs, number);
         Ledger = new LedgerMachine(context, settings.Ledger);
         Seats = settings.Seats is null ? null : new SeatsMachine(context, settings.Seats, ticketKey);
         if (fraud is null)
         {
             Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments);
-            Machine = Compose(context, memory, number, Ledger, Payments, Seats, turns);
+            Machine = Compose(context, _reserve, memory, number, Ledger, Payments, Seats, turns);
             return;
         }
 
@@ -41,7 +46,7 @@ internal sealed class PartitionDomains : IDisposable
             fraud.Policies, reviewed, fraud.StageClock);
         Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments, new PaymentScreen(Fraud));
         reviewed.Payments = Payments;
-        Machine = Compose(context, memory, number, Ledger, Payments, Fraud, Seats, turns);
+        Machine = Compose(context, _reserve, memory, number, Ledger, Payments, Fraud, Seats, turns);
     }
 
     public LedgerMachine Ledger { get; }
@@ -62,6 +67,7 @@ internal sealed class PartitionDomains : IDisposable
         Fraud?.Dispose();
         Payments.Dispose();
         Ledger.Dispose();
+        _reserve.Dispose();
     }
 
     // Null = every key, since there is no other partition.
@@ -69,11 +75,13 @@ internal sealed class PartitionDomains : IDisposable
         partitions == 1 ? null : key => PartitionMap.Of(key, partitions) == partition;
 
     private static PartitionMachine Compose(
-        PartitionContext context, MemoryControl? memory, int number, params IStateMachine?[] domains)
+        PartitionContext context, PageReserve reserve, MemoryControl? memory, int number,
+        params IStateMachine?[] domains)
     {
         IStateMachine[] present = [.. domains.OfType<IStateMachine>()];
         IMemoryUser[] users =
-            [context.Storage, .. present.SelectMany(domain => domain.Parts).OfType<IMemoryUser>()];
+            [context.Storage, reserve, .. present.SelectMany(domain => domain.Parts).OfType<IMemoryUser>()];
+        reserve.Serve(present.SelectMany(domain => domain.Parts));
         return new PartitionMachine(context, [.. present, new MemoryMachine(memory, users, number)]);
     }
 }

@@ -54,7 +54,8 @@ internal sealed class PartitionUnit : IDisposable
         try
         {
             PartitionContext context = new(storage, new EventClock(), new EffectQueue());
-            domains = new PartitionDomains(context, settings, fraud, turns, memory, number, tickets.Signing);
+            domains = new PartitionDomains(
+                context, settings, fraud, turns, memory, number, tickets.Signing, options.TableReserveBytes);
             IStateMachine machine = options.WrapMachine?.Invoke(domains.Machine, context) ?? domains.Machine;
             _ = PreparedCode.PrepareCheckpoints(machine.Parts);
             PartitionRecovery.Outcome recovery = PartitionRecovery.Recover(context, machine);
@@ -81,6 +82,12 @@ internal sealed class PartitionUnit : IDisposable
         _domains.Dispose();
     }
 
+    private static int CoreOf(int number, NodeOptions options)
+    {
+        IReadOnlyList<int> cores = CoreList.Parse(options.PartitionCores) ?? CoreAffinity.Usable();
+        return cores[number % cores.Count];
+    }
+
     private static PartitionOptions KnobsOf(int number, NodeOptions options)
     {
         PartitionOptions knobs = new()
@@ -89,7 +96,7 @@ internal sealed class PartitionUnit : IDisposable
             CommandBytesMax = CommandHeader.Size + Limits.RequestBodySizeMax + CommandHeader.Alignment,
             BatchElementsMax = options.BatchElementsMax,
             Idle = options.Idle,
-            PinToCore = options.PinPartitions ? number % Environment.ProcessorCount : -1,
+            PinToCore = options.PinPartitions ? CoreOf(number, options) : -1,
             ShedAgeMs = options.ShedAgeMs,
             CheckpointJournalBytes = options.Durability == Durability.None ? 0 : options.CheckpointJournalBytes,
             SealAfterNs = options.Durability == Durability.None ? 0 : 5_000_000,

@@ -18,7 +18,7 @@ namespace FastCore.Engine.Tables;
 /// </remarks>
 /// <typeparam name="TKey">The key.</typeparam>
 /// <typeparam name="TRow">The row: unmanaged, at least four bytes, all bytes defined (no padding).</typeparam>
-public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, IDisposable
+public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IPagedPart, IMemoryUser, IDisposable
     where TKey : unmanaged, ITableKey<TKey>
     where TRow : unmanaged, ITableRow<TKey>
 {
@@ -416,6 +416,8 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IMemoryUser, I
 
         CheckFreeList();
     }
+
+    void IPagedPart.UseReserve(PageReserve reserve) => _memory.Reserve = reserve;
 
     /// <inheritdoc/>
     public void MeasureMemory(ICollection<MemoryUse> uses)

@@ -4,21 +4,22 @@ namespace FastCore.Engine.Tables;
 
 /// <summary>
 /// Memory of a table's pages, freed all at once. A small table takes page by page; a large one takes chunks for which
-/// the kernel is asked for huge pages, because a lookup at random in gigabytes of small ones misses the TLB each time.
+/// the kernel is asked for huge pages. While there is a reserve, both come from it.
 /// </summary>
-internal sealed unsafe partial class PageMemory(int pageBytes)
+internal sealed unsafe class PageMemory(int pageBytes)
 {
     private const int Alignment = 64;
-    private const int HugePageBytes = 2 << 20;
     private const int ChunkBytesMax = 32 << 20;
-    private const int AdviceHugePage = 14;
 
-    private readonly List<nint> _allocated = [];
+    private readonly List<(nint Start, long Bytes)> _allocated = [];
     private byte* _next;
     private long _left;
     private long _total;
 
-    /// <summary>Bytes taken from the system.</summary>
+    /// <summary>Where chunks come from as long as it has some; null = from the system.</summary>
+    public PageReserve? Reserve { get; set; }
+
+    /// <summary>Bytes taken, from the reserve or from the system.</summary>
     public long Bytes => _total;
 
     /// <summary>A page of zeroes.</summary>
@@ -38,9 +39,16 @@ internal sealed unsafe partial class PageMemory(int pageBytes)
 
     public void FreeAll()
     {
-        foreach (nint memory in _allocated)
+        foreach ((nint start, long bytes) in _allocated)
         {
-            NativeMemory.AlignedFree((void*)memory);
+            if (Reserve is not null && Reserve.Has((byte*)start))
+            {
+                Reserve.Return((byte*)start, bytes);
+            }
+            else
+            {
+                NativeMemory.AlignedFree((void*)start);
+            }
         }
 
         _allocated.Clear();
@@ -51,21 +59,22 @@ internal sealed unsafe partial class PageMemory(int pageBytes)
     // Chunks grow with the table, so that what is asked for and not used yet stays a small part of it.
     private void Refill()
     {
-        bool isHuge = _total >= HugePageBytes && pageBytes <= HugePageBytes;
+        bool isHuge = _total >= HugePages.Bytes && pageBytes <= HugePages.Bytes;
         long bytes = isHuge
-            ? Math.Min(ChunkBytesMax, Math.Max(HugePageBytes, _total / 4 / HugePageBytes * HugePageBytes))
+            ? Math.Min(ChunkBytesMax, Math.Max(HugePages.Bytes, _total / 4 / HugePages.Bytes * HugePages.Bytes))
             : pageBytes;
-        _next = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, isHuge ? HugePageBytes : (nuint)Alignment);
+        _next = Reserve == null ? null : Reserve.TryTake(bytes);
+        if (_next == null)
+        {
+            _next = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, isHuge ? HugePages.Bytes : (nuint)Alignment);
+            if (isHuge)
+            {
+                HugePages.Advise(_next, bytes);
+            }
+        }
+
         _left = bytes;
         _total += bytes;
-        _allocated.Add((nint)_next);
-        if (isHuge && OperatingSystem.IsLinux())
-        {
-            // Advice only: a kernel that does not know it goes on with small pages.
-            _ = MemoryAdvise(_next, (nuint)bytes, AdviceHugePage);
-        }
+        _allocated.Add(((nint)_next, bytes));
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int MemoryAdvise(byte* address, nuint length, int advice);
 }

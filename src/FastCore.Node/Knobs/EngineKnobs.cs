@@ -35,6 +35,16 @@ public static class EngineKnobs
             IsOfPartition = true,
         },
         new(
+            "partition_cores", "engine", false, KnobForm.Cores,
+            "The cores that pinned partitions have; any = those of the process.",
+            nameof(NodeOptions.PartitionCores),
+            options => options.PartitionCores is "" ? "any" : options.PartitionCores,
+            (options, value) => options.PartitionCores = value == "any" ? "" : value,
+            open => open.Options.PartitionCores is "" ? "any" : open.PinFailure() ?? open.Options.PartitionCores)
+        {
+            IsOfPartition = true,
+        },
+        new(
             "idle", "engine", true, KnobForm.OneOf<IdleStrategyKind>(),
             "What a partition does without work: spin, yield, park, or one after the other (backoff).",
             nameof(NodeOptions.Idle), options => Word(options.Idle),
@@ -105,6 +115,12 @@ public static class EngineKnobs
             nameof(NodeOptions.HistoryMemoryBytes), options => Text(options.HistoryMemoryBytes),
             (options, value) => options.HistoryMemoryBytes = Number(value),
             open => Text(open.Options.HistoryMemoryBytes)),
+        new(
+            "table_reserve_bytes", "engine", false, KnobForm.Number(0, NodeOptions.TableReserveBytesMax),
+            "Memory of each partition's tables that is touched before the node opens; 0 = taken as rows come.",
+            nameof(NodeOptions.TableReserveBytes), options => Text(options.TableReserveBytes),
+            (options, value) => options.TableReserveBytes = Number(value),
+            open => Text(open.Options.TableReserveBytes)),
         new(
             "buffer_pooling", "engine", true, KnobForm.OneOf<BufferPooling>(),
             "Where buffers of convenient calls come from, in the whole process: the shared array pool, object pools, "

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using FastCore.Engine.Partitions;
 
 namespace FastCore.Node.Knobs;
 
@@ -8,6 +9,9 @@ public abstract class KnobForm
 {
     /// <summary>on or off; 1, 0, true and false are taken, too.</summary>
     public static KnobForm Switch { get; } = new Switches();
+
+    /// <summary>any, or numbers of cores.</summary>
+    public static KnobForm Cores { get; } = new CoreLists();
 
     /// <summary>Any text.</summary>
     public static KnobForm Text { get; } = new Words([]);
@@ -65,6 +69,16 @@ public abstract class KnobForm
                 ? value.ToString(CultureInfo.InvariantCulture)
                 : null;
         }
+    }
+
+    private sealed class CoreLists : KnobForm
+    {
+        public override string Domain => "any, or cores such as 2-7,9";
+
+        public override string? Canonical(string text) =>
+            text.Trim().Equals("any", StringComparison.OrdinalIgnoreCase) ? "any"
+            : CoreList.Parse(text) is { } cores ? CoreList.Format(cores)
+            : null;
     }
 
     private sealed class Words(string[] words) : KnobForm

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using FastCore.Engine.Tables;
 using FASTER.core;
 
 namespace FastCore.Storage.Records;
@@ -9,14 +10,11 @@ namespace FastCore.Storage.Records;
 // hundreds of megabytes; knowing the address, a batch asks for all its buckets before it probes the first, and the
 // kernel is asked for huge pages. FASTER keeps both fields internal, so they are read by reflection, once; if a later
 // FASTER hides them elsewhere, there is no prefetch and nothing else changes.
-internal sealed unsafe partial class BucketTable
+internal sealed unsafe class BucketTable
 {
     public const int BucketBytes = 1 << BucketBits;
 
     private const int BucketBits = 6;
-    private const long HugePageBytes = 2 << 20;
-    private const int AdviceHugePage = 14;
-    private const int AdviceCollapse = 25;
 
     private readonly byte* _buckets;
     private readonly ulong _mask;
@@ -35,12 +33,10 @@ internal sealed unsafe partial class BucketTable
 
         _mask = (ulong)mask;
         _buckets = (byte*)Pointer.Unbox(buckets);
-        nuint length = (nuint)((_mask + 1) << BucketBits);
-        if (OperatingSystem.IsLinux() && length >= HugePageBytes)
+        long bytes = (long)((_mask + 1) << BucketBits);
+        if (bytes >= HugePages.Bytes)
         {
-            // Advice only: a kernel that does not know it goes on with small pages.
-            _ = MemoryAdvise(_buckets, length, AdviceHugePage);
-            _ = MemoryAdvise(_buckets, length, AdviceCollapse);
+            HugePages.Collapse(_buckets, bytes);
         }
     }
 
@@ -63,7 +59,4 @@ internal sealed unsafe partial class BucketTable
         NativeMemory.Clear(_buckets, (nuint)((_mask + 1) << BucketBits));
         return true;
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int MemoryAdvise(byte* address, nuint length, int advice);
 }

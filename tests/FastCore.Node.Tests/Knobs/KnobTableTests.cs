@@ -75,7 +75,7 @@ public sealed class KnobTableTests
         foreach (EngineKnob knob in EngineKnobs.All)
         {
             NodeOptions options = new();
-            string[] tries = ["on", "spin", "async", "33554432", "100", "object"];
+            string[] tries = ["on", "spin", "async", "33554432", "100", "object", "2-3"];
             string value = tries.Select(knob.Canonical).First(text => text is not null && text != knob.Get(options))!;
             knob.Set(options, value);
             Assert.Equal(value, knob.Get(options));
@@ -107,6 +107,47 @@ public sealed class KnobTableTests
     [InlineData("", null)]
     public void Powers_of_two_are_told_from_others(string text, string? canonical) =>
         Assert.Equal(canonical, KnobForm.PowerOf2(2, 1024).Canonical(text));
+
+    [Theory]
+    [InlineData("any", "any")]
+    [InlineData(" Any ", "any")]
+    [InlineData("3", "3")]
+    [InlineData("7,2,3,4,4", "2-4,7")]
+    [InlineData("0-1,1-3", "0-3")]
+    [InlineData("1023", "1023")]
+    [InlineData("1024", null)]
+    [InlineData("3-2", null)]
+    [InlineData("1-2-3", null)]
+    [InlineData("-1", null)]
+    [InlineData("1,", null)]
+    [InlineData("", null)]
+    [InlineData("all", null)]
+    public void Cores_are_numbers_and_ranges(string text, string? canonical) =>
+        Assert.Equal(canonical, KnobForm.Cores.Canonical(text));
+
+    [Theory]
+    [InlineData("2-", true, "must be cores such as")]
+    [InlineData("2", false, "needs PinPartitions")]
+    public void Cores_that_cannot_be_had_are_refused(string cores, bool isPinned, string words)
+    {
+        NodeOptions options = new()
+        {
+            Durability = Durability.None,
+            PartitionCores = cores,
+            PinPartitions = isPinned,
+        };
+        Assert.Contains(words, Assert.Single(NodeOptionsCheck.Problems(options)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(NodeOptions.TableReserveBytesMax + 1)]
+    [InlineData(NodeOptions.TableReserveBytesMax)]
+    public void More_memory_than_there_is_cannot_be_reserved(long bytes)
+    {
+        NodeOptions options = new() { Durability = Durability.None, Partitions = 2, TableReserveBytes = bytes };
+        Assert.Contains("TableReserveBytes", Assert.Single(NodeOptionsCheck.Problems(options)));
+    }
 
     private static KnobRow Row(string name) => KnobTable.OfRuntime().Single(row => row.Knob.Name == name);
 

@@ -51,6 +51,29 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Tables_take_their_pages_from_the_reserve_as_long_as_it_has_some()
+    {
+        const long reserve = 4 << 20;
+        await using FastCoreNode node = FastCoreNode.Open(new NodeOptions
+        {
+            DataDirectory = _directory,
+            Partitions = 1,
+            TableReserveBytes = reserve,
+        });
+        await using IFastCoreSession session = node.OpenSession();
+        long before = await FreeOfReserve(session);
+        Assert.InRange(before, 1, reserve);
+        Account[] accounts =
+            [.. Enumerable.Range(1, 500).Select(id => new Account { Id = (UInt128)id, Ledger = 1, Code = 1 })];
+        await Requests.Send<CreateAccountResult>(
+            session, Operation.CreateAccounts, Requests.Prefixed(1, accounts));
+        Assert.True(await FreeOfReserve(session) < before);
+
+        async Task<long> FreeOfReserve(IFastCoreSession of) =>
+            (long)(await Get(of)).Single(row => NameOf(row) == "table-reserve").FreeBytes;
+    }
+
+    [Fact]
     public async Task Rows_and_lookups_are_those_of_the_commands()
     {
         await using FastCoreNode node = OpenDirectory();
