@@ -39,7 +39,13 @@ internal sealed class NodeTarget : ILoadTarget
     /// <summary>Opens a node as the options describe it, and puts its policy in force.</summary>
     public static async Task<FastCoreNode> OpenNodeAsync(LoadOptions options, string directory)
     {
-        FastCoreNode node = FastCoreNode.Open(NodeOptionsOf(options, directory));
+        NodeOptions wanted = NodeOptionsOf(options, directory);
+        if (NodeOptionsCheck.Problems(wanted) is { Count: > 0 } problems)
+        {
+            throw new LoadException(string.Join(" ", problems));
+        }
+
+        FastCoreNode node = FastCoreNode.Open(wanted);
         if (options.FraudPolicy is string policy)
         {
             (FrameStatus status, FraudResult result) = await node.Fraud!.ActivateAsync(policy);
