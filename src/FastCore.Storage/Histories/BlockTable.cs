@@ -3,9 +3,10 @@ using FastCore.Storage.Journal;
 
 namespace FastCore.Storage.Histories;
 
-// What is known of each full block: about 72 bytes and its summary. Grows by whole pieces that never move, because the
-// writing thread fills in checksums and chain while the partition adds blocks. Each field has one writer.
-internal sealed class BlockTable : IDisposable
+// What is known of each full block: about 80 bytes and its summary. Grows by whole pieces that never move, because the
+// writing thread fills in checksums and chain while the partition adds blocks. Each field has one writer. Native memory,
+// since it stays for as long as the history and the collector would only copy it.
+internal sealed unsafe class BlockTable : IDisposable
 {
     private const int PieceShift = 10;
     private const int PieceRows = 1 << PieceShift;
@@ -14,7 +15,7 @@ internal sealed class BlockTable : IDisposable
     private readonly List<AlignedBuffer> _summaries = [];
     private readonly int _summarySize;
     private readonly int _summariesPerBuffer;
-    private Entry[]?[] _pieces = new Entry[]?[PiecesFirst];
+    private AlignedBuffer?[] _pieces = new AlignedBuffer?[PiecesFirst];
 
     public BlockTable(int summarySize)
     {
@@ -22,7 +23,8 @@ internal sealed class BlockTable : IDisposable
         _summariesPerBuffer = summarySize == 0 ? int.MaxValue : Math.Max(1, (256 << 10) / summarySize);
     }
 
-    public ref Entry this[long block] => ref _pieces[block >> PieceShift]![block & (PieceRows - 1)];
+    public ref Entry this[long block] =>
+        ref ((Entry*)_pieces[block >> PieceShift]!.Pointer)[block & (PieceRows - 1)];
 
     // Must be called by the partition for each block, in order, before anything is said about it.
     public void Add(long block)
@@ -32,13 +34,13 @@ internal sealed class BlockTable : IDisposable
         {
             // Release: whoever sees the longer list finds the pieces in it. The shorter one still tells the same of
             // older blocks.
-            Entry[]?[] longer = new Entry[]?[_pieces.Length * 2];
+            AlignedBuffer?[] longer = new AlignedBuffer?[_pieces.Length * 2];
             _pieces.CopyTo(longer, 0);
             Volatile.Write(ref _pieces, longer);
         }
 
         // The writing thread learns of the block through the queue, which orders this store before its reads.
-        _pieces[piece] ??= new Entry[PieceRows];
+        _pieces[piece] ??= new AlignedBuffer((int)AlignedBuffer.RoundUp(PieceRows * (long)sizeof(Entry)));
         this[block] = default;
         if (_summarySize != 0 && block / _summariesPerBuffer >= _summaries.Count)
         {
@@ -64,6 +66,12 @@ internal sealed class BlockTable : IDisposable
             buffer.Dispose();
         }
 
+        foreach (AlignedBuffer? piece in _pieces)
+        {
+            piece?.Dispose();
+        }
+
+        _pieces = [];
         _summaries.Clear();
     }
 

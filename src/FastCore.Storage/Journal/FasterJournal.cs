@@ -9,14 +9,15 @@ using FASTER.core;
 namespace FastCore.Storage.Journal;
 
 /// <summary>
-/// The journal of one partition on FasterLog. On the append path nothing may allocate, lock, wait or throw; a commit
-/// costs what FasterLog's way to its device costs (<see cref="JournalFlush"/>) and nothing of ours.
+/// The journal of one partition on FasterLog. On the way of an append and of its commit nothing may allocate, lock,
+/// wait or throw, except once a page, when FasterLog makes the objects of its turn.
 /// </summary>
 /// <remarks>
-/// FasterLog gives the memory ring, its page turns and the way of pages to the device. What is on the disk is found by
-/// our own scan (<see cref="JournalRecovery"/>), because FasterLog's stops silently at the first bad checksum.
-/// FasterLog runs without commit records: an entry says by itself what was committed before it, and a commit record
-/// would have to wait for memory inside <see cref="StartCommit"/>, which never waits.
+/// FasterLog gives the memory ring, its frames and its page turns. Its memory is written by our own device
+/// (<see cref="JournalDevice"/>), which only tells it which pages are on the disk. What is there is found by our own
+/// scan (<see cref="JournalRecovery"/>), because FasterLog's stops silently at the first bad checksum. FasterLog's
+/// commits are not used: an entry says by itself what was committed before it, and a commit record would have to wait
+/// for memory inside <see cref="StartCommit"/>, which never waits.
 /// </remarks>
 public sealed unsafe class FasterJournal : IJournal, IMemoryUser
 {
@@ -27,7 +28,6 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     private readonly JournalSegments? _segments;
     private readonly JournalDevice? _device;
     private readonly FasterLog? _log;
-    private readonly JournalFlush? _flush;
     private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
     private readonly byte[] _previousHash = new byte[JournalEntryHeader.HashSize];
     private readonly int _pageBytes;
@@ -36,6 +36,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     private readonly bool _async;
 
     private ulong _tailSequence;
+    private long _tailAddress;
     private ulong _committedSequence;
     private ulong _durableSequence;
     private long _tailPage = -1;
@@ -61,6 +62,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         _durableSequence = found.TailSequence;
         found.TailHash.CopyTo(_hash, 0);
         TailTimestampNs = found.TailTimestampNs;
+        _tailAddress = found.TailAddress;
         Cut = found.Cut;
         if (readOnly)
         {
@@ -71,7 +73,12 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             Math.Max((long)BitOperations.RoundUpToPowerOf2((ulong)options.JournalMemoryBytes), 4L * _pageBytes);
         _bufferPages = (int)(memory / _pageBytes);
         _segments = files.OpenForWriting(options);
-        _device = new JournalDevice(_segments, files.Folder, options)
+
+        // The next entry begins in a sector of its own, so that no sector with an acknowledged entry is rewritten from
+        // a page that was never read back.
+        bool isNew = found.TailAddress == JournalFrame.FirstAddress;
+        _tailAddress = isNew ? found.TailAddress : AlignedBuffer.RoundUp(found.TailAddress);
+        _device = new JournalDevice(_segments, files, _tailAddress, _bufferPages, options)
         {
             OnWritten = OnWritten,
             OnTimer = CommitNow,
@@ -89,17 +96,12 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             TryRecoverLatest = false,
         });
 
-        // The next entry begins in a sector of its own, so that no sector with an acknowledged entry is rewritten from
-        // a
-        // page that was never read back.
-        long tail = AlignedBuffer.RoundUp(found.TailAddress);
-        if (found.TailAddress > JournalFrame.FirstAddress)
+        if (!isNew)
         {
-            _log.Initialize(tail, tail);
+            _log.Initialize(_tailAddress, _tailAddress);
         }
 
-        _flush = new JournalFlush(_log);
-        _segments.Start(_log.TailAddress);
+        _segments.Start(_tailAddress);
         _device.Start();
     }
 
@@ -147,7 +149,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     internal byte[] BeginHash => _files.BeginHash;
 
     /// <summary>Journal address behind the last entry.</summary>
-    internal long TailAddress => _log?.TailAddress ?? _files.Found.TailAddress;
+    internal long TailAddress => _tailAddress;
 
     /// <inheritdoc/>
     public StorageState CanAppend(int commandBytes)
@@ -158,7 +160,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(commandBytes, CommandBytesMax);
-        long tail = _log.TailAddress;
+        long tail = _tailAddress;
         long page = tail >> _pageBits;
         if ((tail & (_pageBytes - 1)) + JournalFrame.FramedBytes(commandBytes) > _pageBytes)
         {
@@ -170,7 +172,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             return Stalled(_device.IsFull ? StorageState.Full : StorageState.Busy);
         }
 
-        // The whole page, because FasterLog writes whole pages when the tail leaves them.
+        // The whole page, because it is written to its end when the tail leaves it.
         if ((page + 1) << _pageBits > _segments.PreparedUntil)
         {
             _segments.NoteTail(page << _pageBits);
@@ -186,6 +188,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         FasterLog log = _log ?? throw new InvalidOperationException("The journal is open for reading only.");
         ulong sequence = _tailSequence + 1;
         long address;
+        nint memory;
         _hash.CopyTo(_previousHash, 0);
         fixed (byte* pointer = commands)
         {
@@ -200,7 +203,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             header.CommittedSequence = DurableSequence;
             header.DirectoryId = _head.DirectoryId;
             header.PreviousHash = MemoryMarshal.Read<Hash256>(_hash);
-            if (!log.TryEnqueue(new Entry(&header, pointer, commands.Length, _hash), out address))
+            if (!log.TryEnqueue(new Entry(&header, pointer, commands.Length, _hash, &memory), out address))
             {
                 throw new InvalidOperationException("Append was called although CanAppend had not said Ready.");
             }
@@ -209,10 +212,12 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         TailTimestampNs = timestampNs;
         if (address >> _pageBits != _tailPage)
         {
-            OnPageEntered(address, sequence, timestampNs);
+            OnPageEntered(address, memory, sequence, timestampNs);
         }
 
-        // Release: whoever reads this sequence (the async mode's timer) finds the entry in the log.
+        // Release, both: whoever reads this sequence and then the address (the async mode's timer) finds the entry
+        // below the address, and nothing below it that is not whole in memory.
+        Volatile.Write(ref _tailAddress, address + JournalFrame.FramedBytes(commands.Length));
         Volatile.Write(ref _tailSequence, sequence);
         if (_async)
         {
@@ -305,7 +310,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         }
 
         long ring = (long)_bufferPages * _pageBytes;
-        long waiting = _log.TailAddress - _log.FlushedUntilAddress;
+        long waiting = _tailAddress - _device!.FlushedUntil;
         uses.Add(new MemoryUse("journal.memory", MemoryUseKind.Buffer)
         {
             Bytes = ring,
@@ -317,7 +322,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         {
             Bytes = _segments!.PreparedUntil - (_map.FirstSegment * _head.SegmentBytes)
                 + (_segments.SpareCount * _head.SegmentBytes),
-            FreeBytes = _segments.PreparedUntil - _log.TailAddress + (_segments.SpareCount * _head.SegmentBytes),
+            FreeBytes = _segments.PreparedUntil - _tailAddress + (_segments.SpareCount * _head.SegmentBytes),
             Count = (long)(_tailSequence + 1 - BeginSequence),
         });
     }
@@ -369,6 +374,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             return;
         }
 
+        // Acquire: the address is read after the sequence.
         ulong tail = Volatile.Read(ref _tailSequence);
         if (_commit.IsInFlight)
         {
@@ -386,8 +392,9 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             return;
         }
 
-        _commit.Begin(tail, _log.TailAddress);
-        _flush!.Start();
+        long address = Volatile.Read(ref _tailAddress);
+        _commit.Begin(tail, address);
+        _device.Write(address);
 
         // A page turn may have written everything before the mark was set; then no write is coming that would tell.
         if (TryPublish(out CommitMark mark))
@@ -402,7 +409,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     {
         // The mark before what is flushed: the mark of a later commit is never compared with what an earlier one saw.
         if (!_commit.TryRead(out mark)
-            || _log!.FlushedUntilAddress < mark.Address
+            || _device!.FlushedUntil < mark.Address
             || !_commit.TryEnd(in mark))
         {
             return false;
@@ -457,9 +464,10 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void OnPageEntered(long address, ulong sequence, ulong timestampNs)
+    private void OnPageEntered(long address, nint memory, ulong sequence, ulong timestampNs)
     {
         _tailPage = address >> _pageBits;
+        _device!.Place(address, memory);
         _segments!.NoteTail(address);
         int segment = (int)(address / _head.SegmentBytes);
         if (segment != _mapSegment)
@@ -469,9 +477,10 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         }
     }
 
-    // Written straight into the log's memory: header, commands, then the hash over both.
+    // Written straight into the log's memory: header, commands, then the hash over both. Says where its frame is in
+    // that memory, which FasterLog pins.
     private readonly struct Entry(
-        JournalEntryHeader* header, byte* commands, int length, byte[] hash) : ILogEnqueueEntry
+        JournalEntryHeader* header, byte* commands, int length, byte[] hash, nint* memory) : ILogEnqueueEntry
     {
         public int SerializedLength => JournalFrame.EntryBytes(length);
 
@@ -482,6 +491,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             int hashed = JournalEntryHeader.Size + length;
             SHA256.HashData(target[..hashed], hash);
             hash.CopyTo(target[hashed..]);
+            *memory = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target)) - JournalFrame.Size;
         }
     }
 }

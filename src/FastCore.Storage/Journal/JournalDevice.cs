@@ -5,9 +5,13 @@ using FASTER.core;
 
 namespace FastCore.Storage.Journal;
 
-// FasterLog's device: one synchronous durable write at a time, in the order they were asked for. So bytes on the disk
-// are always a prefix of what was asked, and when a callback runs everything before it is stable. A full disk is waited
-// out here (nothing of it was acknowledged); any other error is final.
+// Writes FasterLog's memory to the journal's files: one synchronous durable write at a time, in the order of addresses.
+// So bytes on the disk are always a prefix of what was appended, and everything below FlushedUntil is stable. A full
+// disk is waited out here (nothing of it was acknowledged); any other error is final.
+//
+// A commit says up to where it wants to be flushed, and what is written is read from FasterLog's pages where they are:
+// FasterLog's own way to its device makes half a dozen objects for each part of a page. It is told about whole pages
+// only, because what it has to know is which of them it may take again.
 internal sealed class JournalDevice : StorageDeviceBase
 {
     private const long NoTimer = long.MaxValue;
@@ -16,24 +20,38 @@ internal sealed class JournalDevice : StorageDeviceBase
     private readonly IBackground _background;
     private readonly string _name;
     private readonly int _retryMs;
-    private readonly ConcurrentQueue<Request> _requests = new();
+    private readonly long _segmentBytes;
+    private readonly int _pageBytes;
+    private readonly nint[] _pages;
+    private readonly ConcurrentQueue<Page> _left = new();
     private IBackgroundWork? _work;
-    private Request _request;
-    private bool _hasRequest;
+    private long _flushedUntil;
+    private long _wantedUntil;
+    private Page _page;
+    private bool _hasPage;
     private long _retryAt;
     private long _timerAt = NoTimer;
     private volatile bool _stopping;
     private volatile bool _failed;
     private volatile bool _full;
 
-    public JournalDevice(JournalSegments segments, string name, StorageOptions options)
-        : base(name, AlignedBuffer.Alignment, Devices.CAPACITY_UNSPECIFIED)
+    // All below the address is on the disk, and the address begins a sector or the log. So many pages are in memory.
+    public JournalDevice(
+        JournalSegments segments, JournalFiles files, long flushedUntil, int pageCount, StorageOptions options)
+        : base(files.Folder, AlignedBuffer.Alignment, Devices.CAPACITY_UNSPECIFIED)
     {
         _segments = segments;
         _background = options.Background;
-        _name = name;
+        _name = files.Folder;
         _retryMs = options.FullRetryMs;
+        _segmentBytes = files.Head.SegmentBytes;
+        _pageBytes = files.Head.PageBytes;
+        _pages = new nint[pageCount];
+        _flushedUntil = flushedUntil;
     }
+
+    // Everything below this journal address is on stable storage.
+    public long FlushedUntil => Volatile.Read(ref _flushedUntil);
 
     public bool HasFailed => _failed;
 
@@ -41,7 +59,7 @@ internal sealed class JournalDevice : StorageDeviceBase
 
     public Exception? Error { get; private set; }
 
-    // Both are called by the device's work: after each write's callback, and when the timer is due.
+    // Both are called by the device's work: after each write, and when the timer is due.
     public Action? OnWritten { get; set; }
 
     public Action? OnTimer { get; set; }
@@ -58,6 +76,33 @@ internal sealed class JournalDevice : StorageDeviceBase
         }
     }
 
+    // Asks for all below the address, which must be whole in memory. One thread at a time, never with a lower address.
+    public void Write(long until)
+    {
+        // Release: the step that sees it sees the bytes.
+        Volatile.Write(ref _wantedUntil, until);
+        _work?.Wake();
+    }
+
+    // Says where the byte of an address is in FasterLog's memory, which is pinned. Before anything of its page is asked
+    // for, by the thread that appends.
+    public void Place(long address, nint memory)
+    {
+        long page = address / _pageBytes;
+        ref nint place = ref _pages[page % _pages.Length];
+        nint start = memory - (nint)(address - (page * _pageBytes));
+        if (place == 0)
+        {
+            place = start;
+        }
+        else if (place != start)
+        {
+            // The work may be reading from there.
+            throw new InvalidOperationException($"{_name}: FasterLog moved a page of its memory.");
+        }
+    }
+
+    // FasterLog leaves a page, whose rest is asked for with that. The callback lets it use the memory again.
     public override void WriteAsync(
         IntPtr sourceAddress,
         int segmentId,
@@ -66,8 +111,9 @@ internal sealed class JournalDevice : StorageDeviceBase
         DeviceIOCompletionCallback callback,
         object context)
     {
-        _requests.Enqueue(new Request(
-            sourceAddress, segmentId, (long)destinationAddress, (int)numBytesToWrite, callback, context));
+        long address = (segmentId * _segmentBytes) + (long)destinationAddress;
+        Place(address, sourceAddress);
+        _left.Enqueue(new Page(address + numBytesToWrite, numBytesToWrite, callback, context));
         _work?.Wake();
     }
 
@@ -92,38 +138,68 @@ internal sealed class JournalDevice : StorageDeviceBase
 
     private int Step()
     {
-        if (!_hasRequest)
+        if (_failed)
         {
-            _hasRequest = _requests.TryDequeue(out _request);
+            return Timeout.Infinite;
         }
 
-        if (!_hasRequest)
+        if (!_hasPage)
         {
-            return StepTimer();
+            _hasPage = _left.TryDequeue(out _page);
         }
 
+        // Acquire: what lies below was written to memory before.
+        long wanted = Math.Max(Volatile.Read(ref _wantedUntil), _hasPage ? _page.Until : 0);
+        if (_flushedUntil < wanted)
+        {
+            return StepWrite(wanted);
+        }
+
+        if (_hasPage)
+        {
+            Release();
+            return 0;
+        }
+
+        return StepTimer();
+    }
+
+    // One write, at most to the end of the page.
+    private int StepWrite(long wanted)
+    {
         if (_full && !_stopping && _retryAt - _background.NowMs is var left and > 0)
         {
             return (int)left;
         }
 
-        bool done = false;
-        if (!_failed && !TryWrite(in _request, out done))
+        long until = Math.Min(wanted, ((_flushedUntil / _pageBytes) + 1) * _pageBytes);
+        if (TryWrite(until))
         {
-            OnWritten?.Invoke();
-            if (!_stopping)
+            // A full fence: who set a commit's mark too late to be seen by OnWritten sees that it is flushed.
+            Interlocked.Exchange(ref _flushedUntil, until);
+            if (_hasPage && until >= _page.Until)
             {
-                _retryAt = _background.NowMs + _retryMs;
-                return _retryMs;
+                Release();
             }
         }
 
-        Request request = _request;
-        _request = default;
-        _hasRequest = false;
-        request.Callback(done ? 0u : 1u, done ? (uint)request.Length : 0u, request.Context);
         OnWritten?.Invoke();
-        return 0;
+        if (!_full)
+        {
+            return 0;
+        }
+
+        _retryAt = _background.NowMs + _retryMs;
+        return _stopping ? Timeout.Infinite : _retryMs;
+    }
+
+    // FasterLog may use the page's memory again.
+    private void Release()
+    {
+        Page page = _page;
+        _page = default;
+        _hasPage = false;
+        page.Callback(0, page.Length, page.Context);
     }
 
     private int StepTimer()
@@ -147,32 +223,37 @@ internal sealed class JournalDevice : StorageDeviceBase
         return 0;
     }
 
-    // False when there is no space now; otherwise done says whether the bytes are on the disk.
-    private unsafe bool TryWrite(in Request request, out bool done)
+    // Whole sectors: what is rewritten of the first one is as it was, and what is new in the last one may be torn.
+    private unsafe bool TryWrite(long until)
     {
-        done = false;
         try
         {
-            IDiskFile file = _segments.FileOf(request.Segment);
-            file.Write(request.Offset, new ReadOnlySpan<byte>((void*)request.Source, request.Length));
+            long from = AlignedBuffer.RoundDown(_flushedUntil);
+            long page = from / _pageBytes;
+            nint source = _pages[page % _pages.Length] + (nint)(from - (page * _pageBytes));
+            IDiskFile file = _segments.FileOf((int)(from / _segmentBytes));
+            file.Write(
+                from % _segmentBytes,
+                new ReadOnlySpan<byte>((void*)source, (int)(AlignedBuffer.RoundUp(until) - from)));
             _full = false;
-            done = true;
+            return true;
         }
         catch (DiskFullException)
         {
             _full = true;
-            return false;
         }
         catch (Exception e)
         {
             // After an error nobody knows what is on the disk; the partition stops and the next opening finds out.
             Error = e;
+            _full = false;
             _failed = true;
         }
 
-        return true;
+        return false;
     }
 
-    private readonly record struct Request(
-        IntPtr Source, int Segment, long Offset, int Length, DeviceIOCompletionCallback Callback, object Context);
+    // A page that FasterLog has left; the address behind what it asked for.
+    private readonly record struct Page(
+        long Until, uint Length, DeviceIOCompletionCallback Callback, object Context);
 }

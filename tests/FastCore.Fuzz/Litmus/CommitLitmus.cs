@@ -71,7 +71,7 @@ public sealed class CommitLitmus : LitmusTest
 
                 Thread.SpinWait((int)(appended % 29));
 
-                // A full fence, as FasterLog moves its flushed address by a compare-exchange.
+                // A full fence, as the journal's device moves its flushed address by an exchange.
                 Interlocked.Exchange(ref _flushed, appended);
                 TryPublish();
                 Volatile.Write(ref _told, appended);

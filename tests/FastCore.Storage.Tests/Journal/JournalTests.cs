@@ -283,6 +283,63 @@ public sealed class JournalTests
         Assert.True(cuts > 0, "no cut left a torn tail, so the test shows nothing about them");
     }
 
+    // The writer reads entries where they are, in FasterLog's memory, while the next one is being written there.
+    [Theory]
+    [InlineData(JournalDurability.Fsync)]
+    [InlineData(JournalDurability.Async)]
+    public void AKillWhileEntriesAreAppendedFindsWholeWhatWasDurable(JournalDurability durability)
+    {
+        FaultyDisk disk = new();
+        StorageOptions options = JournalRig.Options(durability);
+        options.AsyncCommitIntervalMs = 0;
+        using FasterJournal journal = JournalRig.Open(disk, options);
+        for (int round = 0; round < 20; round++)
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                JournalRig.AppendNext(journal);
+                journal.StartCommit();
+            }
+
+            ulong durable = journal.DurableSequence;
+            using FasterJournal after = JournalRig.Open(disk.AfterKill());
+            Assert.True(JournalRig.Verify(after) >= durable, $"{durable} was durable, {after.TailSequence} is there");
+        }
+    }
+
+    // The first thing after an opening is then a page that is left without an entry of this life in it.
+    [Fact]
+    public void AnOpeningInTheMiddleOfAPageMayGoOnInTheNext()
+    {
+        FaultyDisk disk = new();
+        for (ulong round = 1; round <= 6; round++)
+        {
+            using FasterJournal journal = JournalRig.Open(disk);
+            Append(journal, commands: 1);
+            journal.CommitAndWait();
+        }
+
+        for (ulong round = 1; round <= 6; round++)
+        {
+            using FasterJournal journal = JournalRig.Open(disk);
+            Append(journal, journal.CommandBytesMax / 32);
+            journal.CommitAndWait();
+            Assert.Equal(6 + round, journal.DurableSequence);
+        }
+
+        using FasterJournal again = JournalRig.Open(disk);
+        Assert.Null(again.Cut);
+        Assert.Equal(12ul, again.TailSequence);
+        using IJournalReader reader = again.Read(1);
+        ulong entries = 0;
+        while (reader.MoveNext())
+        {
+            Assert.Equal(++entries, reader.Sequence);
+        }
+
+        Assert.Equal(12ul, entries);
+    }
+
     private static FaultyDisk RunUntilCut(FaultyDisk disk, out ulong acknowledged)
     {
         acknowledged = 0;
