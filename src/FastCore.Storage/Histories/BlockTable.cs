@@ -4,8 +4,8 @@ using FastCore.Storage.Journal;
 namespace FastCore.Storage.Histories;
 
 // What is known of each full block: about 80 bytes and its summary. Grows by whole pieces that never move, because the
-// writing thread fills in checksums and chain while the partition adds blocks. Each field has one writer. Native memory,
-// since it stays for as long as the history and the collector would only copy it.
+// writing thread fills in checksums and chain while the partition adds blocks. Each field has one writer. In native
+// memory, since it stays for as long as the history and the collector would only copy it.
 internal sealed unsafe class BlockTable : IDisposable
 {
     private const int PieceShift = 10;
