@@ -20,6 +20,7 @@ public static class Fuzzers
         new ReplyFuzzer(),
         new GateFuzzer(),
         new RequestFuzzer(),
+        new PolicyUploadFuzzer(),
         new MessagePackFuzzer(),
         new JournalEntryFuzzer(),
         new JournalHeadFuzzer(),

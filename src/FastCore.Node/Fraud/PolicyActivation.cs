@@ -1,5 +1,4 @@
 using System.Text;
-using FastCore.Engine.Ports;
 using FastCore.Fraud.Policies;
 using FastCore.Protocol;
 using FastCore.Protocol.Fraud;
@@ -11,7 +10,7 @@ namespace FastCore.Node.Fraud;
 /// <param name="uploads">Files that clients sent.</param>
 internal sealed class PolicyActivation(FraudControl fraud, PolicyUploads uploads)
 {
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+    private readonly PolicyAssembly _assembly = new(fraud.Policies, uploads);
 
     /// <summary>Puts a policy in force.</summary>
     /// <param name="files">The policy, and the files it names unless the store has it.</param>
@@ -19,7 +18,7 @@ internal sealed class PolicyActivation(FraudControl fraud, PolicyUploads uploads
     /// <returns>The outcome, and the mistakes behind it.</returns>
     public async Task<PolicyAnswer[]> RunAsync(PolicyFile[] files, uint principal)
     {
-        FraudStatus found = TryGet(files, out FraudPolicy? policy, out IReadOnlyList<string> mistakes);
+        FraudStatus found = _assembly.TryGet(files, out FraudPolicy? policy, out IReadOnlyList<string> mistakes);
         PolicyAnswer outcome = new() { Code = found };
         if (policy is null)
         {
@@ -44,66 +43,6 @@ internal sealed class PolicyActivation(FraudControl fraud, PolicyUploads uploads
         }
 
         return [outcome];
-    }
-
-    private FraudStatus TryGet(PolicyFile[] files, out FraudPolicy? policy, out IReadOnlyList<string> mistakes)
-    {
-        policy = null;
-        mistakes = [];
-        Dictionary<string, PolicyHash> named = [];
-        for (int i = 0; i < files.Length; i++)
-        {
-            if (!TryName(files[i].Name, out string name) || (name.Length == 0) != (i == 0)
-                || !named.TryAdd(name, files[i].Hash))
-            {
-                return FraudStatus.PolicyFilesOutOfRange;
-            }
-        }
-
-        try
-        {
-            // Operators' policy files are not stored, only what they mean: one that is stored is a policy.
-            if (files.Length == 1 && uploads.IsStored(files[0].Hash))
-            {
-                policy = fraud.Policies.Load(files[0].Hash);
-                return FraudStatus.Ok;
-            }
-
-            if (uploads.Find(files[0].Hash) is not byte[] document)
-            {
-                return FraudStatus.PolicyNotFound;
-            }
-
-            policy = fraud.Policies.Import(
-                document, name => named.TryGetValue(name, out PolicyHash hash) ? uploads.Find(hash) : null);
-            return FraudStatus.Ok;
-        }
-        catch (PolicyRefusedException refused)
-        {
-            mistakes = [.. refused.Mistakes.Select(mistake => mistake.ToString())];
-            return FraudStatus.PolicyRefused;
-        }
-        catch (CorruptStorageException damaged)
-        {
-            mistakes = [damaged.Message];
-            return FraudStatus.PolicyDamaged;
-        }
-    }
-
-    private static bool TryName(in PolicyFileName field, out string name)
-    {
-        PolicyFileName copy = field;
-        ReadOnlySpan<byte> bytes = ((ReadOnlySpan<byte>)copy).TrimEnd((byte)0);
-        name = "";
-        try
-        {
-            name = Strict.GetString(bytes);
-            return !bytes.Contains((byte)0);
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
     }
 
     private static PolicyAnswer[] Answers(PolicyAnswer outcome, IReadOnlyList<string> mistakes)
