@@ -101,7 +101,7 @@ public sealed class MemoryCommandTests
         AssertError(again, ExitCode.File, "file_exists");
         CliRun nowhere = await CliRun.RunAsync(
             "memory", "--process", Id(server), "--dump", directory.File("no/heap.dmp"), "--json");
-        AssertError(nowhere, ExitCode.File, "file_unusable");
+        AssertError(nowhere, ExitCode.File, "file_not_writable");
     }
 
     [Fact]

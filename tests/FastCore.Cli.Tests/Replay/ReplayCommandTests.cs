@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.IO.Compression;
-using System.IO.Pipes;
 using System.Text;
 using System.Text.Json;
 using FastCore.Cli.Cards;
@@ -74,18 +74,24 @@ public sealed class ReplayCommandTests
             return;
         }
 
-        await using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        using TemporaryDirectory directory = new();
+        string pipe = directory.File("pipe");
+        using (Process made = Process.Start("mkfifo", pipe))
+        {
+            await made.WaitForExitAsync();
+            Assert.Equal(0, made.ExitCode);
+        }
+
+        // Opening it waits for the other side.
         Task writing = Task.Run(async () =>
         {
-            await pipe.WriteAsync(Encoding.ASCII.GetBytes(CardTransaction.Header + "\n0,1,1,1,500,0,0\n"));
-            pipe.DisposeLocalCopyOfClientHandle();
-            await pipe.DisposeAsync();
+            await using FileStream end = new(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            await end.WriteAsync(Encoding.ASCII.GetBytes(CardTransaction.Header + "\n0,1,1,1,500,0,0\n"));
         });
-        CliRun run = await CliRun.RunAsync(
-            "replay", $"/proc/self/fd/{pipe.GetClientHandleAsString()}", "--memory", "--partitions", "1", "--json");
-        await writing;
+        CliRun run = await CliRun.RunAsync("replay", pipe, "--memory", "--partitions", "1", "--json");
 
         Assert.Equal(ExitCode.Ok, run.ExitCode);
+        await writing;
         Assert.Equal(1, Number(run, "accepted"));
     }
 
