@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using FastCore.Engine.Ports;
+using FastCore.Engine.Tables;
 
 namespace FastCore.Engine.Memory;
 
@@ -13,23 +13,18 @@ namespace FastCore.Engine.Memory;
 /// <remarks>
 /// Segments of 2,048 records, each with one tag byte per record in front; a lookup compares sixteen tags with one
 /// instruction and touches a record only when its tag matches, so "never seen" (the common case) costs one cache line.
-/// The top bits of the hash choose the segment through a directory; a full segment alone is split, so growth never
-/// rehashes more than one segment. Nothing is ever deleted, so a probe ends at the first group with an empty place.
+/// The top bits of the hash choose the segment through a <see cref="SegmentDirectory"/>; a full segment alone is split.
+/// Nothing is ever deleted, so a probe ends at the first group with an empty place.
 /// </remarks>
 public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
 {
     private const int SegmentBits = 11;
     private const int GroupSize = 16;
     private const int DepthMax = 28;
-    private const int DirectoryPerSegmentMax = 64;
-    private const int HeaderSize = 64;
 
-    // Address of each segment with log2 of its capacity in the low six bits.
-    private nuint* _directory;
-    private int _depth;
-    private long _segments;
+    // Records behind an empty tag are never read, so only the tags of a new segment are cleared.
+    private SegmentDirectory _directory = new(DepthMax, EntryBytes, clearedBytes: 1);
     private long _count;
-    private long _capacity;
     private long _lookups;
     private long _found;
 
@@ -37,7 +32,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     private nuint _spare;
 
     /// <summary>Makes an empty index.</summary>
-    public MemoryRecordIndex() => Allocate();
+    public MemoryRecordIndex() => _directory.Allocate(0, SegmentBits);
 
     /// <summary>Records in the index.</summary>
     public long Count => _count;
@@ -72,7 +67,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
         if (Sse.IsSupported)
         {
             ulong hash = key.Hash64();
-            nuint segment = Segment(hash);
+            nuint segment = _directory.Find(PrefixOf(hash));
             Sse.Prefetch0(Tags(segment) + (FirstGroup(hash, segment) * GroupSize));
         }
     }
@@ -110,11 +105,11 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
             return;
         }
 
-        nuint segment = Segment(hash);
-        while (Header(segment)->Count >= Limit(Bits(segment)))
+        nuint segment = _directory.Find(PrefixOf(hash));
+        while (SegmentDirectory.HeaderOf(segment)->Count >= Limit(SegmentDirectory.BitsOf(segment)))
         {
-            MakeRoom(hash, segment);
-            segment = Segment(hash);
+            MakeRoom(PrefixOf(hash), segment);
+            segment = _directory.Find(PrefixOf(hash));
         }
 
         Place(segment, hash, new Record(key, value));
@@ -124,15 +119,13 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     /// <inheritdoc/>
     public void MeasureMemory(ICollection<MemoryUse> uses)
     {
-        long entry = 1 + sizeof(Record);
-        long bytes = (_capacity * entry) + (_segments * HeaderSize) + (sizeof(nuint) * (1L << _depth))
-            + (_spare == 0 ? 0 : (long)SegmentSize(SegmentBits));
+        long bytes = _directory.Bytes + (_spare == 0 ? 0 : (long)_directory.SizeOf(SegmentBits));
         uses.Add(new MemoryUse("records.memory", MemoryUseKind.Cache)
         {
             Bytes = bytes,
-            FreeBytes = bytes - (_count * entry),
+            FreeBytes = bytes - (_count * EntryBytes),
             Count = _count,
-            CountMax = _capacity,
+            CountMax = _directory.Capacity,
             Hits = _found,
             Misses = _lookups - _found,
         });
@@ -141,36 +134,39 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     /// <summary>Forgets all records.</summary>
     public void Clear()
     {
-        FreeAll();
-        Allocate();
+        Dispose();
+        _directory.Allocate(0, SegmentBits);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        FreeAll();
-        _directory = null;
+        _directory.Dispose();
         _count = 0;
+        if (_spare != 0)
+        {
+            SegmentDirectory.Free(_spare);
+            _spare = 0;
+        }
     }
 
-    private static int Bits(nuint segment) => (int)(segment & 63);
+    private static int EntryBytes => 1 + sizeof(Record);
 
     private static int Limit(int bits) => (1 << bits) / 8 * 7;
 
-    private static SegmentHeader* Header(nuint segment) => (SegmentHeader*)(segment & ~(nuint)63);
+    private static byte* Tags(nuint segment) => SegmentDirectory.BodyOf(segment);
 
-    private static byte* Tags(nuint segment) => (byte*)(segment & ~(nuint)63) + HeaderSize;
-
-    private static Record* Records(nuint segment) => (Record*)(Tags(segment) + ((nint)1 << Bits(segment)));
+    private static Record* Records(nuint segment) =>
+        (Record*)(Tags(segment) + ((nint)1 << SegmentDirectory.BitsOf(segment)));
 
     // The directory takes bits from the top of the hash, the tag the lowest seven, the group those above them.
+    private static uint PrefixOf(ulong hash) => (uint)(hash >> 32);
+
     private static byte Tag(ulong hash) => (byte)(0x80 | (hash & 0x7F));
 
     private static nint FirstGroup(ulong hash, nuint segment) => (nint)(hash >> 7) & GroupMask(segment);
 
-    private static nint GroupMask(nuint segment) => ((nint)1 << Bits(segment)) / GroupSize - 1;
-
-    private static nuint SegmentSize(int bits) => HeaderSize + ((nuint)1 << bits) * (1 + (nuint)sizeof(Record));
+    private static nint GroupMask(nuint segment) => ((nint)1 << SegmentDirectory.BitsOf(segment)) / GroupSize - 1;
 
     private static void Place(nuint segment, ulong hash, in Record record)
     {
@@ -184,7 +180,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
                 nint at = (group * GroupSize) + BitOperations.TrailingZeroCount(empty);
                 tags[at] = Tag(hash);
                 Records(segment)[at] = record;
-                Header(segment)->Count++;
+                SegmentDirectory.HeaderOf(segment)->Count++;
                 return;
             }
 
@@ -192,22 +188,9 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
         }
     }
 
-    private static nuint AllocateSegment(int bits, int depth)
-    {
-        byte* memory = (byte*)NativeMemory.AlignedAlloc(SegmentSize(bits), 64);
-
-        // Records behind an empty tag are never read, so only the tags are cleared.
-        NativeMemory.Clear(memory, HeaderSize + ((nuint)1 << bits));
-        ((SegmentHeader*)memory)->Depth = depth;
-        return (nuint)memory | (nuint)bits;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private nuint Segment(ulong hash) => _directory[(hash >> 1) >> (63 - _depth)];
-
     private Record* Find(in RecordKey key, ulong hash)
     {
-        nuint segment = Segment(hash);
+        nuint segment = _directory.Find(PrefixOf(hash));
         byte* tags = Tags(segment);
         Vector128<byte> wanted = Vector128.Create(Tag(hash));
         nint group = FirstGroup(hash, segment);
@@ -236,35 +219,22 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MakeRoom(ulong hash, nuint full)
+    private void MakeRoom(uint prefix, nuint full)
     {
-        int depth = Header(full)->Depth;
-        if (depth == _depth && depth < DepthMax && (1L << depth) < _segments * DirectoryPerSegmentMax)
+        int bits = SegmentDirectory.BitsOf(full);
+        int depth = SegmentDirectory.HeaderOf(full)->Depth;
+        if (_directory.TryDeepen(full))
         {
-            DoubleDirectory();
+            nuint low = TakeSpare(bits, depth + 1);
+            nuint high = _directory.AllocateSegment(bits, depth + 1);
+            Move(full, low, high);
+            _directory.Split(prefix, full, low, high);
         }
-
-        // What follows gives the full segment's places out twice.
-        _capacity += 1L << Bits(full);
-        if (depth == _depth)
+        else
         {
-            // Only ids made to collide get here: their segment doubles, so that they cost no one else anything.
-            nuint larger = AllocateSegment(Bits(full) + 1, depth);
-            Move(full, larger, larger, depth);
-            _directory[(hash >> 1) >> (63 - _depth)] = larger;
-            NativeMemory.AlignedFree(Header(full));
-            return;
-        }
-
-        nuint low = TakeSpare(Bits(full), depth + 1);
-        nuint high = AllocateSegment(Bits(full), depth + 1);
-        _segments++;
-        Move(full, low, high, depth);
-        long covered = 1L << (_depth - depth);
-        long first = (long)((hash >> 1) >> (63 - depth)) << (_depth - depth);
-        for (long i = 0; i < covered; i++)
-        {
-            _directory[first + i] = i < covered / 2 ? low : high;
+            nuint larger = _directory.AllocateSegment(bits + 1, depth);
+            Move(full, larger, larger);
+            _directory.Enlarge(prefix, full, larger);
         }
 
         KeepSpare(full);
@@ -274,96 +244,40 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     {
         if (_spare == 0 || bits != SegmentBits)
         {
-            return AllocateSegment(bits, depth);
+            return _directory.AllocateSegment(bits, depth);
         }
 
         nuint segment = _spare;
         _spare = 0;
-        NativeMemory.Clear(Header(segment), HeaderSize + ((nuint)1 << bits));
-        Header(segment)->Depth = depth;
+        _directory.Clear(segment, depth);
         return segment;
     }
 
     private void KeepSpare(nuint segment)
     {
-        if (_spare == 0 && Bits(segment) == SegmentBits)
+        if (_spare == 0 && SegmentDirectory.BitsOf(segment) == SegmentBits)
         {
             _spare = segment;
         }
         else
         {
-            NativeMemory.AlignedFree(Header(segment));
+            SegmentDirectory.Free(segment);
         }
     }
 
-    private static void Move(nuint from, nuint low, nuint high, int depth)
+    private static void Move(nuint from, nuint low, nuint high)
     {
+        int depth = SegmentDirectory.HeaderOf(from)->Depth;
         byte* tags = Tags(from);
         Record* records = Records(from);
-        for (nint i = 0; i < (nint)1 << Bits(from); i++)
+        for (nint i = 0; i < (nint)1 << SegmentDirectory.BitsOf(from); i++)
         {
             if (tags[i] != 0)
             {
                 ulong hash = records[i].Key.Hash64();
-                Place(((hash << depth) & (1UL << 63)) == 0 ? low : high, hash, records[i]);
+                Place(SegmentDirectory.IsHigh(PrefixOf(hash), depth) ? high : low, hash, records[i]);
             }
         }
-    }
-
-    private void DoubleDirectory()
-    {
-        long count = 1L << _depth;
-        nuint* larger = (nuint*)NativeMemory.AlignedAlloc((nuint)(count * 2 * sizeof(nuint)), 64);
-        for (long i = 0; i < count; i++)
-        {
-            larger[2 * i] = _directory[i];
-            larger[(2 * i) + 1] = _directory[i];
-        }
-
-        NativeMemory.AlignedFree(_directory);
-        _directory = larger;
-        _depth++;
-    }
-
-    private void Allocate()
-    {
-        _depth = 0;
-        _segments = 1;
-        _capacity = 1L << SegmentBits;
-        _count = 0;
-        _directory = (nuint*)NativeMemory.AlignedAlloc((nuint)sizeof(nuint), 64);
-        _directory[0] = AllocateSegment(SegmentBits, 0);
-    }
-
-    private void FreeAll()
-    {
-        if (_directory == null)
-        {
-            return;
-        }
-
-        nuint previous = 0;
-        for (long i = 0; i < 1L << _depth; i++)
-        {
-            if (_directory[i] != previous)
-            {
-                previous = _directory[i];
-                NativeMemory.AlignedFree(Header(previous));
-            }
-        }
-
-        NativeMemory.AlignedFree(_directory);
-        if (_spare != 0)
-        {
-            NativeMemory.AlignedFree(Header(_spare));
-            _spare = 0;
-        }
-    }
-
-    private struct SegmentHeader
-    {
-        public int Count;
-        public int Depth;
     }
 
     private struct Record(in RecordKey key, ulong value)

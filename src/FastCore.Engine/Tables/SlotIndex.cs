@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace FastCore.Engine.Tables;
 
@@ -9,34 +8,25 @@ namespace FastCore.Engine.Tables;
 /// <remarks>
 /// An entry is 8 bytes: a 32-bit tag (the upper half of the mixed hash) and the slot + 1; zero is empty. Entries lie in
 /// segments of 4,096 (the first one doubles up to that), probed linearly inside the segment; the top bits of the tag
-/// choose the segment through a directory. When a segment is three quarters full it alone is split in two, so growth
-/// costs some ten microseconds at a time however large the table is: there is no rehash of everything, and nothing is
-/// reserved for rows that may never come. The tag holds all the bits that a split needs, so a split never touches a
-/// row.
-/// Keys that are hostile enough to share the tag bits cannot blow up the directory: it never has more than
-/// <see cref="DirectoryPerSegmentMax"/> entries per segment; beyond that the segment itself doubles.
+/// choose the segment through a <see cref="SegmentDirectory"/>. When a segment is three quarters full it alone is split
+/// in two, so growth costs some ten microseconds at a time however large the table is. The tag holds all the bits that
+/// a split needs, so a split never touches a row.
 /// </remarks>
 internal sealed unsafe class SlotIndex : IDisposable
 {
     private const int SegmentBits = 12;
     private const int SegmentBitsMin = 6;
     private const int DepthMax = 32 - SegmentBits;
-    private const int DirectoryPerSegmentMax = 64;
-    private const int HeaderSize = 64;
 
-    // Each directory entry is the segment's address, 64-byte aligned, with log2 of its capacity in the low six bits, so
-    // that a lookup does not read the segment's header.
     private readonly int _firstBits = SegmentBitsMin;
-    private nuint* _directory;
-    private int _depth;
-    private int _segments;
-    private long _capacity;
+    private SegmentDirectory _directory = new(DepthMax, sizeof(ulong), sizeof(ulong));
 
     public SlotIndex(int rowsInitial)
     {
-        while (_depth < DepthMax && ((long)Limit(SegmentBits) << _depth) < rowsInitial)
+        int depth = 0;
+        while (depth < DepthMax && ((long)Limit(SegmentBits) << depth) < rowsInitial)
         {
-            _depth++;
+            depth++;
         }
 
         while (_firstBits < SegmentBits && Limit(_firstBits) < rowsInitial)
@@ -44,15 +34,14 @@ internal sealed unsafe class SlotIndex : IDisposable
             _firstBits++;
         }
 
-        AllocateDirectory();
+        _directory.Allocate(depth, _firstBits);
     }
 
     /// <summary>Entries that there is room for; a segment is split when three quarters of its are in use.</summary>
-    public long Capacity => _capacity;
+    public long Capacity => _directory.Capacity;
 
     /// <summary>Bytes taken from the system.</summary>
-    public long Bytes =>
-        (_capacity * sizeof(ulong)) + ((long)_segments * HeaderSize) + (sizeof(nuint) * (1L << _depth));
+    public long Bytes => _directory.Bytes;
 
     /// <summary>
     /// The tag of a key's hash. The multiplication spreads even a poor hash over all bits of the tag.
@@ -66,22 +55,22 @@ internal sealed unsafe class SlotIndex : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong* Segment(uint tag, out uint mask)
     {
-        nuint entry = _directory[(ulong)tag >> (32 - _depth)];
-        mask = (1u << (int)(entry & 63)) - 1;
-        return (ulong*)((entry & ~(nuint)63) + HeaderSize);
+        nuint segment = _directory.Find(tag);
+        mask = MaskOf(segment);
+        return EntriesOf(segment);
     }
 
     /// <summary>Adds an entry. The same slot must not be there yet.</summary>
     public void Insert(uint tag, int slot)
     {
-        nuint entry = _directory[(ulong)tag >> (32 - _depth)];
-        while (Header(entry)->Count >= Limit(Bits(entry)))
+        nuint segment = _directory.Find(tag);
+        while (SegmentDirectory.HeaderOf(segment)->Count >= Limit(SegmentDirectory.BitsOf(segment)))
         {
-            MakeRoom(tag, entry);
-            entry = _directory[(ulong)tag >> (32 - _depth)];
+            MakeRoom(tag, segment);
+            segment = _directory.Find(tag);
         }
 
-        Place(entry, ((ulong)tag << 32) | ((uint)slot + 1));
+        Place(segment, ((ulong)tag << 32) | ((uint)slot + 1));
     }
 
     /// <summary>Removes the entry of a slot; it must be there.</summary>
@@ -121,35 +110,29 @@ internal sealed unsafe class SlotIndex : IDisposable
         }
 
         entries[hole] = 0;
-        Header(_directory[(ulong)tag >> (32 - _depth)])->Count--;
+        SegmentDirectory.HeaderOf(_directory.Find(tag))->Count--;
     }
 
     /// <summary>Forgets all entries.</summary>
     public void Clear()
     {
-        FreeAll();
-        _depth = 0;
-        AllocateDirectory();
+        _directory.Dispose();
+        _directory.Allocate(0, _firstBits);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        FreeAll();
-        _directory = null;
-    }
-
-    private static int Bits(nuint entry) => (int)(entry & 63);
+    public void Dispose() => _directory.Dispose();
 
     private static int Limit(int bits) => (1 << bits) / 4 * 3;
 
-    private static SegmentHeader* Header(nuint entry) => (SegmentHeader*)(entry & ~(nuint)63);
+    private static ulong* EntriesOf(nuint segment) => (ulong*)SegmentDirectory.BodyOf(segment);
 
-    private static void Place(nuint entry, ulong value)
+    private static uint MaskOf(nuint segment) => (1u << SegmentDirectory.BitsOf(segment)) - 1;
+
+    private static void Place(nuint segment, ulong value)
     {
-        SegmentHeader* header = Header(entry);
-        ulong* entries = (ulong*)((byte*)header + HeaderSize);
-        uint mask = (1u << Bits(entry)) - 1;
+        ulong* entries = EntriesOf(segment);
+        uint mask = MaskOf(segment);
         uint at = (uint)(value >> 32) & mask;
         while (entries[at] != 0)
         {
@@ -157,123 +140,44 @@ internal sealed unsafe class SlotIndex : IDisposable
         }
 
         entries[at] = value;
-        header->Count++;
-    }
-
-    private static nuint AllocateSegment(int bits, int depth)
-    {
-        nuint size = HeaderSize + ((nuint)sizeof(ulong) << bits);
-        SegmentHeader* header = (SegmentHeader*)NativeMemory.AlignedAlloc(size, 64);
-        NativeMemory.Clear(header, size);
-        header->Depth = depth;
-        return (nuint)header | (nuint)bits;
+        SegmentDirectory.HeaderOf(segment)->Count++;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRoom(uint tag, nuint full)
     {
-        int depth = Header(full)->Depth;
-        bool isWhole = Bits(full) >= SegmentBits;
-        if (isWhole && depth == _depth && depth < DepthMax && (1L << depth) < (long)_segments * DirectoryPerSegmentMax)
-        {
-            DoubleDirectory();
-        }
+        int bits = SegmentDirectory.BitsOf(full);
+        int depth = SegmentDirectory.HeaderOf(full)->Depth;
 
-        if (depth < _depth)
+        // Small ones double first.
+        if (bits < SegmentBits ? _directory.CanSplit(full) : _directory.TryDeepen(full))
         {
-            Split(tag, full, depth);
+            nuint low = _directory.AllocateSegment(bits, depth + 1);
+            nuint high = _directory.AllocateSegment(bits, depth + 1);
+            Move(full, low, high);
+            _directory.Split(tag, full, low, high);
         }
         else
         {
-            nuint larger = AllocateSegment(Bits(full) + 1, depth);
-            Move(full, larger, larger, depth);
-            _directory[(ulong)tag >> (32 - _depth)] = larger;
+            nuint larger = _directory.AllocateSegment(bits + 1, depth);
+            Move(full, larger, larger);
+            _directory.Enlarge(tag, full, larger);
         }
 
-        // Either way the room of the full one is there twice now.
-        _capacity += 1L << Bits(full);
-        NativeMemory.AlignedFree(Header(full));
+        SegmentDirectory.Free(full);
     }
 
-    private void Split(uint tag, nuint full, int depth)
+    private static void Move(nuint from, nuint low, nuint high)
     {
-        nuint low = AllocateSegment(Bits(full), depth + 1);
-        nuint high = AllocateSegment(Bits(full), depth + 1);
-        _segments++;
-        Move(full, low, high, depth);
-        long covered = 1L << (_depth - depth);
-        long first = (long)((ulong)tag >> (32 - depth)) << (_depth - depth);
-        for (long i = 0; i < covered; i++)
-        {
-            _directory[first + i] = i < covered / 2 ? low : high;
-        }
-    }
-
-    // The bit that decides is the first one of the tag that the segment's directory prefix does not cover yet.
-    private static void Move(nuint from, nuint low, nuint high, int depth)
-    {
-        ulong* entries = (ulong*)((byte*)Header(from) + HeaderSize);
-        long capacity = 1L << Bits(from);
-        for (long i = 0; i < capacity; i++)
+        int depth = SegmentDirectory.HeaderOf(from)->Depth;
+        ulong* entries = EntriesOf(from);
+        for (long i = 0; i <= MaskOf(from); i++)
         {
             ulong value = entries[i];
             if (value != 0)
             {
-                Place(((value << depth) & (1UL << 63)) == 0 ? low : high, value);
+                Place(SegmentDirectory.IsHigh((uint)(value >> 32), depth) ? high : low, value);
             }
         }
-    }
-
-    private void DoubleDirectory()
-    {
-        long count = 1L << _depth;
-        nuint* larger = (nuint*)NativeMemory.AlignedAlloc((nuint)(count * 2 * sizeof(nuint)), 64);
-        for (long i = 0; i < count; i++)
-        {
-            larger[2 * i] = _directory[i];
-            larger[(2 * i) + 1] = _directory[i];
-        }
-
-        NativeMemory.AlignedFree(_directory);
-        _directory = larger;
-        _depth++;
-    }
-
-    private void AllocateDirectory()
-    {
-        _segments = 1 << _depth;
-        _capacity = (long)_segments << _firstBits;
-        _directory = (nuint*)NativeMemory.AlignedAlloc((nuint)_segments * (nuint)sizeof(nuint), 64);
-        for (int i = 0; i < _segments; i++)
-        {
-            _directory[i] = AllocateSegment(_firstBits, _depth);
-        }
-    }
-
-    private void FreeAll()
-    {
-        if (_directory == null)
-        {
-            return;
-        }
-
-        nuint previous = 0;
-        for (long i = 0; i < 1L << _depth; i++)
-        {
-            // All directory entries of one segment are neighbours.
-            if (_directory[i] != previous)
-            {
-                previous = _directory[i];
-                NativeMemory.AlignedFree(Header(previous));
-            }
-        }
-
-        NativeMemory.AlignedFree(_directory);
-    }
-
-    private struct SegmentHeader
-    {
-        public int Count;
-        public int Depth;
     }
 }
