@@ -1,23 +1,28 @@
 using System.Runtime.InteropServices;
 using FastCore.Engine.Partitions;
 using FastCore.Engine.Ports;
+using FastCore.Node.Knobs;
+using FastCore.Node.Memory;
 using FastCore.Protocol;
 using FastCore.Protocol.Knobs;
+using FastCore.Protocol.Memory;
 
-namespace FastCore.Node.Knobs;
+namespace FastCore.Node;
 
 /// <summary>
-/// Journals the turning of knobs. It keeps no state: a knob holds until the node closes, and after that the settings
-/// count again. So a replay does nothing with what it reads, and a live node turns the knob when the change is durable.
+/// What a partition is asked about the node: journals the turning of knobs, and answers what stands at what and what
+/// holds memory. It keeps no state: a knob holds until the node closes, and after that the settings count again. So a
+/// replay does nothing with what it reads, and a live node turns the knob when the change is durable.
 /// </summary>
 /// <param name="context">The partition.</param>
 /// <param name="knobs">The node's knobs; null where a journal is only replayed.</param>
+/// <param name="memory">The node's table of memory; null where a journal is only replayed.</param>
+/// <param name="users">What the partition owns: parts of its state, its storage.</param>
 /// <param name="number">The partition's number.</param>
-internal sealed class KnobMachine(PartitionContext context, KnobControl? knobs, int number) : IStateMachine
+internal sealed class NodeMachine(
+    PartitionContext context, KnobControl? knobs, MemoryControl? memory, IReadOnlyList<IMemoryUser> users, int number)
+    : IStateMachine
 {
-    /// <summary>Kind of the effect that turns a knob.</summary>
-    public const uint EffectKind = 500;
-
     public IReadOnlyList<IStatePart> Parts => [];
 
     public ulong NextTimerNs => ulong.MaxValue;
@@ -25,7 +30,7 @@ internal sealed class KnobMachine(PartitionContext context, KnobControl? knobs, 
     public CommandKind KindOf(ushort operation) => (Operation)operation switch
     {
         Operation.SetKnobs => CommandKind.Write,
-        Operation.GetKnobs => CommandKind.Read,
+        Operation.GetKnobs or Operation.GetMemory => CommandKind.Read,
         _ => CommandKind.Unknown,
     };
 
@@ -53,12 +58,12 @@ internal sealed class KnobMachine(PartitionContext context, KnobControl? knobs, 
         Span<KnobResult> results = MemoryMarshal.Cast<byte, KnobResult>(reply);
         for (int i = 0; i < changes.Length; i++)
         {
-            KnobStatus code = Check(in changes[i]);
+            KnobStatus code = KnobControl.Judge(in changes[i]);
             results[i] = new KnobResult { Code = code };
             if (code == KnobStatus.Ok)
             {
                 results[i].Timestamp = context.Time.Next();
-                context.Effects.Add(EffectKind, in changes[i]);
+                context.Effects.Add(KnobControl.EffectKind, in changes[i]);
             }
         }
 
@@ -68,7 +73,10 @@ internal sealed class KnobMachine(PartitionContext context, KnobControl? knobs, 
     public bool Read(
         in CommandHeader command, ReadOnlySpan<byte> body, ref ReadCursor cursor, Span<byte> reply, out int length)
     {
-        length = knobs?.Write(number, MemoryMarshal.Read<KnobFilter>(body), reply) ?? 0;
+        int? written = (Operation)command.Operation == Operation.GetMemory
+            ? memory?.Write(number, users, MemoryMarshal.Read<MemoryFilter>(body), reply)
+            : knobs?.Write(number, MemoryMarshal.Read<KnobFilter>(body), reply);
+        length = written ?? 0;
         return true;
     }
 
@@ -81,22 +89,4 @@ internal sealed class KnobMachine(PartitionContext context, KnobControl? knobs, 
     }
 
     public string? CheckInvariants() => null;
-
-    /// <summary>Judges a change by the table of knobs alone, so that every replay judges alike.</summary>
-    internal static KnobStatus Check(in KnobChange change)
-    {
-        if (change.Reserved0 != 0 || change.Reserved1 != 0)
-        {
-            return KnobStatus.ReservedField;
-        }
-
-        if (KnobControl.Find(FieldText.Of(change.Name)) is not Knob knob)
-        {
-            return KnobStatus.UnknownKnob;
-        }
-
-        return !knob.IsLive ? KnobStatus.NeedsRestart
-            : knob.Canonical(FieldText.Of(change.Value)) is null ? KnobStatus.ValueOutOfRange
-            : KnobStatus.Ok;
-    }
 }

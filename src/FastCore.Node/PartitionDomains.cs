@@ -30,13 +30,12 @@ internal sealed class PartitionDomains : IDisposable
         MemoryControl? memory = null, int number = 0, byte[]? ticketKey = null, long tableReserveBytes = 0)
     {
         _reserve = new PageReserve(tableReserveBytes);
-        KnobMachine turns = new(context, knobs, number);
         Ledger = new LedgerMachine(context, settings.Ledger);
         Seats = settings.Seats is null ? null : new SeatsMachine(context, settings.Seats, ticketKey);
         if (fraud is null)
         {
             Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments);
-            Machine = Compose(context, _reserve, memory, number, Ledger, Payments, Seats, turns);
+            Machine = Compose(Ledger, Payments, Seats);
             return;
         }
 
@@ -46,7 +45,16 @@ internal sealed class PartitionDomains : IDisposable
             fraud.Policies, reviewed, fraud.StageClock);
         Payments = new PaymentsMachine(context, Ledger.Ledger, settings.Payments, new PaymentScreen(Fraud));
         reviewed.Payments = Payments;
-        Machine = Compose(context, _reserve, memory, number, Ledger, Payments, Fraud, Seats, turns);
+        Machine = Compose(Ledger, Payments, Fraud, Seats);
+
+        PartitionMachine Compose(params IStateMachine?[] domains)
+        {
+            IStateMachine[] present = [.. domains.OfType<IStateMachine>()];
+            IStatePart[] parts = [.. present.SelectMany(domain => domain.Parts)];
+            _reserve.Serve(parts);
+            IMemoryUser[] users = [context.Storage, _reserve, .. parts.OfType<IMemoryUser>()];
+            return new PartitionMachine(context, [.. present, new NodeMachine(context, knobs, memory, users, number)]);
+        }
     }
 
     public LedgerMachine Ledger { get; }
@@ -73,15 +81,4 @@ internal sealed class PartitionDomains : IDisposable
     // Null = every key, since there is no other partition.
     private static Predicate<ulong>? KeysOf(int partition, int partitions) =>
         partitions == 1 ? null : key => PartitionMap.Of(key, partitions) == partition;
-
-    private static PartitionMachine Compose(
-        PartitionContext context, PageReserve reserve, MemoryControl? memory, int number,
-        params IStateMachine?[] domains)
-    {
-        IStateMachine[] present = [.. domains.OfType<IStateMachine>()];
-        IMemoryUser[] users =
-            [context.Storage, reserve, .. present.SelectMany(domain => domain.Parts).OfType<IMemoryUser>()];
-        reserve.Serve(present.SelectMany(domain => domain.Parts));
-        return new PartitionMachine(context, [.. present, new MemoryMachine(memory, users, number)]);
-    }
 }

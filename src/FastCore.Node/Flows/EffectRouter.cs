@@ -14,7 +14,7 @@ internal sealed class EffectRouter(IEffectSink connectors, BookingFlow bookings,
     public bool TryAccept(int partition, in Effect effect) => effect.Kind switch
     {
         BookingCall.EffectKind => bookings.TryAccept(partition, in effect),
-        KnobMachine.EffectKind => knobs.TryAccept(partition, in effect),
+        KnobControl.EffectKind => knobs.TryAccept(partition, in effect),
         _ => connectors.TryAccept(partition, in effect),
     };
 }

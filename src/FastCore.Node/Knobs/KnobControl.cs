@@ -13,6 +13,9 @@ namespace FastCore.Node.Knobs;
 /// </summary>
 public sealed class KnobControl : IEffectSink
 {
+    /// <summary>Kind of the effect that turns a knob.</summary>
+    internal const uint EffectKind = 500;
+
     // Places of rows on the wire: place in the table, then partition, so that rows of several partitions merge.
     private const int PartitionBits = 16;
     private const int OfProcess = (1 << PartitionBits) - 1;
@@ -71,6 +74,24 @@ public sealed class KnobControl : IEffectSink
         }
 
         return true;
+    }
+
+    /// <summary>Judges a change by the table of knobs alone, so that every replay judges alike.</summary>
+    internal static KnobStatus Judge(in KnobChange change)
+    {
+        if (change.Reserved0 != 0 || change.Reserved1 != 0)
+        {
+            return KnobStatus.ReservedField;
+        }
+
+        if (Find(FieldText.Of(change.Name)) is not Knob knob)
+        {
+            return KnobStatus.UnknownKnob;
+        }
+
+        return !knob.IsLive ? KnobStatus.NeedsRestart
+            : knob.Canonical(FieldText.Of(change.Value)) is null ? KnobStatus.ValueOutOfRange
+            : KnobStatus.Ok;
     }
 
     internal void Open(IReadOnlyList<OpenPartition> partitions) => _partitions = partitions;
