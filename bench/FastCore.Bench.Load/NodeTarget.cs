@@ -16,7 +16,7 @@ internal sealed class NodeTarget : ILoadTarget
     private const long NameBytesMax = 4 << 20;
 
     private readonly FastCoreNode _node;
-    private readonly List<FrontSessionDoor> _doors = [];
+    private readonly List<IDisposable> _doors = [];
 
     private NodeTarget(FastCoreNode node)
     {
@@ -85,8 +85,15 @@ internal sealed class NodeTarget : ILoadTarget
             InFlightMax = (int)BitOperations.RoundUpToPowerOf2((uint)options.InFlight),
             ReplyRingBytes = ringBytes,
         }));
-        _doors.Add(door);
-        return Task.FromResult<ILoadDoor>(options.Codec == "span" ? door : WithCodec(door, options));
+        if (options.Codec == "span")
+        {
+            _doors.Add(door);
+            return Task.FromResult<ILoadDoor>(door);
+        }
+
+        CodecDoor coded = WithCodec(door, options);
+        _doors.Add(coded);
+        return Task.FromResult<ILoadDoor>(coded);
     }
 
     private static CodecDoor WithCodec(FrontSessionDoor door, LoadOptions options)
@@ -104,7 +111,7 @@ internal sealed class NodeTarget : ILoadTarget
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (FrontSessionDoor door in _doors)
+        foreach (IDisposable door in _doors)
         {
             door.Dispose();
         }

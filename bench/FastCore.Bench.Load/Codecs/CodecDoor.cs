@@ -8,9 +8,10 @@ namespace FastCore.Bench.Load.Codecs;
 /// <summary>
 /// A connection whose edge speaks another format than the engine: each request is written and read again in it before
 /// it is submitted, and each answer before it is handed over. Buffers are of the process's pool, for as long as a
-/// request or an answer takes.
+/// request or an answer takes. Owns the door behind it and the codec.
 /// </summary>
-internal sealed class CodecDoor(FrontSessionDoor inner, IPaymentCodec codec, int batch) : ILoadDoor, ILoadReplies
+internal sealed class CodecDoor(FrontSessionDoor inner, IPaymentCodec codec, int batch)
+    : ILoadDoor, ILoadReplies, IDisposable
 {
     private readonly PaymentResult[] _results = new PaymentResult[batch];
     private ILoadReplies? _replies;
@@ -54,5 +55,12 @@ internal sealed class CodecDoor(FrontSessionDoor inner, IPaymentCodec codec, int
         codec.Read(text.Bytes.AsSpan(0, length), decoded);
         text.Return();
         _replies!.OnReply(slot, status, MemoryMarshal.AsBytes(decoded));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        inner.Dispose();
+        (codec as IDisposable)?.Dispose();
     }
 }
