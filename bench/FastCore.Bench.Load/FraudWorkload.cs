@@ -163,20 +163,6 @@ internal sealed class FraudStream : ILoadStream
     }
 
     /// <inheritdoc/>
-    public bool IsPartlyRefused(ReadOnlySpan<byte> results)
-    {
-        foreach (ref readonly ScoreResult result in MemoryMarshal.Cast<byte, ScoreResult>(results))
-        {
-            if (result.Code == (FraudStatus)FrameStatus.Overloaded)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <inheritdoc/>
     public RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results)
     {
         RequestCounts counts = default;

@@ -56,9 +56,6 @@ internal interface ILoadStream
     /// </summary>
     RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results);
 
-    /// <summary>Whether a partition refused its share of the request, so that it must be sent again.</summary>
-    bool IsPartlyRefused(ReadOnlySpan<byte> results);
-
     /// <summary>The first answer that was not expected, or null.</summary>
     string? FirstSurprise { get; }
 }

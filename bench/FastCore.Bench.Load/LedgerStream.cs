@@ -63,9 +63,6 @@ internal sealed class LedgerStream : ILoadStream
     }
 
     /// <inheritdoc/>
-    public bool IsPartlyRefused(ReadOnlySpan<byte> results) => false;
-
-    /// <inheritdoc/>
     public RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results)
     {
         RequestCounts counts = default;

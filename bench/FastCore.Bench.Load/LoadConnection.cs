@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using FastCore.Protocol;
 
 namespace FastCore.Bench.Load;
@@ -92,7 +93,7 @@ internal sealed class LoadConnection : ILoadReplies
             return;
         }
 
-        if (Stream.IsPartlyRefused(results))
+        if (IsPartlyRefused(request.Operation, results))
         {
             request.WasPartlyAccepted = true;
             Refuse(request, FrameStatus.Overloaded);
@@ -115,6 +116,21 @@ internal sealed class LoadConnection : ILoadReplies
         results.CopyTo(request.Results);
         request.ResultsLength = results.Length;
         request.State = LoadRequestState.Answered;
+    }
+
+    // Whether a partition refused its share for the moment while others took theirs, so that all must be sent again.
+    private static bool IsPartlyRefused(Operation operation, ReadOnlySpan<byte> results)
+    {
+        OperationShape shape = OperationTable.Find(operation)!;
+        for (int at = OperationShape.ResultCodeOffset; shape.IsScattered && at < results.Length; at += shape.ResultSize)
+        {
+            if (MemoryMarshal.Read<uint>(results[at..]) == (uint)FrameStatus.Overloaded)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Finish(LoadRequest request, ReadOnlySpan<byte> results)

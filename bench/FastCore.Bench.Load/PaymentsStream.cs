@@ -53,20 +53,6 @@ internal sealed class PaymentsStream : ILoadStream
     }
 
     /// <inheritdoc/>
-    public bool IsPartlyRefused(ReadOnlySpan<byte> results)
-    {
-        foreach (ref readonly PaymentResult result in MemoryMarshal.Cast<byte, PaymentResult>(results))
-        {
-            if (result.Code == (PaymentStatus)FrameStatus.Overloaded)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <inheritdoc/>
     public RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results)
     {
         RequestCounts counts = default;

@@ -63,20 +63,6 @@ internal sealed class SeatsStream : ILoadStream
     }
 
     /// <inheritdoc/>
-    public bool IsPartlyRefused(ReadOnlySpan<byte> results)
-    {
-        foreach (ref readonly SeatResult result in MemoryMarshal.Cast<byte, SeatResult>(results))
-        {
-            if (result.Code == (SeatStatus)FrameStatus.Overloaded)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <inheritdoc/>
     public RequestCounts Check(LoadRequest request, ReadOnlySpan<byte> results)
     {
         RequestCounts counts = default;

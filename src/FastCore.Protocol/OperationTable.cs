@@ -37,6 +37,15 @@ public sealed record OperationShape(
     int ResultsMax = 0,
     bool IsAtNode = false)
 {
+    /// <summary>
+    /// Offset of the u32 code in the results of writes: of an element whose partition refused its share while others
+    /// took theirs it is the number of the <see cref="FrameStatus"/>.
+    /// </summary>
+    public const int ResultCodeOffset = 8;
+
+    /// <summary>Whether elements of one request may go to several partitions.</summary>
+    public bool IsScattered => PrefixSize == 0 && KeyOffset >= 0;
+
     /// <summary>Whether the whole request concerns every partition, and so every book.</summary>
     public bool IsForAll => KeyOffset < 0;
 

@@ -15,9 +15,6 @@ namespace FastCore.Node.Sessions;
 /// <summary>The way of a request to its partitions and of their replies back.</summary>
 public abstract partial class NodeSession
 {
-    /// <summary>Offset of the u32 code in the result of every operation that can be scattered.</summary>
-    private const int ResultCodeOffset = 8;
-
     private FrameStatus Submit(
         RequestSlot slot, int slotNumber, ref RequestEnvelope envelope, ReadOnlySpan<byte> body)
     {
@@ -173,8 +170,8 @@ public abstract partial class NodeSession
             bool isFirst = slot.PartsLeft == slot.Parts;
             for (int at = 0; at < reply.Length; at += size)
             {
-                if (isFirst || MemoryMarshal.Read<uint>(reply[(at + ResultCodeOffset)..])
-                    > MemoryMarshal.Read<uint>(gathered[(at + ResultCodeOffset)..]))
+                if (isFirst || MemoryMarshal.Read<uint>(reply[(at + OperationShape.ResultCodeOffset)..])
+                    > MemoryMarshal.Read<uint>(gathered[(at + OperationShape.ResultCodeOffset)..]))
                 {
                     reply.Slice(at, size).CopyTo(gathered[at..]);
                 }
@@ -197,7 +194,7 @@ public abstract partial class NodeSession
     {
         int partitions = _node.PartitionCount;
         onlyPartition = PartitionMap.Of(MemoryMarshal.Read<ulong>(body[shape.KeyOffset..]), partitions);
-        if (partitions == 1 || shape.PrefixSize > 0 || slot.Count == 1)
+        if (partitions == 1 || !shape.IsScattered || slot.Count == 1)
         {
             return false;
         }
@@ -386,7 +383,7 @@ public abstract partial class NodeSession
                 // The share of this partition had no effect; its elements say so with the frame status as their code.
                 result.Clear();
                 uint code = (uint)status;
-                MemoryMarshal.Write(result[ResultCodeOffset..], in code);
+                MemoryMarshal.Write(result[OperationShape.ResultCodeOffset..], in code);
             }
         }
 
