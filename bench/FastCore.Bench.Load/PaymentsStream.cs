@@ -11,9 +11,7 @@ internal sealed class PaymentsStream : ILoadStream
 
     private readonly PaymentsWorkload _workload;
     private readonly int _number;
-    private readonly ulong[] _amounts;
-    private readonly ulong[] _fees;
-    private readonly ulong[] _taxes;
+    private readonly Sums[] _sums;
     private IdSequence _ids;
 
     /// <summary>Makes a sender.</summary>
@@ -22,22 +20,20 @@ internal sealed class PaymentsStream : ILoadStream
         _workload = workload;
         _number = number;
         _ids = new IdSequence((seed * 0x1_0001) ^ ((ulong)number << 32), LoadOptions.DuplicateWindow);
-        _amounts = new ulong[workload.Merchants];
-        _fees = new ulong[workload.Merchants];
-        _taxes = new ulong[workload.Merchants];
+        _sums = new Sums[workload.Merchants];
     }
 
     /// <inheritdoc/>
     public string? FirstSurprise { get; private set; }
 
     /// <summary>Sum of the payments acknowledged at a merchant.</summary>
-    public ulong AmountAt(int merchant) => merchant < _amounts.Length ? _amounts[merchant] : 0;
+    public ulong AmountAt(int merchant) => merchant < _sums.Length ? _sums[merchant].Amount : 0;
 
     /// <summary>Sum of their fees.</summary>
-    public ulong FeeAt(int merchant) => merchant < _fees.Length ? _fees[merchant] : 0;
+    public ulong FeeAt(int merchant) => merchant < _sums.Length ? _sums[merchant].Fee : 0;
 
     /// <summary>Sum of the tax on them.</summary>
-    public ulong TaxAt(int merchant) => merchant < _taxes.Length ? _taxes[merchant] : 0;
+    public ulong TaxAt(int merchant) => merchant < _sums.Length ? _sums[merchant].Tax : 0;
 
     /// <inheritdoc/>
     public void Fill(LoadRequest request)
@@ -67,10 +63,10 @@ internal sealed class PaymentsStream : ILoadStream
             {
                 case (CommandKind.New, PaymentStatus.Ok, false) when HasRightFee(payments[i].Amount, answer):
                     counts.Accepted++;
-                    int merchant = (int)(payments[i].Merchant - PaymentsWorkload.FirstMerchant);
-                    _amounts[merchant] += payments[i].Amount;
-                    _fees[merchant] += answer.Fee;
-                    _taxes[merchant] += answer.Tax;
+                    ref Sums sums = ref _sums[(int)(payments[i].Merchant - PaymentsWorkload.FirstMerchant)];
+                    sums.Amount += payments[i].Amount;
+                    sums.Fee += answer.Fee;
+                    sums.Tax += answer.Tax;
                     break;
                 case (CommandKind.Duplicate, PaymentStatus.Ok, true) when HasRightFee(payments[i].Amount, answer):
                     counts.Duplicates++;
@@ -139,5 +135,13 @@ internal sealed class PaymentsStream : ILoadStream
         payment.Card = 1 + ((content >> 20) % (ulong)_workload.Cards);
         payment.Terminal = 1 + (content % FraudWorkload.TerminalsPerMerchant);
         payment.Currency = PaymentsWorkload.Currency;
+    }
+
+    // What a merchant was told in all: one line of the cache a payment.
+    private struct Sums
+    {
+        public ulong Amount;
+        public ulong Fee;
+        public ulong Tax;
     }
 }

@@ -18,9 +18,6 @@ namespace FastCore.Seats;
 /// </summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
-    // How far ahead of its turn a hold's places are brought towards the CPU.
-    private const int Ahead = 8;
-
     private readonly SeatStore _store;
     private readonly ShowOrder _order = new();
     private readonly ShowMaking _shows;
@@ -30,6 +27,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly BookingMaking _bookings;
     private readonly LinkedBookings _linkedBookings;
     private readonly BookingEnding _ending;
+    private readonly HoldsAhead _ahead;
     private readonly SeatPrefetch _prefetch;
     private readonly SeatLookups _lookups;
     private readonly SeatInvariants _invariants;
@@ -66,7 +64,8 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         _bookings = new BookingMaking(_store, moves, _changing, _turns);
         _linkedBookings = new LinkedBookings(_store, _bookings);
         _ending = new BookingEnding(_store, moves, _bookings, best);
-        _prefetch = new SeatPrefetch(_store);
+        _ahead = new HoldsAhead(_store);
+        _prefetch = new SeatPrefetch(_store, _ahead);
         _lookups = new SeatLookups(_store, _order);
         _invariants = new SeatInvariants(_store, _changing);
         _channels = new ChannelMoving(_store, moves, options.ChannelBlocksMax);
@@ -240,6 +239,11 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
                 return Hold<HoldBestAvailable, BestSeatsResult, BestHold>(body, reply);
             case Operation.BookHeld:
                 return Book(MemoryMarshal.Cast<byte, BookHeld>(body), MemoryMarshal.Cast<byte, SeatResult>(reply));
+            case Operation.ExtendHold:
+            case Operation.ReleaseHold:
+                return Change(
+                    MemoryMarshal.Cast<byte, HoldChange>(body), MemoryMarshal.Cast<byte, SeatResult>(reply),
+                    (Operation)command.Operation == Operation.ReleaseHold);
             default:
                 return ExecuteEach((Operation)command.Operation, body, (int)command.Count, reply);
         }
@@ -253,14 +257,11 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         ReadOnlySpan<TRequest> requests = MemoryMarshal.Cast<byte, TRequest>(body);
         Span<TResult> results = MemoryMarshal.Cast<byte, TResult>(reply);
         int refused = 0;
+        int hinted = 0;
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly TRequest request = ref requests[i];
-            if (i + Ahead < requests.Length)
-            {
-                _store.Index.Hint(THold.KeyOf(requests[i + Ahead]));
-            }
-
+            _ahead.Next<TRequest, TResult, THold>(requests, i, ref hinted);
             if (THold.IsLinked(request))
             {
                 i += _linked.Hold<TRequest, TResult, THold>(requests[i..], results[i..], ref refused) - 1;
@@ -278,6 +279,17 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
 
         _store.Counters.HoldsRefused += refused;
         return requests.Length * Unsafe.SizeOf<TResult>();
+    }
+
+    private int Change(ReadOnlySpan<HoldChange> requests, Span<SeatResult> results, bool isRelease)
+    {
+        for (int i = 0; i < requests.Length; i++)
+        {
+            _ahead.Next(requests, i);
+            results[i] = isRelease ? _changing.Release(requests[i]) : _changing.Extend(requests[i]);
+        }
+
+        return requests.Length * SeatResult.Size;
     }
 
     private int Book(ReadOnlySpan<BookHeld> requests, Span<SeatResult> results)
@@ -305,8 +317,6 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
             results[i] = operation switch
             {
                 Operation.CreateShow => _shows.Create(Element<CreateShow>(body, i)),
-                Operation.ExtendHold => _changing.Extend(Element<HoldChange>(body, i)),
-                Operation.ReleaseHold => _changing.Release(Element<HoldChange>(body, i)),
                 Operation.CancelBooking => _bookings.Cancel(Element<CancelBooking>(body, i)),
                 Operation.SetForSale => _shows.SetForSale(Element<SetForSale>(body, i)),
                 Operation.OpenWaitingRoom => _rooms.Open(Element<OpenWaitingRoom>(body, i)),

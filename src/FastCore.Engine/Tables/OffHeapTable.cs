@@ -112,6 +112,26 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IPagedPart, IM
         return slot;
     }
 
+    /// <summary>Whether a key may be there: false = it is not. Looks at the index alone, at no row.</summary>
+    /// <exception cref="InvalidOperationException">The table is not indexed.</exception>
+    public bool MayContain(in TKey key)
+    {
+        uint tag = SlotIndex.TagOf(key.Hash64());
+        ulong* entries = Index.Segment(tag, out uint mask);
+        uint at = tag & mask;
+        while (entries[at] is ulong entry and not 0)
+        {
+            if ((uint)(entry >> 32) == tag)
+            {
+                return true;
+            }
+
+            at = (at + 1) & mask;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Brings a key's row towards the CPU. It reads the index entry, so calls for the keys of a batch, one after the
     /// other, overlap their cache misses. Does nothing where the CPU has no such instruction.

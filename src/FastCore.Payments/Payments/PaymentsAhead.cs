@@ -10,20 +10,23 @@ namespace FastCore.Payments.Payments;
 /// Runs ahead of the payments of one request, so that their cache misses overlap: a payment touches its merchant, four
 /// accounts, the totals of the book and the place of its id, each a line or more from main memory. First the keys are
 /// hinted at, then the merchant's row says where its accounts are, then an account says where the totals are. Merchants
-/// come and go in no request of payments, so a slot found ahead is the slot.
+/// come and go in no request of payments, so a slot found ahead is the slot. Each step is taken for several payments in
+/// a row, see <see cref="RecordHints"/>.
 /// </summary>
 internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaymentScreen? screen)
 {
-    // Distances in payments: long enough for a line to come, short enough to still be there.
-    private const int KeyDistance = 12;
-    private const int AccountDistance = 8;
-    private const int TotalsDistance = 4;
+    // Payments that take a step together, and how far ahead of their turn they do: long enough for a line to come,
+    // short enough to still be there.
+    private const int Burst = 8;
+    private const int KeyDistance = 3 * Burst;
+    private const int AccountDistance = 2 * Burst;
+    private const int TotalsDistance = Burst;
 
     // A payment that is screened takes as long as two others.
     private const int ScreenKeysDistance = 9;
     private const int ScreenRowsDistance = 6;
     private const int ScreenEventsDistance = 3;
-    private const int RingMask = 15;
+    private const int RingMask = 31;
 
     private readonly int[] _merchantSlots = new int[RingMask + 1];
     private int _next;
@@ -34,21 +37,9 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
     public void Begin(ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed)
     {
         _next = 0;
-        for (int i = 0; i < KeyDistance; i++)
-        {
-            HintAtKeys(requests, i);
-        }
-
-        for (int i = 0; i < AccountDistance; i++)
-        {
-            FindAccounts(requests, i);
-        }
-
-        for (int i = 0; i < TotalsDistance; i++)
-        {
-            FindTotals(requests, i);
-        }
-
+        HintAtKeys(requests, 0, KeyDistance);
+        FindAccounts(requests, 0, AccountDistance);
+        FindTotals(requests, 0, TotalsDistance);
         if (screen is { IsActive: true })
         {
             BeginScreen(screen, requests, observed);
@@ -60,9 +51,13 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
     public int Next(ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed)
     {
         int current = _next++;
-        HintAtKeys(requests, current + KeyDistance);
-        FindAccounts(requests, current + AccountDistance);
-        FindTotals(requests, current + TotalsDistance);
+        if (current % Burst == 0)
+        {
+            HintAtKeys(requests, current + KeyDistance, Burst);
+            FindAccounts(requests, current + AccountDistance, Burst);
+            FindTotals(requests, current + TotalsDistance, Burst);
+        }
+
         if (screen is { IsActive: true })
         {
             HintAtScreen(screen, requests, observed, current);
@@ -71,9 +66,10 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         return _merchantSlots[current & RingMask];
     }
 
-    private void HintAtKeys(ReadOnlySpan<CreatePayment> requests, int at)
+    private void HintAtKeys(ReadOnlySpan<CreatePayment> requests, int from, int count)
     {
-        if (at < requests.Length)
+        int until = Math.Min(from + count, requests.Length);
+        for (int at = from; at < until; at++)
         {
             ref readonly CreatePayment request = ref requests[at];
             store.Merchants.Prefetch(new MerchantKey(request.Merchant));
@@ -124,30 +120,33 @@ internal sealed class PaymentsAhead(PaymentStore store, LedgerCore ledger, IPaym
         }
     }
 
-    private void FindAccounts(ReadOnlySpan<CreatePayment> requests, int at)
+    private void FindAccounts(ReadOnlySpan<CreatePayment> requests, int from, int count)
     {
-        if (at >= requests.Length)
+        int until = Math.Min(from + count, requests.Length);
+        for (int at = from; at < until; at++)
         {
-            return;
-        }
-
-        int slot = store.Merchants.Find(new MerchantKey(requests[at].Merchant));
-        _merchantSlots[at & RingMask] = slot;
-        if (slot >= 0)
-        {
-            ref readonly MerchantRow merchant = ref store.Merchants.Read(slot);
-            ledger.PrefetchAccount(PaymentPostings.SourceSlot(merchant, merchant.Connector));
-            ledger.PrefetchAccount(merchant.PayableSlot);
-            ledger.PrefetchAccount(merchant.FeeSlot);
-            ledger.PrefetchAccount(merchant.TaxSlot);
+            int slot = store.Merchants.Find(new MerchantKey(requests[at].Merchant));
+            _merchantSlots[at & RingMask] = slot;
+            if (slot >= 0)
+            {
+                ref readonly MerchantRow merchant = ref store.Merchants.Read(slot);
+                ledger.PrefetchAccount(PaymentPostings.SourceSlot(merchant, merchant.Connector));
+                ledger.PrefetchAccount(merchant.PayableSlot);
+                ledger.PrefetchAccount(merchant.FeeSlot);
+                ledger.PrefetchAccount(merchant.TaxSlot);
+            }
         }
     }
 
-    private void FindTotals(ReadOnlySpan<CreatePayment> requests, int at)
+    private void FindTotals(ReadOnlySpan<CreatePayment> requests, int from, int count)
     {
-        if (at < requests.Length && _merchantSlots[at & RingMask] is int slot and >= 0)
+        int until = Math.Min(from + count, requests.Length);
+        for (int at = from; at < until; at++)
         {
-            ledger.PrefetchTotalsOf(store.Merchants.Read(slot).PayableSlot);
+            if (_merchantSlots[at & RingMask] is int slot and >= 0)
+            {
+                ledger.PrefetchTotalsOf(store.Merchants.Read(slot).PayableSlot);
+            }
         }
     }
 }

@@ -12,9 +12,13 @@ internal sealed class Chart
         Blocks = blocks;
         All = new ulong[blocks.Length];
         Links = new ulong[blocks.Length];
+        Kinds = new ChartBlockKind[blocks.Length];
+        Categories = new byte[blocks.Length];
         for (int i = 0; i < blocks.Length; i++)
         {
             ref readonly ChartBlock block = ref blocks[i];
+            Kinds[i] = block.Kind;
+            Categories[i] = block.Category;
             CategoriesUsed |= (ushort)(1 << block.Category);
             CapacityOf[block.Category] += block.Capacity;
             if (block.Kind != ChartBlockKind.GeneralAdmission)
@@ -35,6 +39,12 @@ internal sealed class Chart
 
     public ChartBlock[] Blocks { get; }
 
+    /// <summary>By block, in one piece: what every hold asks of the blocks, a cache line for 64 of them.</summary>
+    public ChartBlockKind[] Kinds { get; }
+
+    /// <summary>By block.</summary>
+    public byte[] Categories { get; }
+
     /// <summary>By block: a bit for every seat; 0 for an area.</summary>
     public ulong[] All { get; }
 
@@ -54,10 +64,10 @@ internal sealed class Chart
     public uint UnitsOf(int block, ulong seats) => IsArea(block) ? (uint)seats : (uint)BitOperations.PopCount(seats);
 
     /// <summary>Whether the block is an area of general admission.</summary>
-    public bool IsArea(int block) => Blocks[block].Kind == ChartBlockKind.GeneralAdmission;
+    public bool IsArea(int block) => Kinds[block] == ChartBlockKind.GeneralAdmission;
 
     /// <summary>Whether its seats are sold one by one.</summary>
-    public bool IsSoldBySeat(int block) => Blocks[block].Kind is ChartBlockKind.Row or ChartBlockKind.Table;
+    public bool IsSoldBySeat(int block) => Kinds[block] is ChartBlockKind.Row or ChartBlockKind.Table;
 }
 
 /// <summary>What best available reads of a block, packed in the order in which it looks.</summary>

@@ -121,7 +121,7 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
     {
         if (hold.Quantity != 0)
         {
-            byte category = chart.Blocks[SeatPlace.BlockOf(hold.Seats[0])].Category;
+            byte category = chart.Categories[SeatPlace.BlockOf(hold.Seats[0])];
             return (ulong)show.Prices[category] * hold.Quantity;
         }
 
@@ -134,7 +134,7 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         ulong amount = 0;
         for (int i = 0; i < count; i++)
         {
-            byte category = chart.Blocks[SeatPlace.BlockOf(places[i])].Category;
+            byte category = chart.Categories[SeatPlace.BlockOf(places[i])];
             amount += (except & (1 << i)) == 0 ? show.Prices[category] : 0;
         }
 

@@ -49,7 +49,7 @@ internal sealed class SeatMoves(SeatStore store)
         Chart chart = store.Charts.At(show.ChartSlot);
         ref BlockRow row = ref store.Blocks.Write(show.FirstBlock + block);
         uint units = chart.UnitsOf(block, moved);
-        byte category = chart.Blocks[block].Category;
+        byte category = chart.Categories[block];
         Take(ref row, chart.IsArea(block), moved, from);
         Put(ref row, chart.IsArea(block), moved, to);
         Count(ref show, category, units, from, isMore: false);

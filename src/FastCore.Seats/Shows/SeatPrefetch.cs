@@ -10,7 +10,7 @@ namespace FastCore.Seats.Shows;
 /// Brings into memory what a batch will touch: index entries first, then the rows they lead to. New holds and those
 /// that hold need no row, so for them this has work only while something is on disk.
 /// </summary>
-internal sealed class SeatPrefetch(SeatStore store)
+internal sealed class SeatPrefetch(SeatStore store, HoldsAhead ahead)
 {
     private readonly ulong[] _shows = new ulong[SeatLimits.LinkedHoldsMax];
     private RecordKey[] _keys = new RecordKey[1024];
@@ -40,7 +40,7 @@ internal sealed class SeatPrefetch(SeatStore store)
                 break;
             case Operation.ExtendHold:
             case Operation.ReleaseHold:
-                Begin(body, HoldChange.Size, RecordKinds.Hold);
+                Begin(MemoryMarshal.Cast<byte, HoldChange>(body));
                 break;
             case Operation.BookHeld:
                 Begin(body, BookHeld.Size, RecordKinds.Booking);
@@ -133,6 +133,19 @@ internal sealed class SeatPrefetch(SeatStore store)
         {
             UInt128 id = MemoryMarshal.Read<UInt128>(body[at..]);
             Want(RecordKey.Of(id, kind, MemoryMarshal.Read<ulong>(body[(at + 16)..]) & Limits.BookMax));
+        }
+    }
+
+    // A hold that holds is whole in its table; only of one that ended before this batch something may be on disk.
+    private void Begin(ReadOnlySpan<HoldChange> requests)
+    {
+        for (int i = 0; i < requests.Length; i++)
+        {
+            ahead.HintAtEntries(requests, i);
+            if (!store.Holds.MayContain(new ShowIdKey(requests[i].Show, requests[i].Hold)))
+            {
+                Want(HoldKey.Of(requests[i].Hold, requests[i].Show));
+            }
         }
     }
 

@@ -76,7 +76,12 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IS
         }
 
         _lookups++;
-        if (!_fetched.TryKeep(position))
+        if (_blocks.Stays(block))
+        {
+            // No copy: the row is asked for, and will be here when it is looked at.
+            Fetch((byte*)((TRow*)_blocks.Rows(block) + (position & (_rowsPerBlock - 1))));
+        }
+        else if (!_fetched.TryKeep(position))
         {
             _fetched.Add(position, in ((TRow*)_blocks.Rows(block))[position & (_rowsPerBlock - 1)]);
         }

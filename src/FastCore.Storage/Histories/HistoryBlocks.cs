@@ -30,6 +30,9 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private readonly Stack<int> _freeSlots = new();
     private readonly int _slotsMax;
     private readonly long _batchBlocks;
+
+    // So many of the newest blocks never give way to others.
+    private readonly long _youngBlocks;
     private long _clock;
     private int _slotsUsed;
     private long _sealed;
@@ -57,6 +60,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _table = new BlockTable(shape.SummarySize);
         _slotsMax = (int)Math.Max(SlotsMin, options.HistoryMemoryBytes / shape.BlockBytes);
         _batchBlocks = (options.BatchRowsMax / shape.RowsPerBlock) + 1;
+        _youngBlocks = Math.Max(0, (_slotsMax / 2) - SlotsMin);
         _arena = new BufferArena(shape.BlockBytes, _slotsMax * (long)shape.BlockBytes);
         Tail = TakeBuffer();
         if (!readOnly)
@@ -147,6 +151,9 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     public bool NeedsPrefetch => _slotsUsed < _sealed || _sealed + _batchBlocks > _slotsMax;
 
     public bool IsInMemory(long block) => _table[block].Slot != 0;
+
+    // Whether a block is in memory and stays there, whatever is brought in and whatever one batch appends.
+    public bool Stays(long block) => block >= _sealed + _batchBlocks - _youngBlocks && IsInMemory(block);
 
     public ReadOnlySpan<byte> Summary(long block) => _table.Summary(block);
 
@@ -540,17 +547,18 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         return slot;
     }
 
-    // Gives up the block that was not used for the longest time, is written, and is not held by the checkpoint.
+    // Gives up the block that was not used for the longest time, is written and not young, and is not held by the
+    // checkpoint.
     private bool TryEvict()
     {
-        long written = Volatile.Read(ref _written);
+        long evictable = Math.Min(Volatile.Read(ref _written), _sealed - _youngBlocks);
         int oldest = -1;
         long stamp = long.MaxValue;
         Span<Slot> slots = CollectionsMarshal.AsSpan(_slots);
         for (int i = 0; i < slots.Length; i++)
         {
             ref Slot slot = ref slots[i];
-            if (slot.Buffer is not null && slot.Stamp < stamp && slot.Block < written
+            if (slot.Buffer is not null && slot.Stamp < stamp && slot.Block < evictable
                 && slot.Block != KeptBlock && slot.Stamp <= _clock - (SlotsMin - 1))
             {
                 oldest = i;

@@ -107,31 +107,9 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public void Prefetch(in RecordKey key)
     {
-        if (!NeedsPrefetch || _arrivals.IsAbsent(in key))
+        if (NeedsPrefetch && !_arrivals.IsAbsent(in key))
         {
-            return;
-        }
-
-        ulong input = 0;
-        ulong output = 0;
-        ReadOptions options = default;
-        RecordMetadata found;
-        ref RecordKey wanted = ref Unsafe.AsRef(in key);
-        Status status = _isHeld
-            ? _held.Read(ref wanted, ref input, ref output, ref options, out found)
-            : _session.Read(ref wanted, ref input, ref output, ref options, out found);
-        _lookups++;
-        _foundInMemory += status.Found ? 1 : 0;
-        if (status.IsPending)
-        {
-            _prefetching++;
-        }
-        else if (status.Found && found.Address < _store.Log.ReadOnlyAddress)
-        {
-            // It is about to leave memory, and what this batch adds may drive it out before the batch is executed: it
-            // goes to the log's end like one that came from the disk.
-            Upsert(ref wanted, ref output);
-            WaitForWriter();
+            BringIn(in key);
         }
     }
 
@@ -153,12 +131,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
             return false;
         }
 
-        ulong input = 0;
-        value = 0;
-        ref RecordKey wanted = ref Unsafe.AsRef(in key);
-        Status status = _isHeld
-            ? _held.Read(ref wanted, ref input, ref value)
-            : _session.Read(ref wanted, ref input, ref value);
+        Status status = Read(in key, out value);
         _lookups++;
         _foundInMemory += status.Found ? 1 : 0;
         return status.IsPending ? ReadFromDisk(in key, out value) : status.Found;
@@ -227,6 +200,34 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         _scratch.Dispose();
     }
 
+    // A method of its own: FASTER's code is written into its caller with kilobytes of locals, and each call clears
+    // them, used or not.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BringIn(in RecordKey key)
+    {
+        ulong input = 0;
+        ulong output = 0;
+        ReadOptions options = default;
+        RecordMetadata found;
+        ref RecordKey wanted = ref Unsafe.AsRef(in key);
+        Status status = _isHeld
+            ? _held.Read(ref wanted, ref input, ref output, ref options, out found)
+            : _session.Read(ref wanted, ref input, ref output, ref options, out found);
+        _lookups++;
+        _foundInMemory += status.Found ? 1 : 0;
+        if (status.IsPending)
+        {
+            _prefetching++;
+        }
+        else if (status.Found && found.Address < _store.Log.ReadOnlyAddress)
+        {
+            // It is about to leave memory, and what this batch adds may drive it out before the batch is executed: it
+            // goes to the log's end like one that came from the disk.
+            Upsert(ref wanted, ref output);
+            WaitForWriter();
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ReadFromDisk(in RecordKey key, out ulong value)
     {
@@ -248,7 +249,19 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         return _arrivals.LastFound;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Reading and writing are methods of their own for the locals' sake, see BringIn.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Status Read(in RecordKey key, out ulong value)
+    {
+        ulong input = 0;
+        value = 0;
+        ref RecordKey wanted = ref Unsafe.AsRef(in key);
+        return _isHeld
+            ? _held.Read(ref wanted, ref input, ref value)
+            : _session.Read(ref wanted, ref input, ref value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Upsert(ref RecordKey key, ref ulong value) =>
         _ = _isHeld ? _held.Upsert(ref key, ref value) : _session.Upsert(ref key, ref value);
 

@@ -65,6 +65,28 @@ public sealed class OffHeapTableTests
     }
 
     [Fact]
+    public void MayContain_IsTrueOfEveryKeyThatIsThere_AndOfKeysThatShareItsHash()
+    {
+        using OffHeapTable<MixedKey, SmallRow<MixedKey>> table = new("t", 1, 10_000);
+        for (ulong i = 0; i < 10_000; i++)
+        {
+            Assert.False(table.MayContain(new MixedKey(i)));
+            table.Insert(new MixedKey(i), out _).Id = new MixedKey(i);
+        }
+
+        for (ulong i = 0; i < 10_000; i++)
+        {
+            Assert.True(table.MayContain(new MixedKey(i)));
+            table.Remove(table.Find(new MixedKey(i)));
+            Assert.False(table.MayContain(new MixedKey(i)));
+        }
+
+        using OffHeapTable<CollidingKey, SmallRow<CollidingKey>> colliding = new("t", 1, 10);
+        colliding.Insert(new CollidingKey(1), out _).Id = new CollidingKey(1);
+        Assert.True(colliding.MayContain(new CollidingKey(2)));
+    }
+
+    [Fact]
     public void TableWithoutAnIndex_GoesBySlots_ThroughACheckpointToo()
     {
         using OffHeapTable<MixedKey, WideRow<MixedKey>> table = new("t", 1, 200_000, isIndexed: false);

@@ -81,6 +81,42 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void TheNewestBlocksStayInMemory_WhateverIsReadAndAppendedBeside()
+    {
+        StorageOptions options = StorageRig.Options();
+        options.HistoryMemoryBytes = 512 << 10;
+        options.BatchRowsMax = 128;
+        using StorageRig rig = new(new FaultyDisk(), options);
+        IHistory<TestRow> history = rig.Rows;
+        SpinWait spin = default;
+        for (int block = 0; block < 200; block++)
+        {
+            while (history.State != StorageState.Ready)
+            {
+                spin.SpinOnce();
+            }
+
+            Append(history, history.RowsPerBlock);
+        }
+
+        // Of 64 blocks in memory more than 10 are kept for being new; reading goes through more than all of them.
+        long young = history.Count - (10 * history.RowsPerBlock);
+        history.Prefetch(young);
+        for (long old = 0; old < history.Count - (50 * history.RowsPerBlock); old += history.RowsPerBlock)
+        {
+            TestRow.AssertIs(in history.Get(old), old);
+        }
+
+        Append(history, options.BatchRowsMax);
+        long loads = LoadsOf(history);
+        TestRow.AssertIs(in history.Get(young), young);
+        TestRow.AssertIs(in history.Get(young + 1), young + 1);
+        Assert.Equal(loads, LoadsOf(history));
+        TestRow.AssertIs(in history.Get(1), 1);
+        Assert.Equal(loads + 1, LoadsOf(history));
+    }
+
+    [Fact]
     public void AppendingAllocatesNothingButBlockTables()
     {
         using StorageRig rig =
@@ -90,6 +126,13 @@ public sealed class HistoryTests
         Append(rig.Rows, 20_000);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < 20_000 / rig.Rows.RowsPerBlock * 1000, $"{allocated} bytes");
+    }
+
+    private static long LoadsOf(IHistory<TestRow> history)
+    {
+        List<MemoryUse> uses = [];
+        ((IMemoryUser)history).MeasureMemory(uses);
+        return uses.Single(use => use.Name == "rows").Misses;
     }
 
     private static void Append(IHistory<TestRow> rows, int count)

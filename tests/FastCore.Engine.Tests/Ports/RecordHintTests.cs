@@ -1,0 +1,55 @@
+using FastCore.Engine.Ports;
+using Xunit;
+
+namespace FastCore.Engine.Tests.Ports;
+
+public sealed class RecordHintTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(100)]
+    public void EveryKeyIsHintedAtOnce_ABurstAndMoreBeforeItsLookup(int count)
+    {
+        RecordKey[] keys = [.. Enumerable.Range(1, count).Select(i => new RecordKey((ulong)i, 0, 1))];
+        HintedIndex index = new();
+        for (int i = 0; i < count; i++)
+        {
+            index.HintAhead(keys, i);
+            int ahead = i - (i % RecordHints.Burst) + (2 * RecordHints.Burst);
+            Assert.Equal(keys.Take(ahead), index.Hinted);
+        }
+
+        Assert.Equal(keys, index.Hinted);
+    }
+
+    private sealed class HintedIndex : IRecordIndex
+    {
+        public List<RecordKey> Hinted { get; } = [];
+
+        public bool NeedsPrefetch => false;
+
+        public StorageState State => StorageState.Ready;
+
+        public void Hint(in RecordKey key) => Hinted.Add(key);
+
+        public void BeginBatch() => throw new NotSupportedException();
+
+        public void EndBatch() => throw new NotSupportedException();
+
+        public void Prefetch(in RecordKey key) => throw new NotSupportedException();
+
+        public void CompletePrefetch() => throw new NotSupportedException();
+
+        public bool TryGet(in RecordKey key, out ulong value) => throw new NotSupportedException();
+
+        public void Set(in RecordKey key, ulong value) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+}
