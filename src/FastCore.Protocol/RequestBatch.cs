@@ -99,7 +99,7 @@ public sealed class RequestBatch<TElement, TResult>
     }
 
     /// <summary>The results of a reply to this batch, until it is sent again.</summary>
-    public ReadOnlySpan<TResult> Results(in Reply reply) =>
+    public ReadOnlySpan<TResult> Results(scoped in Reply reply) =>
         MemoryMarshal.Cast<byte, TResult>(_reply.AsSpan(0, reply.Length));
 
     private Span<TElement> Slots() => MemoryMarshal.Cast<byte, TElement>(_request.AsSpan(_shape.PrefixSize));

@@ -1,5 +1,4 @@
 // Hot file: may not allocate, lock, await or throw.
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using FastCore.Node.Sessions;
@@ -11,6 +10,10 @@ namespace FastCore.Server.Fronts;
 /// <summary>Turns replies into frames in the connection's output. Used by its writer loop only.</summary>
 internal sealed class ReplyWriter(PipeWriter output) : IReplySink
 {
+    // What does not fit into the small buffer that a connection begins with goes into large ones: of more than eight
+    // pieces the runtime makes arrays at each send.
+    private const int SegmentBytes = 256 << 10;
+
     private bool _discards;
 
     /// <summary>
@@ -38,16 +41,14 @@ internal sealed class ReplyWriter(PipeWriter output) : IReplySink
             TimeoutMs = retryAfterMs,
         };
         FrameSeal.Close(ref header, body);
-        Span<byte> target = output.GetSpan(Limits.FrameHeaderSize);
-        MemoryMarshal.Write(target, in header);
-        if (header.Length <= (uint)target.Length)
+        Span<byte> target = output.GetSpan();
+        if (target.Length < (int)header.Length)
         {
-            body.CopyTo(target[Limits.FrameHeaderSize..]);
-            output.Advance((int)header.Length);
-            return;
+            target = output.GetSpan(Math.Max((int)header.Length, SegmentBytes));
         }
 
-        output.Advance(Limits.FrameHeaderSize);
-        output.Write(body);
+        MemoryMarshal.Write(target, in header);
+        body.CopyTo(target[Limits.FrameHeaderSize..]);
+        output.Advance((int)header.Length);
     }
 }
