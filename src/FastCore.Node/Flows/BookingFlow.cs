@@ -29,14 +29,14 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private readonly ConcurrentQueue<BookingCall> _calls = new();
     private readonly LoopSignal _signal;
     private readonly ITimer _timer;
-    private readonly PriorityQueue<BookingAttempt, long> _later = new();
+    private readonly BookingAttempts _attempts = new();
+    private readonly PriorityQueue<int, long> _later = new();
     private readonly List<BookingOutcome> _outcomes = [];
-    private readonly Dictionary<ulong, BookingBatch> _underWay = [];
-    private readonly Stack<BookingBatch> _spare = new();
+    private readonly Dictionary<ulong, BookingBatch> _underWay = new(BatchesMax);
     private readonly LoopThreads _threads;
-    private BookingCall _next;
-    private bool _hasNext;
+    private int? _next;
     private FrontSession? _session;
+    private BookingRequest? _request;
     private Task _loop = Task.CompletedTask;
     private ulong _correlation;
     private volatile bool _isStopped;
@@ -127,17 +127,16 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
     private void TakeDue()
     {
         long now = _time.GetTimestamp();
-        while (_underWay.Count < BatchesMax && _later.TryPeek(out BookingAttempt first, out long due) && due <= now)
+        while (_underWay.Count < BatchesMax && _later.TryPeek(out int place, out long due) && due <= now)
         {
             // Questions about payments go to one merchant each; all else goes together.
-            BookingBatch batch = TakeSpare(BookingBatch.OperationOf(first));
+            BookingBatch batch = new(_attempts[place].Operation);
             do
             {
-                batch.Attempts.Add(_later.Dequeue());
+                _attempts.Append(ref batch, _later.Dequeue());
             }
-            while (batch.Operation != Operation.LookupPayments && batch.Attempts.Count < BatchMax
-                && _later.TryPeek(out BookingAttempt next, out due) && due <= now
-                && BookingBatch.OperationOf(next) == batch.Operation);
+            while (batch.Operation != Operation.LookupPayments && batch.Count < BatchMax
+                && _later.TryPeek(out place, out due) && due <= now && _attempts[place].Operation == batch.Operation);
 
             Send(batch);
         }
@@ -145,131 +144,129 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
 
     private void SendNew()
     {
-        while (_underWay.Count < BatchesMax && TryTakeCall(out BookingCall call))
+        while (_underWay.Count < BatchesMax && TryTakeCall(out int place))
         {
-            BookingBatch batch = TakeSpare(BookingBatch.OperationOf(new BookingAttempt(call, 0, false)));
+            BookingBatch batch = new(_attempts[place].Operation);
             do
             {
-                batch.Attempts.Add(new BookingAttempt(call, 0, false));
+                _attempts.Append(ref batch, place);
             }
-            while (batch.Attempts.Count < BatchMax && TryTakeCallOf(batch.Operation, out call));
+            while (batch.Count < BatchMax && TryTakeCallOf(batch.Operation, out place));
 
             Send(batch);
         }
     }
 
-    private bool TryTakeCallOf(Operation operation, out BookingCall call)
+    private bool TryTakeCallOf(Operation operation, out int place)
     {
-        if (!TryTakeCall(out call))
+        if (!TryTakeCall(out place))
         {
             return false;
         }
 
-        _hasNext = BookingBatch.OperationOf(new BookingAttempt(call, 0, false)) != operation;
-        _next = call;
-        return !_hasNext;
+        _next = _attempts[place].Operation == operation ? null : place;
+        return _next is null;
     }
 
     // A call that was taken and belongs into another batch comes first. The queue is not peeked at: it would never use
     // a segment again that somebody peeked into, and make new ones for ever.
-    private bool TryTakeCall(out BookingCall call)
+    private bool TryTakeCall(out int place)
     {
-        if (_hasNext)
+        if (_next is { } next)
         {
-            _hasNext = false;
-            call = _next;
+            _next = null;
+            place = next;
             return true;
         }
 
-        return _calls.TryDequeue(out call);
+        bool isThere = _calls.TryDequeue(out BookingCall call);
+        place = isThere ? _attempts.Add(in call) : 0;
+        return isThere;
     }
 
-    private BookingBatch TakeSpare(Operation operation)
-    {
-        if (!_spare.TryPop(out BookingBatch? batch))
-        {
-            batch = new BookingBatch();
-        }
-
-        batch.Operation = operation;
-        batch.Attempts.Clear();
-        return batch;
-    }
-
-    private void Send(BookingBatch batch)
+    private void Send(in BookingBatch batch)
     {
         FrameHeader header = default;
         header.Correlation = ++_correlation;
         header.Operation = batch.Operation;
         _underWay.Add(_correlation, batch);
-        if (_session!.TrySubmit(header, batch.Body(), out _) != FrameStatus.Ok)
+
+        // Made by the first booking: most nodes sell no seats.
+        _request ??= new BookingRequest(_attempts, BatchMax);
+        if (_session!.TrySubmit(header, _request.BodyOf(in batch), out _) != FrameStatus.Ok)
         {
             _underWay.Remove(header.Correlation);
-            RetryAll(batch);
+            RetryAll(in batch);
         }
     }
 
     private void OnReply(ulong correlation, FrameStatus status, ReadOnlySpan<byte> body)
     {
-        _ = _underWay.Remove(correlation, out BookingBatch? batch);
+        _ = _underWay.Remove(correlation, out BookingBatch batch);
         if (status != FrameStatus.Ok)
         {
-            RetryAll(batch!);
+            RetryAll(in batch);
             return;
         }
 
-        for (int i = 0; i < batch!.Attempts.Count; i++)
+        int place = batch.First;
+        for (int i = 0; i < batch.Count; i++)
         {
+            // Read before its end takes the attempt out of the list.
+            int next = _attempts[place].Next;
             if (batch.Operation == Operation.LookupPayments)
             {
-                Learn(batch.Attempts[i], MemoryMarshal.Cast<byte, PaymentRecord>(body));
+                Learn(place, MemoryMarshal.Cast<byte, PaymentRecord>(body));
             }
             else
             {
-                Take(batch.Attempts[i], MemoryMarshal.Cast<byte, PaymentResult>(body)[i]);
+                Take(place, MemoryMarshal.Cast<byte, PaymentResult>(body)[i]);
             }
-        }
 
-        _spare.Push(batch);
+            place = next;
+        }
     }
 
-    private void Take(in BookingAttempt attempt, in PaymentResult result)
+    private void Take(int place, in PaymentResult result)
     {
         if (IsLater(result.Code))
         {
-            Retry(attempt);
+            Retry(place);
         }
         else if (result.Code == PaymentStatus.UnderReview)
         {
             // Its answer stays this one whatever the verdict; the payment itself will tell.
-            Retry(attempt with { AsksState = true });
+            _attempts[place].AsksState = true;
+            Retry(place);
         }
         else
         {
             bool isDone = result.Code == PaymentStatus.Ok;
             bool isDeclined = result.Code == PaymentStatus.Declined;
-            End(attempt.Call, isDone, result.DeclineCode, isDone || isDeclined ? 0 : result.Code);
+            End(place, isDone, result.DeclineCode, isDone || isDeclined ? 0 : result.Code);
         }
     }
 
-    private void Learn(in BookingAttempt attempt, ReadOnlySpan<PaymentRecord> found)
+    private void Learn(int place, ReadOnlySpan<PaymentRecord> found)
     {
         PaymentState state = found.IsEmpty ? PaymentState.None : found[0].State;
         switch (state)
         {
             case PaymentState.Captured or PaymentState.PartiallyRefunded or PaymentState.Refunded:
-                End(attempt.Call, isDone: true, DeclineCode.None, 0);
+                End(place, isDone: true, DeclineCode.None, 0);
                 break;
             case PaymentState.Failed or PaymentState.Voided or PaymentState.Expired:
-                End(attempt.Call, isDone: false, found[0].DeclineCode, 0);
+                End(place, isDone: false, found[0].DeclineCode, 0);
                 break;
             default:
-                Retry(attempt);
+                Retry(place);
                 break;
         }
     }
 
-    private void End(in BookingCall call, bool isDone, DeclineCode reason, PaymentStatus refusal) =>
+    private void End(int place, bool isDone, DeclineCode reason, PaymentStatus refusal)
+    {
+        ref readonly BookingCall call = ref _attempts[place].Call;
         _outcomes.Add(new BookingOutcome
         {
             Id = call.Id,
@@ -279,22 +276,23 @@ internal sealed class BookingFlow : IEffectSink, IAsyncDisposable
             DeclineCode = reason,
             Refusal = refusal,
         });
-
-    private void RetryAll(BookingBatch batch)
-    {
-        foreach (BookingAttempt attempt in batch.Attempts)
-        {
-            Retry(attempt);
-        }
-
-        _spare.Push(batch);
+        _attempts.Remove(place);
     }
 
-    private void Retry(in BookingAttempt attempt)
+    private void RetryAll(in BookingBatch batch)
     {
-        int delayMs = Math.Min(RetryLastMs, RetryFirstMs << Math.Min(attempt.Tries, 16));
-        long due = _time.GetTimestamp() + (delayMs * _time.TimestampFrequency / 1000);
-        _later.Enqueue(attempt with { Tries = attempt.Tries + 1 }, due);
+        int place = batch.First;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            Retry(place);
+            place = _attempts[place].Next;
+        }
+    }
+
+    private void Retry(int place)
+    {
+        int delayMs = Math.Min(RetryLastMs, RetryFirstMs << Math.Min(_attempts[place].Tries++, 16));
+        _later.Enqueue(place, _time.GetTimestamp() + (delayMs * _time.TimestampFrequency / 1000));
     }
 
     // Told partition by partition; where a ring is full the rest waits for the next round.
