@@ -44,6 +44,17 @@ public sealed class FraudReplTests : IDisposable
         Assert.Contains("policy_", run.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("score_transactions id=1 merchant=7 card=42 amount=500")]
+    [InlineData("lookup_decisions book=7 id=2")]
+    [InlineData("change_lists list=stolen key=42 kind=add")]
+    public async Task Without_a_policy_the_error_names_the_option_that_brings_one(string line)
+    {
+        CliRun run = await CliRun.WithInputAsync(line, "repl", "--memory", "--json");
+        Assert.Contains("--fraud-policy", Line(run, 0), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"unknown_operation\"", Line(run, 0), StringComparison.Ordinal);
+    }
+
     private static string Line(CliRun run, int at) =>
         run.Lines[at].GetRawText().Replace(" ", "", StringComparison.Ordinal);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
+using FastCore.Hosting;
 using FastCore.Protocol;
 
 namespace FastCore.Cli.Repl;
@@ -109,9 +110,14 @@ internal sealed class ReplLoop
         Reply reply = await _session.SendAsync(request.Operation.Shape.Operation, request.Body, results);
         if (reply.Status != FrameStatus.Ok)
         {
-            string message = reply.Status == FrameStatus.PartitionStopped && _stopped().Count > 0
-                ? string.Join(' ', _stopped())
-                : FrameStatusText.MessageOf(reply);
+            string message = reply.Status switch
+            {
+                FrameStatus.PartitionStopped when _stopped().Count > 0 => string.Join(' ', _stopped()),
+                FrameStatus.UnknownOperation when IsFraud(request.Operation.Shape.Operation) =>
+                    "This engine scores nothing: open it with --fraud-policy FILE ('shipped' is the one that comes " +
+                    "along), or the server behind it.",
+                _ => FrameStatusText.MessageOf(reply),
+            };
             WriteError(request.Operation.Name, FrameStatusText.CodeOf(reply.Status), message);
             return;
         }
@@ -125,6 +131,10 @@ internal sealed class ReplLoop
 
         WriteResults(request.Operation.Name, array);
     }
+
+    // Clients may send all operations that the parser knows, so only a node without fraud scoring refuses these.
+    private static bool IsFraud(Operation operation) =>
+        operation is >= Operation.ScoreTransactions and <= Operation.ExplainDecision;
 
     private void Tick(string[] words)
     {
