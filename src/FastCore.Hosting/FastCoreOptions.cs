@@ -4,14 +4,11 @@ using FastCore.Node.Sessions;
 namespace FastCore.Hosting;
 
 /// <summary>
-/// Settings of a hosted engine. In configuration the engine's own settings stand beside these, in the same section:
-/// <c>"FastCore": { "DataDirectory": "/var/lib/fastcore", "Partitions": 2, "CheckpointOnStop": true }</c>.
+/// Settings of a hosted engine: the engine's own, and those of its life in a host. In configuration they are keys of
+/// one section: <c>"FastCore": { "DataDirectory": "/var/lib/fastcore", "Partitions": 2, "CheckpointOnStop": true }</c>.
 /// </summary>
-public sealed class FastCoreOptions
+public sealed class FastCoreOptions : NodeOptions
 {
-    /// <summary>The engine's settings.</summary>
-    public NodeOptions Node { get; } = new();
-
     /// <summary>Calls in flight of the embedded session at most, a power of two.</summary>
     public int SessionInFlightMax { get; set; } = 4096;
 

@@ -9,7 +9,7 @@ internal sealed class FastCoreOptionsCheck : IValidateOptions<FastCoreOptions>
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FastCoreOptions options)
     {
-        List<string> problems = [.. NodeOptionsCheck.Problems(options.Node)];
+        List<string> problems = [.. NodeOptionsCheck.Problems(options)];
         if (options.SessionInFlightMax is < 1 or > 1 << 16 || !int.IsPow2(options.SessionInFlightMax))
         {
             problems.Add($"SessionInFlightMax must be a power of two up to 65,536, not {options.SessionInFlightMax}.");

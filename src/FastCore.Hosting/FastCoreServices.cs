@@ -13,18 +13,35 @@ namespace FastCore.Hosting;
 /// <summary>Adds an embedded engine to any .NET generic host.</summary>
 public static class FastCoreServices
 {
-    /// <summary>Adds an engine with settings from a configuration section.</summary>
+    /// <summary>
+    /// Adds an engine with settings from a configuration section. A key of the section that no setting has stops the
+    /// host at start-up.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">
-    /// A section with the settings of <see cref="NodeOptions"/> and <see cref="FastCoreOptions"/> side by side.
+    /// A section whose keys are the properties of <see cref="FastCoreOptions"/>. Of a configuration that is no section,
+    /// such as a host's whole one, keys that are no settings are passed over.
     /// </param>
-    public static IServiceCollection AddFastCore(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="configure">Changes what the section says; null = nothing.</param>
+    public static IServiceCollection AddFastCore(
+        this IServiceCollection services, IConfiguration configuration, Action<FastCoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        if (configuration is IConfigurationSection section)
+        {
+            services.AddSingleton<IValidateOptions<FastCoreOptions>>(new SettingKeysCheck(section));
+        }
+
         return services.AddFastCore(options =>
         {
-            configuration.Bind(options.Node);
+            if (configuration.GetSection(nameof(options.ShedAgeMs)).GetChildren().Any())
+            {
+                // The binder would add the section's ages behind those that are there by default.
+                options.ShedAgeMs = [];
+            }
+
             configuration.Bind(options);
+            configure?.Invoke(options);
         });
     }
 
@@ -34,7 +51,7 @@ public static class FastCoreServices
     /// client), <see cref="FastCoreNode"/> once the host runs; health checks are tagged <c>live</c> and <c>ready</c>.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Fills the settings.</param>
+    /// <param name="configure">Fills the settings, of which each can be set here.</param>
     public static IServiceCollection AddFastCore(this IServiceCollection services, Action<FastCoreOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);

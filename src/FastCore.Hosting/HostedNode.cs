@@ -25,13 +25,13 @@ internal sealed class HostedNode(IOptions<FastCoreOptions> options, ILogger<Fast
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         FastCoreOptions settings = options.Value;
-        HostingLog.Opening(log, settings.Node.DataDirectory ?? "memory", settings.Node.Durability);
+        HostingLog.Opening(log, settings.DataDirectory ?? "memory", settings.Durability);
         long started = TimeProvider.System.GetTimestamp();
 
         // Recovery reads and replays; a host must not be stopped from starting its other parts by that.
-        settings.Node.Fraud ??= settings.FraudPolicy is null ? null : new FraudOptions();
+        settings.Fraud ??= settings.FraudPolicy is null ? null : new FraudOptions();
         FastCoreNode node =
-            await Task.Run(() => FastCoreNode.Open(settings.Node), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => FastCoreNode.Open(settings), cancellationToken).ConfigureAwait(false);
         if (settings.FraudPolicy is string policy)
         {
             await ActivateAsync(node, policy).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal sealed class HostedNode(IOptions<FastCoreOptions> options, ILogger<Fast
             return;
         }
 
-        if (options.Value.CheckpointOnStop && options.Value.Node.Durability != Durability.None)
+        if (options.Value.CheckpointOnStop && options.Value.Durability != Durability.None)
         {
             await TryCheckpointAsync(node).ConfigureAwait(false);
         }

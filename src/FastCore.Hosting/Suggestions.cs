@@ -1,12 +1,15 @@
-namespace FastCore.Cli.Terminal;
+namespace FastCore.Hosting;
 
 /// <summary>Finds what somebody probably meant.</summary>
 internal static class Suggestions
 {
+    // Nobody misspells a longer word; what is longer is no word.
+    private const int LengthMax = 80;
+
     /// <summary>The known word nearest to what was typed, or null when none is near.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {
-        if (typed.Length > Excerpt.Max)
+        if (typed.Length > LengthMax)
         {
             return null;
         }

@@ -29,7 +29,7 @@ public enum Durability : byte
 }
 
 /// <summary>How a node is opened. Plain values; <see cref="FastCoreNode.Open"/> checks them.</summary>
-public sealed class NodeOptions
+public class NodeOptions
 {
     /// <summary>Longest <see cref="CommitPauseUs"/>.</summary>
     public const int CommitPauseUsMax = 10_000;

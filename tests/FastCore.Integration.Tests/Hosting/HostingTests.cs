@@ -50,13 +50,75 @@ public sealed partial class HostingTests
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Partitons", "1", "There is no setting FastCore:Partitons. Did you mean 'Partitions'?")]
+    [InlineData("Nonsense:Inside", "1", "There is no setting FastCore:Nonsense.")]
+    [InlineData("Clock", "manual", "There is no setting FastCore:Clock.")]
+    [InlineData("Flow:Workerz", "3", "There is no setting FastCore:Flow:Workerz. Did you mean 'Workers'?")]
+    [InlineData("ShedAgeMs:0:Value", "3", "There is no setting FastCore:ShedAgeMs:0:Value: ")]
+    [InlineData("Partitions:Count", "3", "There is no setting FastCore:Partitions:Count: ")]
+    public async Task A_key_that_no_setting_has_stops_the_host_and_is_named(string key, string value, string sentence)
+    {
+        using IHost host = Build(new() { ["Durability"] = "None", [key] = value });
+        OptionsValidationException error =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_of_every_shape_that_settings_have_are_taken()
+    {
+        using IHost host = Build(new()
+        {
+            ["durability"] = "none",
+            ["Flow:Workers"] = "3",
+            ["ShedAgeMs:0"] = "251",
+            ["ShedAgeMs:1"] = "101",
+            ["ShedAgeMs:2"] = "51",
+            ["ShedAgeMs:3"] = "21",
+            ["TicketKeys:0"] = "MDEyMzQ1Njc4OWFiY2RlZg==",
+            ["KnobSources:partitions"] = "Default",
+            ["CheckpointOnStop"] = "false",
+        });
+        await host.StartAsync();
+        FastCoreOptions options = host.Services.GetRequiredService<IOptions<FastCoreOptions>>().Value;
+        Assert.Equal(3, options.Flow.Workers);
+        Assert.Equal([251, 101, 51, 21], options.ShedAgeMs);
+        Assert.False(options.CheckpointOnStop);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Code_has_the_last_word_and_can_set_what_a_section_can()
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("fastcore-hosting-");
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("FastCore:Partitions", "2")]);
+        builder.Services.AddFastCore(builder.Configuration.GetSection("FastCore"), options =>
+        {
+            options.DataDirectory = directory.FullName;
+            options.Durability = Durability.Async;
+            options.Flow.Workers = 3;
+            options.CheckpointOnStop = false;
+        });
+        using (IHost host = builder.Build())
+        {
+            await host.StartAsync();
+            Assert.Equal(2, host.Services.GetRequiredService<FastCoreNode>().PartitionCount);
+            Assert.NotEmpty(directory.GetFileSystemInfos());
+            await host.StopAsync();
+        }
+
+        directory.Delete(recursive: true);
+    }
+
     [Fact]
     public void A_session_registered_by_the_host_wins()
     {
         ServiceCollection services = new();
         services.AddSingleton<IFastCoreSession>(
             _ => Client.FastCoreClient.Start(new() { Endpoint = "tcp://127.0.0.1:1" }));
-        services.AddFastCore(options => options.Node.Durability = Durability.None);
+        services.AddFastCore(options => options.Durability = Durability.None);
         Assert.Single(services, service => service.ServiceType == typeof(IFastCoreSession));
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using FastCore.Cli.Terminal;
 using FastCore.Fuzz.Canary;
 using FastCore.Fuzz.Core;
+using FastCore.Hosting;
 
 namespace FastCore.Cli.Fuzz;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastCore.Cli.Terminal;
+using FastCore.Hosting;
 using FastCore.Node;
 using FastCore.Node.Knobs;
 using FastCore.Protocol.Knobs;

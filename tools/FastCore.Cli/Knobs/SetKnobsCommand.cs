@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
+using FastCore.Hosting;
 using FastCore.Node.Knobs;
 using FastCore.Protocol;
 using FastCore.Protocol.Knobs;

@@ -1,4 +1,5 @@
 using FastCore.Cli.Terminal;
+using FastCore.Hosting;
 using FastCore.Node.Knobs;
 
 namespace FastCore.Cli.Lab;

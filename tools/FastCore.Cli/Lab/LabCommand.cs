@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FastCore.Cli.Terminal;
+using FastCore.Hosting;
 using Spectre.Console;
 
 namespace FastCore.Cli.Lab;

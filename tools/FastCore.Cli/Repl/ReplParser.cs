@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
+using FastCore.Hosting;
 using FastCore.Protocol;
 using FastCore.Protocol.Ledger;
 

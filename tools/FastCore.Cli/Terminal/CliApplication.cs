@@ -20,6 +20,7 @@ using FastCore.Cli.Simulate;
 using FastCore.Cli.Soak;
 using FastCore.Cli.Torture;
 using FastCore.Cli.Verify;
+using FastCore.Hosting;
 
 namespace FastCore.Cli.Terminal;
 
