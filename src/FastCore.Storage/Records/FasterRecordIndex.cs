@@ -107,7 +107,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public void Prefetch(in RecordKey key)
     {
-        if (NeedsPrefetch && !_arrivals.IsAbsent(in key))
+        if (NeedsPrefetch && _buckets.MayContain(key.Hash64()) && !_arrivals.IsAbsent(in key))
         {
             BringIn(in key);
         }
@@ -125,6 +125,13 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public bool TryGet(in RecordKey key, out ulong value)
     {
+        if (!_buckets.MayContain(key.Hash64()))
+        {
+            _lookups++;
+            value = 0;
+            return false;
+        }
+
         if (IsSpilled && _arrivals.IsAbsent(in key))
         {
             value = 0;
