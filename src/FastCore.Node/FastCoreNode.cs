@@ -74,7 +74,7 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
 
         _screensPayments = _units.Any(unit => unit.ScreensPayments);
         Fraud = fraud is null ? null : new FraudControl(this, fraud.Policies, fraud.Features);
-        Desk = new FraudDesk(Fraud, Clock);
+        Desk = new FraudDesk(Fraud, Clock, threads);
 
         Knobs.Open([.. _units.Select(OpenPartitionOf)]);
         _memory.Open([.. _units.Select(unit => unit.Partition)], Ports);
@@ -268,6 +268,21 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         }
     }
 
+    /// <summary>Runs something soon, off the partition threads, or at once when the node is stepped.</summary>
+    internal void Post(IThreadPoolWorkItem item)
+    {
+        if (_options.Steps is { } steps)
+        {
+            steps.Post(item);
+            return;
+        }
+
+        _ = ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+    }
+
+    /// <summary>Whether the node has no threads of its own.</summary>
+    internal bool IsStepped => _options.Steps is not null;
+
     internal Partition PartitionAt(int number) => _units[number].Partition;
 
     /// <summary>Reads from the fraud machine of a partition, between two of its batches; keep it short.</summary>
@@ -277,6 +292,14 @@ public sealed class FastCoreNode : IAsyncDisposable, ISubmitInternal
         T result = default!;
         Exception? failure = null;
         FraudMachine machine = _units[number].Fraud!;
+        if (_options.Steps is not null)
+        {
+            // On one thread, whoever is not the partition comes between two of its batches.
+            return _units[number].Partition.StopCause is null
+                ? read(machine)
+                : throw new InvalidOperationException("The partition ended.");
+        }
+
         Task<ulong> done = await PostAsync(number, PartitionControl.Of((_, _, _) =>
         {
             try

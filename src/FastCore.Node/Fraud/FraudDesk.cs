@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
+using FastCore.Protocol.Frames;
 using FastCore.Protocol.Fraud;
 using FastCore.Storage.Disk;
 
@@ -19,19 +20,25 @@ internal sealed class FraudDesk : IAsyncDisposable
     private readonly FraudControl? _fraud;
     private readonly IClock _clock;
     private readonly PolicyUploads _uploads;
-    private readonly Channel<DeskRequest> _waiting =
-        Channel.CreateBounded<DeskRequest>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
-
+    private readonly LoopThreads _threads;
+    private readonly Channel<DeskRequest> _waiting;
     private readonly Lock _starting = new();
     private Task? _loop;
 
     /// <summary>Opens the desk.</summary>
     /// <param name="fraud">Null when the node scores nothing, which is then the answer.</param>
     /// <param name="clock">Time of deadlines and of uploads that nobody goes on with.</param>
-    public FraudDesk(FraudControl? fraud, IClock clock)
+    /// <param name="threads">Where it works.</param>
+    public FraudDesk(FraudControl? fraud, IClock clock, LoopThreads threads)
     {
         _fraud = fraud;
         _clock = clock;
+        _threads = threads;
+        _waiting = Channel.CreateBounded<DeskRequest>(new BoundedChannelOptions(WaitingMax)
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = threads == LoopThreads.Caller,
+        });
         _uploads = new PolicyUploads(fraud?.Policies, clock);
     }
 
@@ -39,10 +46,10 @@ internal sealed class FraudDesk : IAsyncDisposable
     /// <returns>False when too many wait, or the node is closing.</returns>
     public bool TrySubmit(DeskRequest request)
     {
-        // Nobody works here before the first request: whoever steps a node on one thread and asks nothing has no other.
+        // Nobody works here before the first request: most nodes are never asked.
         lock (_starting)
         {
-            _loop ??= Task.Run(RunAsync);
+            _loop ??= _threads.Start(RunAsync);
         }
 
         return _waiting.Writer.TryWrite(request);

@@ -11,6 +11,7 @@ namespace FastCore.Node.Sessions;
 /// </summary>
 internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPoolWorkItem
 {
+    private readonly FastCoreNode _node;
     private readonly Call[] _calls;
 
     // One submission at a time fills the slot-to-call hand-over below.
@@ -20,11 +21,12 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
     public EmbeddedSession(FastCoreNode node, Grant grant, FrontSessionOptions options, bool isNodeOwn = false)
         : base(node, grant, options)
     {
+        _node = node;
         IsNodeOwn = isNodeOwn;
         _calls = new Call[options.InFlightMax];
         for (int i = 0; i < _calls.Length; i++)
         {
-            _calls[i] = new Call();
+            _calls[i] = new Call(node.IsStepped);
         }
     }
 
@@ -81,7 +83,7 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
         while (!Arm());
     }
 
-    protected override void OnReady() => _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    protected override void OnReady() => _node.Post(this);
 
     private protected override void Prepare(int slotNumber)
     {
@@ -89,7 +91,7 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
         if (!call.TryPrepare())
         {
             // The caller of the slot's previous request has not looked at its outcome yet; it keeps that call.
-            call = new Call();
+            call = new Call(_node.IsStepped);
             _ = call.TryPrepare();
             _calls[slotNumber] = call;
         }
@@ -116,9 +118,9 @@ internal sealed class EmbeddedSession : NodeSession, IFastCoreSession, IThreadPo
         }
     }
 
-    private sealed class Call : IValueTaskSource<Reply>
+    private sealed class Call(bool isStepped) : IValueTaskSource<Reply>
     {
-        private ManualResetValueTaskSourceCore<Reply> _core = new() { RunContinuationsAsynchronously = true };
+        private ManualResetValueTaskSourceCore<Reply> _core = new() { RunContinuationsAsynchronously = !isStepped };
         private int _used;
 
         public Memory<byte> Reply { get; set; }

@@ -59,7 +59,7 @@ public sealed class FraudSimulationTests(ITestOutputHelper output)
             FraudStatus.LabelsFull, FraudStatus.ListsFull, FraudStatus.NotConfigured, FraudStatus.PaymentNoLongerHeld,
             FraudStatus.PaymentUnderWay, FraudStatus.MerchantOutOfRange,
 
-            // The node answers with them by itself, beside its partitions; the simulated clients do not ask it.
+            // The node answers with them by itself, beside its partitions: see DeskRunTests.
             FraudStatus.PolicyNotFound, FraudStatus.PolicyRefused, FraudStatus.PolicyDamaged,
             FraudStatus.PolicyFilesOutOfRange, FraudStatus.UploadOutOfRange, FraudStatus.UploadHasGap,
             FraudStatus.UploadDiffers, FraudStatus.UploadsFull, FraudStatus.NoModelDecided,

@@ -82,9 +82,10 @@ internal sealed class SimulatedNode
 
     public IPartitionStorage Storage(int partition) => _node.StorageAt(partition);
 
-    public FrontSession OpenSession(int client, int inFlightMax) => _node.OpenFrontSession(
-        Grant.Of((uint)client, null, null),
-        new FrontSessionOptions { InFlightMax = inFlightMax, ReplyRingBytes = 1 << 16 });
+    public FrontSession OpenSession(int client, int inFlightMax, int replyRingBytes = 1 << 16) =>
+        _node.OpenFrontSession(
+            Grant.Of((uint)client, null, null),
+            new FrontSessionOptions { InFlightMax = inFlightMax, ReplyRingBytes = replyRingBytes });
 
     public SimulatedFront OpenFront(ServerOptions options, TimeProvider time) => new(_node, options, time);
 
