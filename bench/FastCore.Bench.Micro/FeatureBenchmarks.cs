@@ -21,6 +21,7 @@ public class FeatureBenchmarks : IDisposable
     private readonly long[] _raw = new long[FeatureSet.Default.RawLength];
     private readonly float[] _features = new float[FeatureSet.Default.Count];
     private FeatureStore _store = null!;
+    private FeaturesAhead _ahead = null!;
     private ulong _random = 1;
     private ulong _nowNs = 17_622 * DayNs;
     private ulong _stepNs;
@@ -40,6 +41,7 @@ public class FeatureBenchmarks : IDisposable
         options.Cards.BlocksMax = 1 << 26;
         options.Terminals.BlocksMax = 1 << 26;
         _store = new FeatureStore(_set, options);
+        _ahead = new FeaturesAhead(_store);
         _stepNs = 30 * DayNs / ((ulong)Cards * PerCard);
 
         // 37 days and some more fill all windows, the delayed ones too.
@@ -71,23 +73,24 @@ public class FeatureBenchmarks : IDisposable
     public void ObserveAndComputeWithPrefetch()
     {
         NextBatch();
-        Span<FeatureTransaction> batch = _transactions;
-        foreach (ref FeatureTransaction transaction in batch)
+        for (int first = 0; first < Batch; first += FeaturesAhead.Max)
         {
-            _store.Prefetch(FeatureKey.Card, transaction);
-            _store.Prefetch(FeatureKey.Terminal, transaction);
-        }
+            Span<FeatureTransaction> chunk = _transactions.AsSpan(first, FeaturesAhead.Max);
+            _ahead.Clear();
+            foreach (ref FeatureTransaction transaction in chunk)
+            {
+                _ahead.AddCard(transaction);
+                _ahead.AddMerchant(transaction);
+            }
 
-        foreach (ref FeatureTransaction transaction in batch)
-        {
-            _store.PrefetchEvents(FeatureKey.Card, transaction);
-            _store.PrefetchEvents(FeatureKey.Terminal, transaction);
-        }
-
-        foreach (ref FeatureTransaction transaction in batch)
-        {
-            Observe(transaction);
-            _set.Compute(_raw, _features);
+            _ahead.HintAtKeys();
+            _ahead.HintAtRows();
+            _ahead.HintAtEvents();
+            foreach (ref FeatureTransaction transaction in chunk)
+            {
+                Observe(transaction);
+                _set.Compute(_raw, _features);
+            }
         }
     }
 

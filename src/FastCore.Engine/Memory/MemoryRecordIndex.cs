@@ -62,6 +62,12 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     }
 
     /// <inheritdoc/>
+    public void Hint(ReadOnlySpan<RecordKey> keys)
+    {
+        // As above.
+    }
+
+    /// <inheritdoc/>
     public void Prefetch(in RecordKey key)
     {
         if (Sse.IsSupported)

@@ -69,6 +69,10 @@ public interface IRecordIndex : IDisposable
     /// </summary>
     void Hint(in RecordKey key);
 
+    /// <summary>The same for several keys at once, which costs less than one at a time: see <see cref="RecordHints"/>.
+    /// </summary>
+    void Hint(ReadOnlySpan<RecordKey> keys);
+
     /// <summary>Starts bringing a record into memory. May do I/O.</summary>
     void Prefetch(in RecordKey key);
 

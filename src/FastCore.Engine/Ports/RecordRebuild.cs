@@ -14,22 +14,30 @@ public static class RecordRebuild
     /// </summary>
     /// <param name="index">What is filled.</param>
     /// <param name="history">The rows.</param>
-    /// <param name="keyOf">Their keys. Called twice for each row, so it must be cheap.</param>
+    /// <param name="keyOf">Their keys.</param>
     public static void SetAll<TRow>(this IRecordIndex index, IHistory<TRow> history, RecordKeyOf<TRow> keyOf)
         where TRow : unmanaged
     {
+        Span<RecordKey> burst = stackalloc RecordKey[RecordHints.Rows];
         for (long block = 0; block * history.RowsPerBlock < history.Count; block++)
         {
             ulong position = (ulong)(block * history.RowsPerBlock);
             ReadOnlySpan<TRow> rows = history.Block(block);
-            for (int i = 0; i < rows.Length; i++)
+            while (!rows.IsEmpty)
             {
-                if (i + RecordHints.Distance < rows.Length)
+                Span<RecordKey> keys = burst[..Math.Min(burst.Length, rows.Length)];
+                for (int i = 0; i < keys.Length; i++)
                 {
-                    index.Hint(keyOf(in rows[i + RecordHints.Distance]));
+                    keys[i] = keyOf(in rows[i]);
                 }
 
-                index.Set(keyOf(in rows[i]), position + (ulong)i);
+                index.Hint(keys);
+                foreach (ref readonly RecordKey key in keys)
+                {
+                    index.Set(key, position++);
+                }
+
+                rows = rows[keys.Length..];
             }
         }
     }

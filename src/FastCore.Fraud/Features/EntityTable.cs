@@ -42,11 +42,13 @@ internal abstract class EntityTable : IDisposable
 
     public abstract void Remove(int slot);
 
-    /// <summary>Brings a key's index entry towards the CPU, without waiting for it.</summary>
-    public abstract void PrefetchEntry(in EntityKey key);
+    /// <summary>Brings keys' index entries towards the CPU, without waiting for them.</summary>
+    public abstract void PrefetchEntries(ReadOnlySpan<EntityKey> keys);
 
-    /// <summary>Brings a key's row towards the CPU; its index entry is best there already.</summary>
-    public abstract void Prefetch(in EntityKey key);
+    /// <summary>Brings keys' rows towards the CPU; their index entries are best there already.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="slots">Gets the slot of each unless another key has the same tag, or −1.</param>
+    public abstract void Prefetch(ReadOnlySpan<EntityKey> keys, Span<int> slots);
 
     public abstract void Dispose();
 }
@@ -110,9 +112,23 @@ internal sealed class EntityTable<TReaches>(string name, int reachCount, int key
 
     public override void Remove(int slot) => _rows.Remove(slot);
 
-    public override void PrefetchEntry(in EntityKey key) => _rows.PrefetchEntry(key);
+    public override void PrefetchEntries(ReadOnlySpan<EntityKey> keys)
+    {
+        foreach (ref readonly EntityKey key in keys)
+        {
+            _rows.PrefetchEntry(key);
+        }
+    }
 
-    public override void Prefetch(in EntityKey key) => Hint(key) = _rows.Prefetch(key);
+    public override void Prefetch(ReadOnlySpan<EntityKey> keys, Span<int> slots)
+    {
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int slot = _rows.Prefetch(keys[i]);
+            slots[i] = slot;
+            Hint(keys[i]) = slot;
+        }
+    }
 
     public override void Dispose() => _rows.Dispose();
 

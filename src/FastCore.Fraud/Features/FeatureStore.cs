@@ -64,21 +64,6 @@ public sealed class FeatureStore : IDisposable
         _histories[(int)key]?.Label(place, label, knownAtNs) ?? LabelStatus.NotNeeded;
 
     /// <summary>
-    /// First stage for a batch: brings the way to the row of a transaction's key towards the CPU. Each stage is best
-    /// called for all transactions of a batch before the next: none waits for what it asked for.
-    /// </summary>
-    public void PrefetchEntry(FeatureKey key, in FeatureTransaction transaction) =>
-        _histories[(int)key]?.PrefetchEntry(transaction.KeyOf(key));
-
-    /// <summary>Second stage for a batch: brings the row of a transaction's key towards the CPU.</summary>
-    public void Prefetch(FeatureKey key, in FeatureTransaction transaction) =>
-        _histories[(int)key]?.Prefetch(transaction.KeyOf(key));
-
-    /// <summary>Third stage for a batch: brings the key's events, which its row names, towards the CPU.</summary>
-    public void PrefetchEvents(FeatureKey key, in FeatureTransaction transaction) =>
-        _histories[(int)key]?.PrefetchEvents(transaction.KeyOf(key), transaction.TimeNs);
-
-    /// <summary>
     /// Gives back what idle keys hold and no window can read any more, and drops keys without an event for
     /// <see cref="KeyFeatureOptions.ForgetAfterDays"/>. Looks at some keys per call and goes on there with the next.
     /// </summary>
@@ -121,6 +106,8 @@ public sealed class FeatureStore : IDisposable
             history?.Dispose();
         }
     }
+
+    internal KeyHistory? HistoryOf(FeatureKey key) => _histories[(int)key];
 
     private void Open(FeatureKey key, KeyFeatureOptions options)
     {

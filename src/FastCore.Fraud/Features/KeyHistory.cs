@@ -65,20 +65,27 @@ internal sealed class KeyHistory : IDisposable
         _labels?.Add(place, label, knownAtNs) ?? LabelStatus.NotNeeded;
 
     /// <summary>Brings the way to a key's row towards the CPU.</summary>
-    public void PrefetchEntry(UInt128 id) => _entities.PrefetchEntry(new EntityKey(id));
+    public void PrefetchEntries(ReadOnlySpan<EntityKey> keys) => _entities.PrefetchEntries(keys);
 
-    /// <summary>Brings a key's row towards the CPU; the way to it is best there already.</summary>
-    public void Prefetch(UInt128 id) => _entities.Prefetch(new EntityKey(id));
+    /// <summary>Brings keys' rows towards the CPU; the ways to them are best there already.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="slots">Gets the slot of each, or −1; another key's where both have the same tag.</param>
+    public void PrefetchRows(ReadOnlySpan<EntityKey> keys, Span<int> slots) => _entities.Prefetch(keys, slots);
 
-    /// <summary>Brings the events that will be touched towards the CPU; the key's row is best there already.</summary>
-    public void PrefetchEvents(UInt128 id, ulong nowNs)
+    /// <summary>Brings the events that will be touched towards the CPU; the rows are best there already.</summary>
+    public void PrefetchEvents(ReadOnlySpan<int> slots, ulong nowNs)
     {
-        int slot = _entities.Find(new EntityKey(id));
-        if (slot < 0)
+        foreach (int slot in slots)
         {
-            return;
+            if (slot >= 0)
+            {
+                PrefetchEvents(slot, nowNs);
+            }
         }
+    }
 
+    private void PrefetchEvents(int slot, ulong nowNs)
+    {
         ref readonly EntityHeader header = ref _entities.Read(slot, out ReadOnlySpan<ReachTotals> reaches);
         if (header.TailBlock != 0)
         {

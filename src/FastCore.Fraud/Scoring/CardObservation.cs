@@ -15,9 +15,11 @@ namespace FastCore.Fraud.Scoring;
 internal sealed class CardObservation(FraudStore store, Predicate<ulong> isHere)
 {
     /// <summary>Transactions whose cache misses overlap.</summary>
-    public const int ChunkMax = 64;
+    public const int ChunkMax = FeaturesAhead.Max;
 
     private readonly FeatureTransaction[] _transactions = new FeatureTransaction[ChunkMax];
+    private readonly RecordKey[] _keys = new RecordKey[ChunkMax];
+    private readonly FeaturesAhead _ahead = new(store.Features);
     private readonly int _rawLength = store.Features.Set.RawLengthOf(FeatureKey.Card);
 
     /// <summary>Counts at most <see cref="ChunkMax"/> transactions.</summary>
@@ -47,23 +49,19 @@ internal sealed class CardObservation(FraudStore store, Predicate<ulong> isHere)
     private void Prefetch(ReadOnlySpan<ScoreTransaction> requests)
     {
         Span<FeatureTransaction> transactions = _transactions.AsSpan(0, requests.Length);
+        _ahead.Clear();
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly ScoreTransaction request = ref requests[i];
-            store.Index.Hint(RecordKey.Of(request.Id, RecordKinds.Card, request.Merchant & Limits.BookMax));
+            _keys[i] = RecordKey.Of(request.Id, RecordKinds.Card, request.Merchant & Limits.BookMax);
             transactions[i] = TransactionFeatures.Of(request, store.Time.BatchNs);
-            store.Features.PrefetchEntry(FeatureKey.Card, transactions[i]);
+            _ahead.AddCard(transactions[i]);
         }
 
-        foreach (ref readonly FeatureTransaction transaction in transactions)
-        {
-            store.Features.Prefetch(FeatureKey.Card, transaction);
-        }
-
-        foreach (ref readonly FeatureTransaction transaction in transactions)
-        {
-            store.Features.PrefetchEvents(FeatureKey.Card, transaction);
-        }
+        store.Index.Hint(_keys.AsSpan(0, requests.Length));
+        _ahead.HintAtKeys();
+        _ahead.HintAtRows();
+        _ahead.HintAtEvents();
     }
 
     private CardFeatures Observe(in ScoreTransaction request, in FeatureTransaction transaction, bool isPayment)

@@ -14,7 +14,7 @@ namespace FastCore.Fraud.Scoring;
 /// </summary>
 internal sealed class DecisionMaking
 {
-    private const int ChunkMax = 64;
+    private const int ChunkMax = FeaturesAhead.Max;
     private const ushort NoRule = ushort.MaxValue;
 
     private readonly FraudStore _store;
@@ -31,7 +31,7 @@ internal sealed class DecisionMaking
     private readonly ulong[] _seen = new ulong[64];
     private readonly CardFeatures[] _cards = new CardFeatures[ChunkMax];
     private readonly FeatureTransaction[] _transactions = new FeatureTransaction[ChunkMax];
-    private readonly bool[] _isCardHere = new bool[ChunkMax];
+    private readonly DecisionsAhead _ahead;
     private int _pending;
     private bool _isTimed;
     private long _startedNs;
@@ -41,6 +41,7 @@ internal sealed class DecisionMaking
         _store = store;
         _stageClock = stageClock;
         _features = new TransactionFeatures(store.Features);
+        _ahead = new DecisionsAhead(store);
         _count = store.Features.Set.Count;
         _values = new double[ChunkMax * _count];
         _vectors = new float[ChunkMax * _count];
@@ -82,24 +83,8 @@ internal sealed class DecisionMaking
         return result;
     }
 
-    /// <summary>Brings the ways to what payments ahead will touch towards the CPU; the first of three stages.</summary>
-    public void HintAtKeys(in ScoreTransaction request, bool isCardHere, int place)
-    {
-        int at = place % ChunkMax;
-        _transactions[at] = TransactionFeatures.Of(request, _store.Time.BatchNs);
-        _isCardHere[at] = isCardHere;
-        HintAtKeys(request, at);
-    }
-
-    /// <summary>The second stage.</summary>
-    public void HintAtRows(int place) =>
-        _features.Prefetch(_transactions[place % ChunkMax], _isCardHere[place % ChunkMax]);
-
-    /// <summary>The third stage.</summary>
-    public void HintAtEvents(int place) =>
-        _features.PrefetchEvents(_transactions[place % ChunkMax], _isCardHere[place % ChunkMax]);
-
-    private static RecordKey KeyOf(in ScoreTransaction request, byte kind) =>
+    /// <summary>Where the index has what a transaction led to.</summary>
+    public static RecordKey KeyOf(in ScoreTransaction request, byte kind) =>
         RecordKey.Of(request.Id, kind, request.Merchant & Protocol.Limits.BookMax);
 
     private static ref readonly CardFeatures CardOf(
@@ -109,44 +94,26 @@ internal sealed class DecisionMaking
             : ref MemoryMarshal.AsRef<CardFeatures>(
                 body.Slice((at * stride) + ScoreTransaction.Size, CardFeatures.Size));
 
-    private void HintAtKeys(in ScoreTransaction request, int at)
-    {
-        _store.Index.Hint(KeyOf(request, RecordKinds.Decision));
-        if (_isCardHere[at] && _store.Cards.Count != 0)
-        {
-            _store.Index.Hint(KeyOf(request, RecordKinds.Card));
-        }
-
-        _features.PrefetchEntries(_transactions[at], _isCardHere[at]);
-    }
-
     // What windows see of a chunk is worked out once, for all stages and for deciding.
     private void Prefetch(ReadOnlySpan<byte> body, int stride, int first, int end)
     {
         ulong nowNs = _store.Time.BatchNs;
         CardFeatures none = default;
         ScoreFlags flags = ScoreFlags.None;
-        int count = end - first;
-        for (int i = 0; i < count; i++)
+        _ahead.Clear();
+        for (int i = first; i < end; i++)
         {
-            ref readonly ScoreTransaction request = ref MemoryMarshal.AsRef<ScoreTransaction>(
-                body.Slice((first + i) * stride, ScoreTransaction.Size));
+            ref readonly ScoreTransaction request =
+                ref MemoryMarshal.AsRef<ScoreTransaction>(body.Slice(i * stride, ScoreTransaction.Size));
             flags |= request.Flags;
-            _transactions[i] = TransactionFeatures.Of(request, nowNs);
-            _isCardHere[i] = CardOf(body, stride, first + i, in none).IsCardHere;
-            HintAtKeys(request, i);
+            ref FeatureTransaction transaction = ref _transactions[i - first];
+            transaction = TransactionFeatures.Of(request, nowNs);
+            _ahead.Add(request, transaction, CardOf(body, stride, i, in none).IsCardHere);
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            HintAtRows(i);
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            HintAtEvents(i);
-        }
-
+        _ahead.HintAtKeys();
+        _ahead.HintAtRows();
+        _ahead.HintAtEvents();
         _isTimed = (flags & ScoreFlags.StageTimes) != 0;
     }
 

@@ -22,6 +22,7 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     private readonly Predicate<ulong> _isHere;
     private readonly CardObservation _cards;
     private readonly DecisionMaking _decisions;
+    private readonly DecisionsAhead[] _ahead;
     private readonly FeedbackMaking _feedback;
     private readonly FraudPrefetch _prefetch;
     private readonly FraudLookups _lookups;
@@ -59,6 +60,7 @@ public sealed class FraudMachine : IStateMachine, IDisposable
         _store = new FraudStore(context, options, set, policies);
         _cards = new CardObservation(_store, _isHere);
         _decisions = new DecisionMaking(_store, stageClock);
+        _ahead = [new(_store), new(_store), new(_store), new(_store)];
         _feedback = new FeedbackMaking(_store, payments);
         _prefetch = new FraudPrefetch(_store, _isHere, payments);
         _lookups = new FraudLookups(_store);
@@ -176,17 +178,30 @@ public sealed class FraudMachine : IStateMachine, IDisposable
     }
 
     /// <summary>Brings the ways to what <see cref="Screen"/> will touch towards the CPU; the first stage.</summary>
-    /// <param name="payment">A payment ahead.</param>
-    /// <param name="isCardHere">Nothing was handed over for it.</param>
-    /// <param name="place">Its place in its request; the stages are fewer than 64 places apart.</param>
-    public void HintAtKeys(in CreatePayment payment, bool isCardHere, int place) =>
-        _decisions.HintAtKeys(FraudRules.TransactionOf(payment), isCardHere, place);
+    /// <param name="burst">Number of the burst; three of them are between two stages at most.</param>
+    /// <param name="payments">Its payments, 64 at most.</param>
+    /// <param name="observed">The same with what was handed over for them; empty when nothing was.</param>
+    public void HintAtKeys(
+        int burst, ReadOnlySpan<CreatePayment> payments, ReadOnlySpan<ObservedPayment> observed)
+    {
+        DecisionsAhead ahead = _ahead[burst % _ahead.Length];
+        ahead.Clear();
+        for (int i = 0; i < payments.Length; i++)
+        {
+            ScoreTransaction request = FraudRules.TransactionOf(payments[i]);
+            ahead.Add(
+                request, TransactionFeatures.Of(request, _store.Time.BatchNs),
+                observed.IsEmpty || observed[i].Card.IsCardHere);
+        }
+
+        ahead.HintAtKeys();
+    }
 
     /// <summary>Second stage: the rows that they lead to.</summary>
-    public void HintAtRows(int place) => _decisions.HintAtRows(place);
+    public void HintAtRows(int burst) => _ahead[burst % _ahead.Length].HintAtRows();
 
     /// <summary>Third stage: the events that the rows name.</summary>
-    public void HintAtEvents(int place) => _decisions.HintAtEvents(place);
+    public void HintAtEvents(int burst) => _ahead[burst % _ahead.Length].HintAtEvents();
 
     /// <summary>Brings what <see cref="Screen"/> will look up into memory.</summary>
     public void PrefetchPayment(in CreatePayment payment, bool isCardHere) =>

@@ -41,42 +41,6 @@ internal sealed class TransactionFeatures
         };
     }
 
-    /// <summary>Brings what a transaction touches towards the CPU; the first of three stages.</summary>
-    public void PrefetchEntries(in FeatureTransaction transaction, bool isCardHere)
-    {
-        if (isCardHere)
-        {
-            _store.PrefetchEntry(FeatureKey.Card, transaction);
-        }
-
-        _store.PrefetchEntry(FeatureKey.Terminal, transaction);
-        _store.PrefetchEntry(FeatureKey.Merchant, transaction);
-    }
-
-    /// <summary>The second stage.</summary>
-    public void Prefetch(in FeatureTransaction transaction, bool isCardHere)
-    {
-        if (isCardHere)
-        {
-            _store.Prefetch(FeatureKey.Card, transaction);
-        }
-
-        _store.Prefetch(FeatureKey.Terminal, transaction);
-        _store.Prefetch(FeatureKey.Merchant, transaction);
-    }
-
-    /// <summary>The third stage.</summary>
-    public void PrefetchEvents(in FeatureTransaction transaction, bool isCardHere)
-    {
-        if (isCardHere)
-        {
-            _store.PrefetchEvents(FeatureKey.Card, transaction);
-        }
-
-        _store.PrefetchEvents(FeatureKey.Terminal, transaction);
-        _store.PrefetchEvents(FeatureKey.Merchant, transaction);
-    }
-
     /// <summary>Counts a transaction and computes its features; what is missing is NaN.</summary>
     /// <param name="row">The request in it; places and flags are filled in.</param>
     /// <param name="transaction">As windows see it.</param>

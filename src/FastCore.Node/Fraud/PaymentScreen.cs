@@ -12,14 +12,15 @@ internal sealed class PaymentScreen(FraudMachine fraud) : IPaymentScreen
     public bool IsActive => fraud.ScreensPayments;
 
     /// <inheritdoc/>
-    public void HintAtKeys(in CreatePayment payment, bool isCardHere, int place) =>
-        fraud.HintAtKeys(payment, isCardHere, place);
+    public void HintAtKeys(
+        int burst, ReadOnlySpan<CreatePayment> payments, ReadOnlySpan<ObservedPayment> observed) =>
+        fraud.HintAtKeys(burst, payments, observed);
 
     /// <inheritdoc/>
-    public void HintAtRows(int place) => fraud.HintAtRows(place);
+    public void HintAtRows(int burst) => fraud.HintAtRows(burst);
 
     /// <inheritdoc/>
-    public void HintAtEvents(int place) => fraud.HintAtEvents(place);
+    public void HintAtEvents(int burst) => fraud.HintAtEvents(burst);
 
     /// <inheritdoc/>
     public void Prefetch(in CreatePayment payment, bool isCardHere) => fraud.PrefetchPayment(payment, isCardHere);

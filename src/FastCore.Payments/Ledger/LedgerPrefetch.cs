@@ -73,14 +73,23 @@ internal sealed class LedgerPrefetch(LedgerStore store)
     public void Complete()
     {
         store.Ids.Index.CompletePrefetch();
-        for (int i = 0; i < _count; i++)
+        Span<RecordKey> burst = stackalloc RecordKey[RecordHints.Rows];
+        ReadOnlySpan<Wanted> wanted = _wanted.AsSpan(0, _count);
+        while (!wanted.IsEmpty)
         {
-            if (i + RecordHints.Distance < _count)
+            Span<RecordKey> keys = burst[..Math.Min(burst.Length, wanted.Length)];
+            for (int i = 0; i < keys.Length; i++)
             {
-                store.Ids.Index.Hint(_wanted[i + RecordHints.Distance].Id);
+                keys[i] = wanted[i].Id;
             }
 
-            FetchRows(_wanted[i]);
+            store.Ids.Index.Hint(keys);
+            for (int i = 0; i < keys.Length; i++)
+            {
+                FetchRows(wanted[i]);
+            }
+
+            wanted = wanted[keys.Length..];
         }
 
         _count = 0;

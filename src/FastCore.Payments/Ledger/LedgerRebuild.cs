@@ -26,36 +26,41 @@ internal static class LedgerRebuild
 
     private static void IndexBlock(TransferIds ids, ReadOnlySpan<TransferRow> rows, long position)
     {
-        for (int i = 0; i < rows.Length; i++)
+        Span<RecordKey> burst = stackalloc RecordKey[RecordHints.Rows];
+        while (!rows.IsEmpty)
         {
-            if (i + RecordHints.Distance < rows.Length)
+            Span<RecordKey> keys = burst[..Math.Min(burst.Length, rows.Length)];
+            for (int i = 0; i < keys.Length; i++)
             {
-                ref readonly TransferRow later = ref rows[i + RecordHints.Distance];
-                ids.Index.Hint(TransferIds.KeyOf(later.Book, later.Transfer.Id));
+                keys[i] = TransferIds.KeyOf(rows[i].Book, rows[i].Transfer.Id);
             }
 
-            ref readonly TransferRow row = ref rows[i];
-            switch (row.Kind)
+            ids.Index.Hint(keys);
+            for (int i = 0; i < keys.Length; i++)
             {
-                case TransferRowKind.Transfer:
-                    bool isPending = (row.Transfer.Flags & Protocol.Ledger.TransferFlags.Pending) != 0;
-                    ids.Set(
-                        TransferIds.KeyOf(row.Book, row.Transfer.Id),
-                        new IdEntry(position, isPending ? IdState.Pending : IdState.Final));
-                    break;
-                case TransferRowKind.Refusal:
-                    ids.Set(
-                        TransferIds.KeyOf(row.Book, row.Transfer.Id),
-                        new IdEntry(position, IdState.Refused));
-                    break;
+                IndexRow(ids, keys[i], rows[i], position++);
             }
 
-            if (row.Kind != TransferRowKind.Refusal && row.PendingPosition != 0)
-            {
-                NoteResolution(ids, row);
-            }
+            rows = rows[keys.Length..];
+        }
+    }
 
-            position++;
+    private static void IndexRow(TransferIds ids, in RecordKey key, in TransferRow row, long position)
+    {
+        switch (row.Kind)
+        {
+            case TransferRowKind.Transfer:
+                bool isPending = (row.Transfer.Flags & Protocol.Ledger.TransferFlags.Pending) != 0;
+                ids.Set(key, new IdEntry(position, isPending ? IdState.Pending : IdState.Final));
+                break;
+            case TransferRowKind.Refusal:
+                ids.Set(key, new IdEntry(position, IdState.Refused));
+                break;
+        }
+
+        if (row.Kind != TransferRowKind.Refusal && row.PendingPosition != 0)
+        {
+            NoteResolution(ids, row);
         }
     }
 

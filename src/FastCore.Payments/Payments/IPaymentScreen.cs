@@ -10,21 +10,21 @@ public interface IPaymentScreen
     bool IsActive { get; }
 
     /// <summary>
-    /// Brings the ways to what <see cref="Screen"/> will touch towards the CPU: the first of three stages, each some
-    /// payments later than the one before, so that none waits for what it asked for.
+    /// Brings the ways to what <see cref="Screen"/> will touch towards the CPU: the first of three stages, each a
+    /// burst of payments later than the one before, so that none waits for what it asked for.
     /// </summary>
-    /// <param name="payment">A payment some ahead.</param>
-    /// <param name="isCardHere">Nothing was handed over for it.</param>
-    /// <param name="place">Its place in its request; the stages are fewer than 64 places apart.</param>
-    void HintAtKeys(in CreatePayment payment, bool isCardHere, int place);
+    /// <param name="burst">Number of the burst in its request; the stages are fewer than four bursts apart.</param>
+    /// <param name="payments">Its payments, 64 at most.</param>
+    /// <param name="observed">The same with what was handed over for them; empty when nothing was.</param>
+    void HintAtKeys(int burst, ReadOnlySpan<CreatePayment> payments, ReadOnlySpan<ObservedPayment> observed);
 
     /// <summary>Second stage: the rows that they lead to.</summary>
-    /// <param name="place">Place of a payment that took the first stage.</param>
-    void HintAtRows(int place);
+    /// <param name="burst">A burst that took the first stage.</param>
+    void HintAtRows(int burst);
 
     /// <summary>Third stage: the events that the rows name.</summary>
-    /// <param name="place">Place of a payment that took the second stage.</param>
-    void HintAtEvents(int place);
+    /// <param name="burst">A burst that took the second stage.</param>
+    void HintAtEvents(int burst);
 
     /// <summary>Brings what <see cref="Screen"/> will look up into memory, if it may be on disk.</summary>
     /// <param name="payment">A payment of the batch to come.</param>

@@ -165,7 +165,7 @@ public sealed class PaymentsMachine : IStateMachine, IDisposable
         ReadOnlySpan<CreatePayment> requests, ReadOnlySpan<ObservedPayment> observed, Span<PaymentResult> results)
     {
         CardFeatures none = default;
-        _ahead.Begin(requests, observed);
+        _ahead.Begin();
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly CardFeatures card = ref observed.IsEmpty ? ref none : ref observed[i].Card;

@@ -105,6 +105,14 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public void Hint(in RecordKey key) => _buckets.Prefetch(key.Hash64());
 
+    public void Hint(ReadOnlySpan<RecordKey> keys)
+    {
+        foreach (ref readonly RecordKey key in keys)
+        {
+            _buckets.Prefetch(key.Hash64());
+        }
+    }
+
     public void Prefetch(in RecordKey key)
     {
         if (NeedsPrefetch && _buckets.MayContain(key.Hash64()) && !_arrivals.IsAbsent(in key))

@@ -34,7 +34,9 @@ public sealed class RecordHintTests
 
         public StorageState State => StorageState.Ready;
 
-        public void Hint(in RecordKey key) => Hinted.Add(key);
+        public void Hint(in RecordKey key) => throw new NotSupportedException();
+
+        public void Hint(ReadOnlySpan<RecordKey> keys) => Hinted.AddRange(keys);
 
         public void BeginBatch() => throw new NotSupportedException();
 

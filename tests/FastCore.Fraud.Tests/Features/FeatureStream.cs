@@ -9,12 +9,14 @@ namespace FastCore.Fraud.Tests.Features;
 internal sealed class FeatureStream : IDisposable
 {
     private readonly Queue<(EventPlace Place, ulong KnownAtNs)> _labels = [];
+    private readonly FeaturesAhead _ahead;
     private readonly long[] _raw;
     private readonly ulong _delayNs;
 
     public FeatureStream(FeatureSet set, FeatureOptions options, ulong labelDelayNs)
     {
         Store = new FeatureStore(set, options);
+        _ahead = new FeaturesAhead(Store);
         _raw = new long[set.RawLength];
         _delayNs = labelDelayNs;
         Values = new double[set.Count];
@@ -51,11 +53,16 @@ internal sealed class FeatureStream : IDisposable
     {
         EventPlace[] places = new EventPlace[4];
         Set.WriteTransaction(transaction, _raw);
+
+        // What a hint brings, wherever it looks, must not matter.
+        _ahead.Clear();
+        _ahead.AddCard(transaction);
+        _ahead.AddMerchant(transaction);
+        _ahead.HintAtKeys();
+        _ahead.HintAtRows();
+        _ahead.HintAtEvents();
         for (FeatureKey key = FeatureKey.Card; key <= FeatureKey.Merchant; key++)
         {
-            // What a prefetch brings, wherever it looks, must not matter.
-            Store.Prefetch(key, transaction);
-            Store.PrefetchEvents(key, transaction);
             FeatureStatus status = Store.Observe(
                 key, transaction, Set.PartOf(key, _raw), out places[(int)key]);
             if (status != FeatureStatus.Recorded)

@@ -407,14 +407,18 @@ public sealed class HistoryTests : IDisposable
         float[] features = new float[Set.Count];
         long[] raw = _raw;
         FeatureStore store = Store;
+        FeaturesAhead ahead = new(store);
         Assert.Equal(0, Allocations.Of(() =>
         {
             for (int i = 0; i < 1_000; i++)
             {
                 transaction.Card = (UInt128)(i % 10);
                 transaction.TimeNs = now += 1_000 * Second;
-                store.Prefetch(FeatureKey.Card, transaction);
-                store.PrefetchEvents(FeatureKey.Card, transaction);
+                ahead.Clear();
+                ahead.AddCard(transaction);
+                ahead.HintAtKeys();
+                ahead.HintAtRows();
+                ahead.HintAtEvents();
                 Set.WriteTransaction(transaction, raw);
                 store.Observe(FeatureKey.Card, transaction, Set.PartOf(FeatureKey.Card, raw), out _);
                 store.Observe(FeatureKey.Terminal, transaction, Set.PartOf(FeatureKey.Terminal, raw), out var place);
@@ -442,8 +446,11 @@ public sealed class HistoryTests : IDisposable
     private void Prefetch(uint card)
     {
         FeatureTransaction transaction = new() { Card = card, TimeNs = T0 };
-        Store.Prefetch(FeatureKey.Card, transaction);
-        Store.PrefetchEvents(FeatureKey.Card, transaction);
+        FeaturesAhead ahead = new(Store);
+        ahead.AddCard(transaction);
+        ahead.HintAtKeys();
+        ahead.HintAtRows();
+        ahead.HintAtEvents();
     }
 
     private EventPlace Record(ulong timeNs, uint terminal = 1)

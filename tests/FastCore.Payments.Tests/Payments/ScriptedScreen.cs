@@ -11,17 +11,18 @@ internal sealed class ScriptedScreen : IPaymentScreen
 
     public bool IsActive => Says is not null;
 
-    public void HintAtKeys(in CreatePayment payment, bool isCardHere, int place)
+    public void HintAtKeys(
+        int burst, ReadOnlySpan<CreatePayment> payments, ReadOnlySpan<ObservedPayment> observed)
     {
         // There is nothing to bring nearer.
     }
 
-    public void HintAtRows(int place)
+    public void HintAtRows(int burst)
     {
         // There is nothing to bring nearer.
     }
 
-    public void HintAtEvents(int place)
+    public void HintAtEvents(int burst)
     {
         // There is nothing to bring nearer.
     }

@@ -27,6 +27,8 @@ public sealed class ForgottenIds(SeededRandom random) : Control
 
         public void Hint(in RecordKey key) => inner.Hint(in key);
 
+        public void Hint(ReadOnlySpan<RecordKey> keys) => inner.Hint(keys);
+
         public void CompletePrefetch() => inner.CompletePrefetch();
 
         public bool TryGet(in RecordKey key, out ulong value)
