@@ -87,7 +87,7 @@ internal sealed class LedgerLane(int worker, ulong seed)
     {
         CreateTransferStatus.Created => Judgement.Created,
         CreateTransferStatus.Exists => Judgement.Repeated,
-        (CreateTransferStatus)FrameStatus.Overloaded => Judgement.Later,
+        _ when IsRefusedShare((uint)result.Status) => Judgement.Later,
         _ => Judgement.Wrong,
     };
 

@@ -104,7 +104,7 @@ internal sealed class PaymentLane(int worker, ulong seed)
         // The policy in force takes some for fraud: that is an answer to keep as any other.
         bool isKept = result.Code == PaymentStatus.Ok
             || (result.Code == PaymentStatus.Declined && result.DeclineCode == DeclineCode.SuspectedFraud);
-        return result.Code == (PaymentStatus)FrameStatus.Overloaded ? Judgement.Later
+        return IsRefusedShare((uint)result.Code) ? Judgement.Later
             : !isKept ? Judgement.Wrong
             : (result.Flags & PaymentResultFlags.Duplicate) != 0 ? Judgement.Repeated
             : Judgement.Created;

@@ -55,7 +55,7 @@ internal sealed class ScoreLane(int worker, ulong seed)
     {
         FraudStatus.Ok when (result.ResultFlags & ScoreResultFlags.Duplicate) != 0 => Judgement.Repeated,
         FraudStatus.Ok => Judgement.Created,
-        (FraudStatus)FrameStatus.Overloaded => Judgement.Later,
+        _ when IsRefusedShare((uint)result.Code) => Judgement.Later,
         _ => Judgement.Wrong,
     };
 

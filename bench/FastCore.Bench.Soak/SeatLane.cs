@@ -72,7 +72,7 @@ internal sealed class SeatLane(int worker, ulong seed)
     {
         SeatStatus.Ok when (result.Flags & SeatResultFlags.Duplicate) != 0 => Judgement.Repeated,
         SeatStatus.Ok => Judgement.Created,
-        (SeatStatus)FrameStatus.Overloaded => Judgement.Later,
+        _ when IsRefusedShare((uint)result.Code) => Judgement.Later,
         _ => Judgement.Wrong,
     };
 

@@ -132,6 +132,13 @@ internal abstract class SoakLane<TElement, TResult>(int worker, ulong seed, Oper
         return new LaneAnswer(reply, isWhole, created, repeated, wrong);
     }
 
+    /// <summary>
+    /// Whether a code says that the element's partition took no share of the request, while another one took its own:
+    /// it had no room, or its machine stood still until the request's deadline had passed.
+    /// </summary>
+    protected static bool IsRefusedShare(uint code) =>
+        code is (uint)FrameStatus.Overloaded or (uint)FrameStatus.DeadlineExceeded;
+
     /// <summary>An answer in words.</summary>
     protected abstract string Describe(in TResult result);
 
@@ -165,7 +172,7 @@ internal enum Judgement
     /// <summary>It was there before, with the same content.</summary>
     Repeated,
 
-    /// <summary>Its partition has no room for the moment.</summary>
+    /// <summary>Its partition did not take it this time.</summary>
     Later,
 
     /// <summary>Anything else.</summary>

@@ -20,7 +20,9 @@ internal sealed class SoakWorker(SoakLane lane, SoakServer server, SoakReport re
 
     private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(20);
     private FastCoreClient? _client;
-    private bool _isUncertain;
+
+    // Elements before this number may be there already: a request that had them was not wholly answered.
+    private ulong _uncertainUntil;
 
     /// <summary>What it sends.</summary>
     public SoakLane Lane => lane;
@@ -87,18 +89,17 @@ internal sealed class SoakWorker(SoakLane lane, SoakServer server, SoakReport re
 
         if (answer.Status == FrameStatus.Ok && answer.IsWhole)
         {
-            if (answer.Repeated != 0 && !_isUncertain)
+            if (answer.Repeated != 0 && lane.Acknowledged >= _uncertainUntil)
             {
                 report.Find($"{lane.Name} {lane.Acknowledged}: {answer.Repeated} were there before they were sent");
             }
 
             lane.Acknowledged += (ulong)count;
-            _isUncertain = false;
             return true;
         }
 
         // A part may have been accepted, or all of it by a server that did not live to say so.
-        _isUncertain = true;
+        _uncertainUntil = Math.Max(_uncertainUntil, lane.Acknowledged + (ulong)count);
         report.CountRetry();
         if (answer.Status is FrameStatus.Ok or FrameStatus.Overloaded)
         {
