@@ -87,7 +87,6 @@ internal sealed class LedgerLane(int worker, ulong seed)
     {
         CreateTransferStatus.Created => Judgement.Created,
         CreateTransferStatus.Exists => Judgement.Repeated,
-        _ when IsRefusedShare((uint)result.Status) => Judgement.Later,
         _ => Judgement.Wrong,
     };
 

@@ -11,6 +11,9 @@ namespace FastCore.Bench.Soak;
 /// <param name="seed">Contents follow from it, too.</param>
 internal abstract class SoakLane(int worker, ulong seed)
 {
+    // Elements before this number may be there already: a request that had them was not wholly answered.
+    private ulong _uncertainUntil;
+
     /// <summary>Upper half of all its ids; not zero.</summary>
     protected ulong IdHigh => (ulong)worker + 1;
 
@@ -22,6 +25,28 @@ internal abstract class SoakLane(int worker, ulong seed)
 
     /// <summary>Elements acknowledged: those before this number.</summary>
     public ulong Acknowledged { get; set; }
+
+    /// <summary>Takes note of what was answered to the elements from <see cref="Acknowledged"/> on.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="count">Elements of the request.</param>
+    /// <returns>What should not be so, or null.</returns>
+    public string? Take(in LaneAnswer answer, int count)
+    {
+        ulong first = Acknowledged;
+        ulong end = first + (ulong)count;
+        if (answer.Status != FrameStatus.Ok || !answer.IsWhole)
+        {
+            // A part may have been accepted, or all of it by a server that did not live to say so. The elements may
+            // come again in smaller requests.
+            _uncertainUntil = Math.Max(_uncertainUntil, end);
+            return answer.Wrong;
+        }
+
+        Acknowledged = end;
+        return answer.Wrong ?? (answer.Repeated != 0 && first >= _uncertainUntil
+            ? $"{Name} {first}: {answer.Repeated} were there before they were sent"
+            : null);
+    }
 
     /// <summary>Opens what it works on; does nothing when it is open already.</summary>
     public abstract Task OpenAsync(IFastCoreSession session);

@@ -21,9 +21,6 @@ internal sealed class SoakWorker(SoakLane lane, SoakServer server, SoakReport re
     private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(20);
     private FastCoreClient? _client;
 
-    // Elements before this number may be there already: a request that had them was not wholly answered.
-    private ulong _uncertainUntil;
-
     /// <summary>What it sends.</summary>
     public SoakLane Lane => lane;
 
@@ -82,24 +79,16 @@ internal sealed class SoakWorker(SoakLane lane, SoakServer server, SoakReport re
     private async Task<bool> SendAsync(int count)
     {
         LaneAnswer answer = await lane.SendAsync(_client!, lane.Acknowledged, count);
-        if (answer.Wrong is string wrong)
+        if (lane.Take(answer, count) is string wrong)
         {
             report.Find(wrong);
         }
 
         if (answer.Status == FrameStatus.Ok && answer.IsWhole)
         {
-            if (answer.Repeated != 0 && lane.Acknowledged >= _uncertainUntil)
-            {
-                report.Find($"{lane.Name} {lane.Acknowledged}: {answer.Repeated} were there before they were sent");
-            }
-
-            lane.Acknowledged += (ulong)count;
             return true;
         }
 
-        // A part may have been accepted, or all of it by a server that did not live to say so.
-        _uncertainUntil = Math.Max(_uncertainUntil, lane.Acknowledged + (ulong)count);
         report.CountRetry();
         if (answer.Status is FrameStatus.Ok or FrameStatus.Overloaded)
         {

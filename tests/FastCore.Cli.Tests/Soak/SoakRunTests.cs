@@ -95,6 +95,37 @@ public sealed class SoakRunTests
     }
 
     [Theory]
+    [InlineData(FrameStatus.Overloaded)]
+    [InlineData(FrameStatus.DeadlineExceeded)]
+    public async Task WhatAPartitionDidNotTakeIsSentAgainAndNotLost(FrameStatus refusal)
+    {
+        SoakReport report = NewReport();
+        ScoreLane lane = new(0, seed: 1) { Acknowledged = 10 };
+        await SoakCheck.RunAsync(lane, new RefusingSession(refusal), report);
+        Assert.Equal(10, report.Verified);
+        Assert.Empty(report.Findings);
+    }
+
+    [Fact]
+    public void WhatIsThereBeforeItWasSentIsFound_UnlessARequestThatHadItWasNotWhollyAnswered()
+    {
+        ScoreLane lane = new(0, seed: 1);
+        LaneAnswer partly = new(new Reply(FrameStatus.Ok, 0, 0), IsWhole: false, Created: 30, Repeated: 0, Wrong: null);
+        Assert.Null(lane.Take(partly, 64));
+        Assert.Equal(0UL, lane.Acknowledged);
+
+        // Sent again four at a time: any of the 64 may be there, the 65th may not.
+        LaneAnswer repeated = new(new Reply(FrameStatus.Ok, 0, 0), IsWhole: true, Created: 2, Repeated: 2, Wrong: null);
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.Null(lane.Take(repeated, 4));
+        }
+
+        Assert.Contains("scores 64: 2 were there before", lane.Take(repeated, 4));
+        Assert.Equal(68UL, lane.Acknowledged);
+    }
+
+    [Theory]
     [InlineData("--minutes", "0.1")]
     [InlineData("--rate", "0")]
     public async Task WhatTellsNothingIsRefused(string option, string value) =>
