@@ -23,7 +23,9 @@ public sealed class KnobControl : IEffectSink
     private static readonly Dictionary<string, ulong> Places =
         Names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => (ulong)pair.i + 1);
 
+    // The runtime's by name; the engine's by partition and name, since each partition turns its own, at its own time.
     private readonly ConcurrentDictionary<string, KnobTurn> _turned = new();
+    private ConcurrentDictionary<string, KnobTurn>[] _turnedOf = [];
     private long _changes;
     private IReadOnlyList<OpenPartition> _partitions = [];
 
@@ -58,9 +60,8 @@ public sealed class KnobControl : IEffectSink
 
         if (knob is EngineKnob engine)
         {
-            // Noted by each partition: its own rows tell at once what it was turned to.
             engine.Turn?.Invoke(_partitions[partition], value);
-            _turned[name] = new KnobTurn(value, null);
+            _turnedOf[partition][name] = new KnobTurn(value, null);
         }
         else if (partition == 0)
         {
@@ -94,7 +95,11 @@ public sealed class KnobControl : IEffectSink
             : KnobStatus.Ok;
     }
 
-    internal void Open(IReadOnlyList<OpenPartition> partitions) => _partitions = partitions;
+    internal void Open(IReadOnlyList<OpenPartition> partitions)
+    {
+        _turnedOf = [.. partitions.Select(_ => new ConcurrentDictionary<string, KnobTurn>())];
+        _partitions = partitions;
+    }
 
     /// <summary>Writes the rows that a partition answers with: its own, and with the first one the process's.</summary>
     internal int Write(int partition, KnobFilter filter, Span<byte> reply)
@@ -120,7 +125,8 @@ public sealed class KnobControl : IEffectSink
 
     // The rows that a partition tells: its own, and the first one the process's.
     private IEnumerable<KnobRow> RowsOf(OpenPartition open) =>
-        (open.Partition.Number == 0 ? KnobTable.OfRuntime(_turned) : []).Concat(KnobTable.OfPartition(open, _turned));
+        (open.Partition.Number == 0 ? KnobTable.OfRuntime(_turned) : [])
+            .Concat(KnobTable.OfPartition(open, _turnedOf[open.Partition.Number]));
 
     private static ulong PlaceOf(KnobRow row) =>
         (Places[row.Knob.Name] << PartitionBits) | (uint)(row.Partition < 0 ? OfProcess : row.Partition);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using FastCore.Engine.Partitions;
+using FastCore.Engine.Ports;
 using FastCore.Node.Knobs;
 using FastCore.Node.Verification;
 using FastCore.Protocol;
@@ -43,6 +45,19 @@ public sealed class KnobTests : IDisposable
         await using FastCoreNode again = OpenDirectory();
         Assert.Equal(IdleStrategyKind.Backoff, again.PartitionAt(2).Knobs.Idle);
         Assert.Equal(0, again.Knobs.Changes);
+    }
+
+    [Fact]
+    public async Task A_partition_that_turns_later_tells_what_holds_until_then()
+    {
+        await using FastCoreNode node = OpenDirectory();
+        Effect effect = new() { Kind = KnobControl.EffectKind };
+        Unsafe.As<EffectPayload, KnobChange>(ref effect.Payload) = Change("idle", "park");
+        Assert.True(node.Knobs.TryAccept(1, effect));
+        KnobRow[] idle = [.. node.Knobs.Rows.Where(row => row.Knob.Name == "idle")];
+        Assert.Equal(["backoff", "park", "backoff"], idle.Select(row => row.Wanted));
+        Assert.Equal(["backoff", "park", "backoff"], idle.Select(row => row.Effective));
+        Assert.DoesNotContain(idle, row => row.Differs);
     }
 
     [Fact]
