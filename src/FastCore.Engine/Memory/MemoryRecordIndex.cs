@@ -23,13 +23,10 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     private const int DepthMax = 28;
 
     // Records behind an empty tag are never read, so only the tags of a new segment are cleared.
-    private SegmentDirectory _directory = new(DepthMax, EntryBytes, clearedBytes: 1);
+    private SegmentDirectory _directory = new(DepthMax, SegmentBits, EntryBytes, clearedBytes: 1);
     private long _count;
     private long _lookups;
     private long _found;
-
-    // A split moves the records out of a spare copy, which stays warm in the cache from one split to the next.
-    private nuint _spare;
 
     /// <summary>Makes an empty index.</summary>
     public MemoryRecordIndex() => _directory.Allocate(0, SegmentBits);
@@ -125,7 +122,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     /// <inheritdoc/>
     public void MeasureMemory(ICollection<MemoryUse> uses)
     {
-        long bytes = _directory.Bytes + (_spare == 0 ? 0 : (long)_directory.SizeOf(SegmentBits));
+        long bytes = _directory.Bytes;
         uses.Add(new MemoryUse("records.memory", MemoryUseKind.Cache)
         {
             Bytes = bytes,
@@ -149,11 +146,6 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     {
         _directory.Dispose();
         _count = 0;
-        if (_spare != 0)
-        {
-            SegmentDirectory.Free(_spare);
-            _spare = 0;
-        }
     }
 
     private static int EntryBytes => 1 + sizeof(Record);
@@ -231,7 +223,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
         int depth = SegmentDirectory.HeaderOf(full)->Depth;
         if (_directory.TryDeepen(full))
         {
-            nuint low = TakeSpare(bits, depth + 1);
+            nuint low = _directory.AllocateSegment(bits, depth + 1);
             nuint high = _directory.AllocateSegment(bits, depth + 1);
             Move(full, low, high);
             _directory.Split(prefix, full, low, high);
@@ -243,32 +235,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
             _directory.Enlarge(prefix, full, larger);
         }
 
-        KeepSpare(full);
-    }
-
-    private nuint TakeSpare(int bits, int depth)
-    {
-        if (_spare == 0 || bits != SegmentBits)
-        {
-            return _directory.AllocateSegment(bits, depth);
-        }
-
-        nuint segment = _spare;
-        _spare = 0;
-        _directory.Clear(segment, depth);
-        return segment;
-    }
-
-    private void KeepSpare(nuint segment)
-    {
-        if (_spare == 0 && SegmentDirectory.BitsOf(segment) == SegmentBits)
-        {
-            _spare = segment;
-        }
-        else
-        {
-            SegmentDirectory.Free(segment);
-        }
+        _directory.Free(full);
     }
 
     private static void Move(nuint from, nuint low, nuint high)

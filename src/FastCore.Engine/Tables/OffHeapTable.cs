@@ -437,7 +437,11 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IPagedPart, IM
         CheckFreeList();
     }
 
-    void IPagedPart.UseReserve(PageReserve reserve) => _memory.Reserve = reserve;
+    void IPagedPart.UseReserve(PageReserve reserve)
+    {
+        _memory.Reserve = reserve;
+        _index?.UseReserve(reserve);
+    }
 
     /// <inheritdoc/>
     public void MeasureMemory(ICollection<MemoryUse> uses)

@@ -25,6 +25,14 @@ internal sealed unsafe class PageMemory(int pageBytes)
     /// <summary>A page of zeroes.</summary>
     public byte* Take()
     {
+        byte* page = TakeDirty();
+        NativeMemory.Clear(page, (nuint)pageBytes);
+        return page;
+    }
+
+    /// <summary>A page of whatever bytes.</summary>
+    public byte* TakeDirty()
+    {
         if (_left < pageBytes)
         {
             Refill();
@@ -33,10 +41,10 @@ internal sealed unsafe class PageMemory(int pageBytes)
         byte* page = _next;
         _next += pageBytes;
         _left -= pageBytes;
-        NativeMemory.Clear(page, (nuint)pageBytes);
         return page;
     }
 
+    /// <summary>Gives all pages back.</summary>
     public void FreeAll()
     {
         foreach ((nint start, long bytes) in _allocated)

@@ -5,7 +5,8 @@ namespace FastCore.Engine.Tables;
 
 /// <summary>
 /// The growing directory of a hash index that consists of segments: from the upper 32 bits of a hash, the prefix, to
-/// the segment with its entries. Owns the memory of all segments. Hot: no managed allocation, no lock, no exception.
+/// the segment with its entries. Owns the memory of all segments; those of the usual capacity lie side by side, in huge
+/// pages once there are enough of them. Hot: no managed allocation, no lock, no exception.
 /// </summary>
 /// <remarks>
 /// A full segment alone is split in two, so growth never rehashes more than one, and nothing is reserved for entries
@@ -16,26 +17,32 @@ namespace FastCore.Engine.Tables;
 /// does not read the segment's header.
 /// </remarks>
 /// <param name="depthMax">Bits of the prefix that choose the segment, at most.</param>
+/// <param name="segmentBits">Log2 of the usual capacity; others are for small indexes and for clashing prefixes.</param>
 /// <param name="entryBytes">Bytes of an index entry in a segment.</param>
 /// <param name="clearedBytes">
 /// Bytes of it that must be zero in a new segment; those of all entries are the first of the segment's body.
 /// </param>
-internal unsafe struct SegmentDirectory(int depthMax, int entryBytes, int clearedBytes) : IDisposable
+internal unsafe struct SegmentDirectory(int depthMax, int segmentBits, int entryBytes, int clearedBytes) : IDisposable
 {
     private const int EntriesPerSegmentMax = 64;
     private const int HeaderSize = 64;
+
+    private readonly PageMemory _usual = new(HeaderSize + (entryBytes << segmentBits));
 
     // Names of segments by the first bits of the prefix; all entries of one segment are neighbours.
     private nuint* _segments;
     private int _depth;
     private long _count;
 
+    // Segments of the usual capacity that were split, the last first: the next split takes it, warm in the cache.
+    private SegmentHeader* _free;
+    private long _unusualBytes;
+
     /// <summary>Index entries that all segments together have room for.</summary>
     public long Capacity { get; private set; }
 
     /// <summary>Bytes taken from the system.</summary>
-    public readonly long Bytes =>
-        (Capacity * entryBytes) + (_count * HeaderSize) + (sizeof(nuint) * (1L << _depth));
+    public readonly long Bytes => _usual.Bytes + _unusualBytes + (sizeof(nuint) * (1L << _depth));
 
     /// <summary>Log2 of a segment's capacity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -54,8 +61,8 @@ internal unsafe struct SegmentDirectory(int depthMax, int entryBytes, int cleare
     /// </summary>
     public static bool IsHigh(uint prefix, int depth) => (int)(prefix << depth) < 0;
 
-    /// <summary>Gives a segment back that the directory no longer has, or never had.</summary>
-    public static void Free(nuint segment) => NativeMemory.AlignedFree(HeaderOf(segment));
+    /// <summary>Takes segments of the usual capacity from a reserve as long as it has memory.</summary>
+    public readonly void UseReserve(PageReserve reserve) => _usual.Reserve = reserve;
 
     /// <summary>Takes the memory of the first segments, two to the power of the depth.</summary>
     /// <param name="depth">Bits of the prefix that choose the segment.</param>
@@ -94,23 +101,44 @@ internal unsafe struct SegmentDirectory(int depthMax, int entryBytes, int cleare
     /// <summary>Memory of an empty segment, whose header knows its depth.</summary>
     /// <param name="bits">Log2 of its capacity.</param>
     /// <param name="depth">Bits of the prefix that all its entries share.</param>
-    public readonly nuint AllocateSegment(int bits, int depth)
+    public nuint AllocateSegment(int bits, int depth)
     {
-        nuint segment = (nuint)NativeMemory.AlignedAlloc(SizeOf(bits), 64) | (nuint)bits;
-        Clear(segment, depth);
-        return segment;
+        SegmentHeader* segment;
+        if (bits != segmentBits)
+        {
+            segment = (SegmentHeader*)NativeMemory.AlignedAlloc(SizeOf(bits), 64);
+            _unusualBytes += (long)SizeOf(bits);
+        }
+        else if (_free != null)
+        {
+            segment = _free;
+            _free = segment->Next;
+        }
+        else
+        {
+            segment = (SegmentHeader*)_usual.TakeDirty();
+        }
+
+        NativeMemory.Clear(segment, HeaderSize + ((nuint)clearedBytes << bits));
+        segment->Depth = depth;
+        return (nuint)segment | (nuint)bits;
     }
 
-    /// <summary>Makes a segment empty.</summary>
-    public readonly void Clear(nuint segment, int depth)
+    /// <summary>Gives a segment back that the directory no longer has, or never had.</summary>
+    public void Free(nuint segment)
     {
-        NativeMemory.Clear(HeaderOf(segment), HeaderSize + ((nuint)clearedBytes << BitsOf(segment)));
-        HeaderOf(segment)->Depth = depth;
+        SegmentHeader* header = HeaderOf(segment);
+        if (BitsOf(segment) == segmentBits)
+        {
+            header->Next = _free;
+            _free = header;
+        }
+        else
+        {
+            _unusualBytes -= (long)SizeOf(BitsOf(segment));
+            NativeMemory.AlignedFree(header);
+        }
     }
-
-    /// <summary>Bytes of a segment.</summary>
-    /// <param name="bits">Log2 of its capacity.</param>
-    public readonly nuint SizeOf(int bits) => HeaderSize + ((nuint)entryBytes << bits);
 
     /// <summary>
     /// Puts two segments of the same capacity and one depth more in the place of a full one, which is the caller's now.
@@ -158,7 +186,11 @@ internal unsafe struct SegmentDirectory(int depthMax, int entryBytes, int cleare
 
         NativeMemory.AlignedFree(_segments);
         _segments = null;
+        _usual.FreeAll();
+        _free = null;
     }
+
+    private readonly nuint SizeOf(int bits) => HeaderSize + ((nuint)entryBytes << bits);
 
     private void Double()
     {
@@ -183,5 +215,8 @@ internal unsafe struct SegmentDirectory(int depthMax, int entryBytes, int cleare
 
         /// <summary>Bits of the prefix that all its entries share.</summary>
         public int Depth;
+
+        /// <summary>While it is free: the segment that was freed before it.</summary>
+        public SegmentHeader* Next;
     }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class SlotIndex : IDisposable
     private const int DepthMax = 32 - SegmentBits;
 
     private readonly int _firstBits = SegmentBitsMin;
-    private SegmentDirectory _directory = new(DepthMax, sizeof(ulong), sizeof(ulong));
+    private SegmentDirectory _directory = new(DepthMax, SegmentBits, sizeof(ulong), sizeof(ulong));
 
     public SlotIndex(int rowsInitial)
     {
@@ -113,6 +113,9 @@ internal sealed unsafe class SlotIndex : IDisposable
         SegmentDirectory.HeaderOf(_directory.Find(tag))->Count--;
     }
 
+    /// <summary>Takes further segments from a reserve as long as it has memory.</summary>
+    public void UseReserve(PageReserve reserve) => _directory.UseReserve(reserve);
+
     /// <summary>Forgets all entries.</summary>
     public void Clear()
     {
@@ -164,7 +167,7 @@ internal sealed unsafe class SlotIndex : IDisposable
             _directory.Enlarge(tag, full, larger);
         }
 
-        SegmentDirectory.Free(full);
+        _directory.Free(full);
     }
 
     private static void Move(nuint from, nuint low, nuint high)

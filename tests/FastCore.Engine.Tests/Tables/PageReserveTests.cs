@@ -50,6 +50,19 @@ public sealed class PageReserveTests
     }
 
     [Fact]
+    public unsafe void The_segments_of_an_index_come_from_it_too()
+    {
+        const int Rows = 30_000;
+        using PageReserve reserve = new(4 * HugePageBytes);
+        using OffHeapTable<MixedKey, WideRow<MixedKey>> table = new("rows", 1, Rows);
+        reserve.Serve([table]);
+        Fill(table, 0, Rows);
+        long rowsAndEntries = Rows * (sizeof(WideRow<MixedKey>) + sizeof(ulong));
+        Assert.InRange(reserve.Bytes - reserve.FreeBytes, rowsAndEntries, 2 * rowsAndEntries);
+        Check(table, Rows);
+    }
+
+    [Fact]
     public void Pages_from_before_the_reserve_stay_where_they_are()
     {
         using PageReserve reserve = new(HugePageBytes);
