@@ -70,6 +70,26 @@ public sealed class CommandLineTests
         Assert.Equal(2, run.Error.TrimEnd().Split('\n').Length);
     }
 
+    [Fact]
+    public async Task NoOptionOfAnyCommandTakesAWordForANumber()
+    {
+        Type[] numbers = [typeof(int), typeof(long), typeof(ulong), typeof(double), typeof(TimeSpan), typeof(DateOnly)];
+        int asked = 0;
+        foreach ((string[] path, Option option) in OptionsOf(CliApplication.Build(new CliConsole(
+            TextReader.Null, TextWriter.Null, TextWriter.Null)), []))
+        {
+            if (numbers.Contains(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType))
+            {
+                CliRun run = await CliRun.RunAsync([.. path, option.Name, "many"]);
+                Assert.Equal((option.Name, ExitCode.Usage), (option.Name, run.ExitCode));
+                Assert.DoesNotContain("System.", run.Error);
+                asked++;
+            }
+        }
+
+        Assert.InRange(asked, 50, 1_000);
+    }
+
     [Theory]
     [InlineData(ExitCode.Usage, "usage", "bench", "ledger", "--rate", "-5")]
     [InlineData(ExitCode.Usage, "usage", "serve", "--memory", "--simulated-bank", "0")]
@@ -129,4 +149,8 @@ public sealed class CommandLineTests
             throw new InvalidOperationException("Broken on purpose.");
         }
     }
+
+    private static IEnumerable<(string[] Path, Option Option)> OptionsOf(Command command, string[] path) =>
+        command.Options.Select(option => (path, option)).Concat(
+            command.Subcommands.SelectMany(sub => OptionsOf(sub, [.. path, sub.Name])));
 }

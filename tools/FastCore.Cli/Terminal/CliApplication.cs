@@ -77,7 +77,45 @@ internal static partial class CliApplication
         root.Subcommands.Add(KeysCommands.All(console));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new TeachingHelp((HelpAction)help.Action!);
+        GuardValidators(root);
         return root;
+    }
+
+    // A validator that asks for a value which cannot be parsed gets an exception, and with it so would the user.
+    private static void GuardValidators(Command command)
+    {
+        for (int i = 0; i < command.Validators.Count; i++)
+        {
+            Action<CommandResult> validate = command.Validators[i];
+            command.Validators[i] = result => Guard(validate, result);
+        }
+
+        foreach (Option option in command.Options)
+        {
+            for (int i = 0; i < option.Validators.Count; i++)
+            {
+                Action<OptionResult> validate = option.Validators[i];
+                option.Validators[i] = result => Guard(validate, result);
+            }
+        }
+
+        foreach (Command subcommand in command.Subcommands)
+        {
+            GuardValidators(subcommand);
+        }
+    }
+
+    private static void Guard<TResult>(Action<TResult> validate, TResult result)
+        where TResult : SymbolResult
+    {
+        try
+        {
+            validate(result);
+        }
+        catch (InvalidOperationException e)
+        {
+            result.AddError(e.Message);
+        }
     }
 
     private static int ReportUsage(ParseResult parsed, IReadOnlyList<string> arguments, CliConsole console)
@@ -103,7 +141,7 @@ internal static partial class CliApplication
         string message = parsed.UnmatchedTokens.Count > 0
             ? messages.First(
                 text => parsed.UnmatchedTokens.Any(token => text.Contains(token, StringComparison.Ordinal)))
-            : string.Join(' ', messages);
+            : string.Join(' ', messages.Distinct());
         string path = command is RootCommand ? "fastcore" : "fastcore " + PathOf(parsed.CommandResult);
         if (arguments.Contains("--json"))
         {
