@@ -17,12 +17,13 @@ namespace FastCore.Engine.Tables;
 /// does not read the segment's header.
 /// </remarks>
 /// <param name="depthMax">Bits of the prefix that choose the segment, at most.</param>
-/// <param name="segmentBits">Log2 of the usual capacity; others are for small indexes and for clashing prefixes.</param>
+/// <param name="segmentBits">Log2 of the usual capacity; others are for small indexes and clashing prefixes.</param>
 /// <param name="entryBytes">Bytes of an index entry in a segment.</param>
 /// <param name="clearedBytes">
 /// Bytes of it that must be zero in a new segment; those of all entries are the first of the segment's body.
 /// </param>
-internal unsafe struct SegmentDirectory(int depthMax, int segmentBits, int entryBytes, int clearedBytes) : IDisposable
+internal unsafe struct SegmentDirectory(int depthMax, int segmentBits, int entryBytes, int clearedBytes)
+    : IDisposable
 {
     private const int EntriesPerSegmentMax = 64;
     private const int HeaderSize = 64;

@@ -32,7 +32,7 @@ public sealed unsafe class AlignedBuffer : IDisposable
         }
     }
 
-    // A piece of an arena, which zeroes and frees it.
+    // A piece of an arena, which frees it.
     internal AlignedBuffer(byte* pointer, int size)
     {
         _isPiece = true;

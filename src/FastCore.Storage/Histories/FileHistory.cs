@@ -62,6 +62,7 @@ internal sealed unsafe class FileHistory<TRow> : IHistory<TRow>, IMemoryUser, IS
 
         TRow* row = _tail + _tailRows++;
         Fetch((byte*)row + AheadBytes);
+        *row = default;
         return ref *row;
     }
 

@@ -12,7 +12,7 @@ namespace FastCore.Storage.Histories;
 internal sealed unsafe class HistoryBlocks : IDisposable
 {
     private const int SlotsMin = 8;
-    private const int CleanBuffers = 8;
+    private const int FreshBuffers = 8;
     private const long ReserveStepBytes = 16 << 20;
 
     private readonly HistoryShape _shape;
@@ -23,7 +23,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private readonly BufferArena _arena;
     private readonly ConcurrentQueue<Pending> _pending = new();
     private readonly ConcurrentQueue<AlignedBuffer> _used = new();
-    private readonly ConcurrentQueue<AlignedBuffer> _clean = new();
+    private readonly ConcurrentQueue<AlignedBuffer> _fresh = new();
     private readonly ConcurrentDictionary<long, IDiskFile> _files = new();
     private readonly HashSet<long> _unsynced = [];
     private readonly List<Slot> _slots = [];
@@ -62,7 +62,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _batchBlocks = (options.BatchRowsMax / shape.RowsPerBlock) + 1;
         _youngBlocks = Math.Max(0, (_slotsMax / 2) - SlotsMin);
         _arena = new BufferArena(shape.BlockBytes, _slotsMax * (long)shape.BlockBytes);
-        Tail = TakeBuffer();
+        Tail = TakeTail();
         if (!readOnly)
         {
             disk.CreateDirectory(shape.Folder);
@@ -144,7 +144,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _sealed = block + 1;
         _pending.Enqueue(new Pending(block, Tail));
         _writer.Ask();
-        Tail = TakeBuffer();
+        Tail = TakeTail();
     }
 
     // Some full block left memory, or may before the blocks of one more batch are full.
@@ -273,7 +273,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
             return false;
         }
 
-        bool did = TryCleanBuffer();
+        bool did = TryMakeBuffer();
 
         try
         {
@@ -325,28 +325,15 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         }
     }
 
-    // Buffers are made ready here, so that the partition neither clears memory nor touches it for the first time.
-    private bool TryCleanBuffer()
+    // Memory is touched for the first time here, so that the partition meets no page fault.
+    private bool TryMakeBuffer()
     {
-        if (_clean.Count >= CleanBuffers)
+        if (_fresh.Count >= FreshBuffers || Volatile.Read(ref _sealed) == 0 || _arena.Count >= _slotsMax)
         {
             return false;
         }
 
-        if (_used.TryDequeue(out AlignedBuffer? used))
-        {
-            used.Span.Clear();
-        }
-        else if (Volatile.Read(ref _sealed) > 0 && _arena.Count < _slotsMax)
-        {
-            used = _arena.Take();
-        }
-        else
-        {
-            return false;
-        }
-
-        _clean.Enqueue(used);
+        _fresh.Enqueue(_arena.Take());
         return true;
     }
 
@@ -580,21 +567,17 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         return true;
     }
 
-    private AlignedBuffer TakeBuffer()
+    // Rows are cleared one by one as they are appended: those of a whole block would have left the cache until then.
+    private AlignedBuffer TakeTail()
     {
-        if (_clean.TryDequeue(out AlignedBuffer? buffer))
-        {
-            return buffer;
-        }
-
-        if (_used.TryDequeue(out buffer))
-        {
-            buffer.Span.Clear();
-            return buffer;
-        }
-
-        return _arena.Take();
+        AlignedBuffer buffer = TakeBuffer();
+        buffer.Span[..HistoryBlockHeader.Size].Clear();
+        return buffer;
     }
+
+    // Of whatever bytes.
+    private AlignedBuffer TakeBuffer() =>
+        _used.TryDequeue(out AlignedBuffer? buffer) || _fresh.TryDequeue(out buffer) ? buffer : _arena.Take();
 
     private IDiskFile FileOf(long block)
     {
