@@ -6,7 +6,9 @@ namespace FastCore.Engine.Tables;
 /// Memory of a table's pages, freed all at once. A small table takes page by page; a large one takes chunks for which
 /// the kernel is asked for huge pages. While there is a reserve, both come from it.
 /// </summary>
-internal sealed unsafe class PageMemory(int pageBytes)
+/// <param name="pageBytes">Bytes of a page.</param>
+/// <param name="mayBeHuge">False: page by page however large the table is.</param>
+internal sealed unsafe class PageMemory(int pageBytes, bool mayBeHuge = true)
 {
     private const int Alignment = 64;
     private const int ChunkBytesMax = 32 << 20;
@@ -67,7 +69,7 @@ internal sealed unsafe class PageMemory(int pageBytes)
     // Chunks grow with the table, so that what is asked for and not used yet stays a small part of it.
     private void Refill()
     {
-        bool isHuge = _total >= HugePages.Bytes && pageBytes <= HugePages.Bytes;
+        bool isHuge = mayBeHuge && _total >= HugePages.Bytes && pageBytes <= HugePages.Bytes;
         long bytes = isHuge
             ? Math.Min(ChunkBytesMax, Math.Max(HugePages.Bytes, _total / 4 / HugePages.Bytes * HugePages.Bytes))
             : pageBytes;

@@ -6,7 +6,7 @@ namespace FastCore.Engine.Tables;
 /// <summary>
 /// The growing directory of a hash index that consists of segments: from the upper 32 bits of a hash, the prefix, to
 /// the segment with its entries. Owns the memory of all segments; those of the usual capacity lie side by side, in huge
-/// pages once there are enough of them. Hot: no managed allocation, no lock, no exception.
+/// pages where that is wanted. Hot: no managed allocation, no lock, no exception.
 /// </summary>
 /// <remarks>
 /// A full segment alone is split in two, so growth never rehashes more than one, and nothing is reserved for entries
@@ -22,13 +22,14 @@ namespace FastCore.Engine.Tables;
 /// <param name="clearedBytes">
 /// Bytes of it that must be zero in a new segment; those of all entries are the first of the segment's body.
 /// </param>
-internal unsafe struct SegmentDirectory(int depthMax, int segmentBits, int entryBytes, int clearedBytes)
-    : IDisposable
+/// <param name="mayBeHuge">Whether many segments of the usual capacity lie in huge pages.</param>
+internal unsafe struct SegmentDirectory(
+    int depthMax, int segmentBits, int entryBytes, int clearedBytes, bool mayBeHuge) : IDisposable
 {
     private const int EntriesPerSegmentMax = 64;
     private const int HeaderSize = 64;
 
-    private readonly PageMemory _usual = new(HeaderSize + (entryBytes << segmentBits));
+    private readonly PageMemory _usual = new(HeaderSize + (entryBytes << segmentBits), mayBeHuge);
 
     // Names of segments by the first bits of the prefix; all entries of one segment are neighbours.
     private nuint* _segments;

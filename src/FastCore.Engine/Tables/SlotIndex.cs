@@ -19,7 +19,7 @@ internal sealed unsafe class SlotIndex : IDisposable
     private const int DepthMax = 32 - SegmentBits;
 
     private readonly int _firstBits = SegmentBitsMin;
-    private SegmentDirectory _directory = new(DepthMax, SegmentBits, sizeof(ulong), sizeof(ulong));
+    private SegmentDirectory _directory = new(DepthMax, SegmentBits, sizeof(ulong), sizeof(ulong), mayBeHuge: true);
 
     public SlotIndex(int rowsInitial)
     {
