@@ -25,6 +25,7 @@ public static class Fuzzers
         new JournalEntryFuzzer(),
         new JournalHeadFuzzer(),
         new JournalScanFuzzer(),
+        new CommandPackingFuzzer(),
         new ManifestFuzzer(),
         new SnapshotFuzzer(),
         new HistoryBlockFuzzer(),

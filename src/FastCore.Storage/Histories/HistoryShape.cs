@@ -6,6 +6,7 @@ using System.Text;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
 using FastCore.Storage.Journal;
+using FastCore.Storage.Packing;
 
 namespace FastCore.Storage.Histories;
 
@@ -114,7 +115,7 @@ internal sealed class HistoryShape
     {
         Span<byte> target = stored[HistoryBlockHeader.Size..];
         int packed = RowPacking.Pack(
-            block[HistoryBlockHeader.Size..], RowSize, target, PackedBytesMax, RowPacking.Best);
+            block[HistoryBlockHeader.Size..], RowSize, target, PackedBytesMax, GroupPacking.Best);
         if (packed != 0)
         {
             target[packed..(StoredBytesOf(packed) - HistoryBlockHeader.Size)].Clear();
@@ -130,7 +131,7 @@ internal sealed class HistoryShape
         ReadOnlySpan<byte> source = stored[HistoryBlockHeader.Size..StoredBytesOf(packed)];
         return !source[packed..].ContainsAnyExcept((byte)0)
             && RowPacking.TryUnpack(
-                source[..packed], RowSize, block[HistoryBlockHeader.Size..], RowPacking.Best);
+                source[..packed], RowSize, block[HistoryBlockHeader.Size..], GroupPacking.Best);
     }
 
     // Whether a header says that its block has this size in its file.

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FastCore.Engine.Ports;
 using FastCore.Storage.Disk;
+using FastCore.Storage.Packing;
 using FASTER.core;
 
 namespace FastCore.Storage.Journal;
@@ -30,6 +31,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     private readonly FasterLog? _log;
     private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
     private readonly byte[] _previousHash = new byte[JournalEntryHeader.HashSize];
+    private byte[] _packed = [];
     private readonly int _pageBytes;
     private readonly int _pageBits;
     private readonly int _bufferPages;
@@ -190,11 +192,15 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         long address;
         nint memory;
         _hash.CopyTo(_previousHash, 0);
-        fixed (byte* pointer = commands)
+        int packedBytes = CommandPacking.Pack(commands, RoomToPack(commands.Length), GroupPacking.Best);
+        ReadOnlySpan<byte> stored = packedBytes == 0 ? commands : _packed.AsSpan(0, packedBytes);
+        fixed (byte* pointer = stored)
         {
             JournalEntryHeader header = default;
             header.Magic = JournalEntryHeader.MagicValue;
-            header.Version = JournalEntryHeader.VersionValue;
+            header.Version =
+                packedBytes == 0 ? JournalEntryHeader.PlainVersion : JournalEntryHeader.PackedVersion;
+            header.PackedBytes = (uint)packedBytes;
             header.Partition = _head.Partition;
             header.Sequence = sequence;
             header.TimestampNs = timestampNs;
@@ -203,7 +209,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             header.CommittedSequence = DurableSequence;
             header.DirectoryId = _head.DirectoryId;
             header.PreviousHash = MemoryMarshal.Read<Hash256>(_hash);
-            if (!log.TryEnqueue(new Entry(&header, pointer, commands.Length, _hash, &memory), out address))
+            if (!log.TryEnqueue(new Entry(&header, pointer, stored.Length, _hash, &memory), out address))
             {
                 throw new InvalidOperationException("Append was called although CanAppend had not said Ready.");
             }
@@ -217,7 +223,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
 
         // Release, both: whoever reads this sequence and then the address (the async mode's timer) finds the entry
         // below the address, and nothing below it that is not whole in memory.
-        Volatile.Write(ref _tailAddress, address + JournalFrame.FramedBytes(commands.Length));
+        Volatile.Write(ref _tailAddress, address + JournalFrame.FramedBytes(stored.Length));
         Volatile.Write(ref _tailSequence, sequence);
         if (_async)
         {
@@ -318,6 +324,9 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             BytesMax = ring,
             Count = (long)(_tailSequence - DurableSequence),
         });
+
+        // On the managed heap.
+        uses.Add(new MemoryUse("journal.packed", MemoryUseKind.Heap) { Bytes = _packed.Length });
         uses.Add(new MemoryUse("journal.disk", MemoryUseKind.Disk)
         {
             Bytes = _segments!.PreparedUntil - (_map.FirstSegment * _head.SegmentBytes)
@@ -475,6 +484,18 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             _mapSegment = segment;
             _map.Add(segment, sequence, timestampNs, _previousHash);
         }
+    }
+
+    // Grows to the largest batch ever appended, then allocates no more.
+    private Span<byte> RoomToPack(int commandBytes)
+    {
+        if (_packed.Length < commandBytes + CommandPacking.Slack)
+        {
+            uint bytes = BitOperations.RoundUpToPowerOf2((uint)(commandBytes + CommandPacking.Slack));
+            _packed = GC.AllocateUninitializedArray<byte>((int)bytes);
+        }
+
+        return _packed;
     }
 
     // Written straight into the log's memory: header, commands, then the hash over both. Says where its frame is in

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FastCore.Storage.Disk;
+using FastCore.Storage.Packing;
 
 namespace FastCore.Storage.Journal;
 
@@ -19,6 +20,8 @@ internal sealed class JournalCursor : IDisposable
     private readonly uint _partition;
     private readonly ulong _directoryId;
     private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
+    private readonly AlignedBuffer _commands;
+    private int _commandBytes;
     private long _endAddress;
 
     public JournalCursor(JournalPages pages, JournalHead head, long address, long endAddress)
@@ -26,6 +29,7 @@ internal sealed class JournalCursor : IDisposable
         _pages = pages;
         _partition = head.Partition;
         _directoryId = head.DirectoryId;
+        _commands = new AlignedBuffer(pages.PageBytes, isZeroed: false);
         _endAddress = endAddress;
         Address = address;
     }
@@ -39,6 +43,10 @@ internal sealed class JournalCursor : IDisposable
     public ulong Sequence { get; private set; }
 
     public ReadOnlySpan<byte> Hash => _hash;
+
+    // Those of the current entry. A copy, because they may be packed, and because the log aligns entries to four bytes
+    // only and commands are read in place.
+    public ReadOnlySpan<byte> Commands => _commands.Span[.._commandBytes];
 
     public string Wrong { get; private set; } = "";
 
@@ -107,7 +115,8 @@ internal sealed class JournalCursor : IDisposable
         return CursorStep.End;
     }
 
-    public void Dispose() => _pages.Dispose();
+    // The pages are the caller's.
+    public void Dispose() => _commands.Dispose();
 
     private CursorStep Accept(ReadOnlySpan<byte> page, out ReadOnlySpan<byte> entry)
     {
@@ -133,11 +142,33 @@ internal sealed class JournalCursor : IDisposable
             return Break("the entry names a later sequence as committed");
         }
 
+        if (!TryTakeCommands(in header, entry.Slice(JournalEntryHeader.Size, (int)header.StoredBytes)))
+        {
+            return Break("the packed commands cannot be unpacked");
+        }
+
         Sequence = header.Sequence;
         entry[^JournalEntryHeader.HashSize..].CopyTo(_hash);
         EntryAddress = Address;
-        Address += JournalFrame.FramedBytes((int)header.CommandBytes);
+        Address += JournalFrame.FramedBytes((int)header.StoredBytes);
         return CursorStep.Entry;
+    }
+
+    private bool TryTakeCommands(ref readonly JournalEntryHeader header, ReadOnlySpan<byte> stored)
+    {
+        if (header.CommandBytes > (uint)_commands.Span.Length)
+        {
+            return false;
+        }
+
+        _commandBytes = (int)header.CommandBytes;
+        if (header.Version == JournalEntryHeader.PackedVersion)
+        {
+            return CommandPacking.TryUnpack(stored, _commands.Span[.._commandBytes], GroupPacking.Best);
+        }
+
+        stored.CopyTo(_commands.Span);
+        return true;
     }
 
     private CursorStep Break(string wrong)

@@ -18,13 +18,16 @@ public struct JournalEntryHeader
     /// <summary>The bytes "FCENTRY1", little-endian.</summary>
     public const ulong MagicValue = 0x3159_5254_4E45_4346;
 
-    /// <summary>Version of the entry's layout.</summary>
-    public const ushort VersionValue = 1;
+    /// <summary>Version of an entry whose commands lie there as they are.</summary>
+    public const ushort PlainVersion = 1;
+
+    /// <summary>Version of an entry whose commands are packed.</summary>
+    public const ushort PackedVersion = 2;
 
     /// <summary>Always <see cref="MagicValue"/>.</summary>
     [FieldOffset(0)] public ulong Magic;
 
-    /// <summary>Always <see cref="VersionValue"/>.</summary>
+    /// <summary><see cref="PlainVersion"/> or <see cref="PackedVersion"/>.</summary>
     [FieldOffset(8)] public ushort Version;
 
     /// <summary>Reserved, zero.</summary>
@@ -42,7 +45,7 @@ public struct JournalEntryHeader
     /// <summary>Commands in the entry.</summary>
     [FieldOffset(32)] public uint CommandCount;
 
-    /// <summary>Bytes of all commands.</summary>
+    /// <summary>Bytes of all commands, when they are not packed.</summary>
     [FieldOffset(36)] public uint CommandBytes;
 
     /// <summary>
@@ -53,11 +56,17 @@ public struct JournalEntryHeader
     /// <summary>Identity of the data directory, so that a file of another one is recognised.</summary>
     [FieldOffset(48)] public ulong DirectoryId;
 
+    /// <summary>Bytes that the packed commands take; zero with <see cref="PlainVersion"/>.</summary>
+    [FieldOffset(56)] public uint PackedBytes;
+
     /// <summary>Reserved, zero.</summary>
-    [FieldOffset(56)] public ulong Reserved;
+    [FieldOffset(60)] public uint Reserved;
 
     /// <summary>Hash of the entry before; zero for the first.</summary>
     [FieldOffset(64)] public Hash256 PreviousHash;
+
+    /// <summary>Bytes between header and hash.</summary>
+    public readonly uint StoredBytes => Version == PackedVersion ? PackedBytes : CommandBytes;
 }
 
 /// <summary>32 bytes of SHA-256.</summary>

@@ -79,8 +79,15 @@ internal sealed class JournalFiles
         return files;
     }
 
-    public JournalSegments OpenForWriting(StorageOptions options) =>
-        new(_disk, Folder, Head, _preparedUntil, options);
+    public JournalSegments OpenForWriting(StorageOptions options)
+    {
+        if (Head.IsOlder)
+        {
+            Head.Write(_disk, Folder);
+        }
+
+        return new(_disk, Folder, Head, _preparedUntil, options);
+    }
 
     public JournalReader Read(ulong fromSequence, Func<ulong> untilSequence)
     {
@@ -137,7 +144,7 @@ internal sealed class JournalFiles
     private void CheckFirst(JournalMap.Line first)
     {
         using JournalPages pages = new(_disk, Folder, Head);
-        JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), EndAddress());
+        using JournalCursor cursor = new(pages, Head, AddressOf(first.Segment), EndAddress());
         cursor.ExpectAfter(first.Sequence - 1, first.PreviousHash);
         if (cursor.Next(out _) != CursorStep.Entry)
         {

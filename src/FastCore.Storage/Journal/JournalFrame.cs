@@ -12,10 +12,11 @@ internal static class JournalFrame
     // FasterLog leaves the first bytes of the log unused.
     public const long FirstAddress = 64;
 
-    public static int EntryBytes(int commandBytes) =>
-        JournalEntryHeader.Size + commandBytes + JournalEntryHeader.HashSize;
+    // Bytes of an entry, and of its frame, by those between header and hash.
+    public static int EntryBytes(int storedBytes) =>
+        JournalEntryHeader.Size + storedBytes + JournalEntryHeader.HashSize;
 
-    public static int FramedBytes(int commandBytes) => Size + ((EntryBytes(commandBytes) + 3) & ~3);
+    public static int FramedBytes(int storedBytes) => Size + ((EntryBytes(storedBytes) + 3) & ~3);
 
     // What is wrong with the frame at the start of the span, or null; then the entry's bytes are in entry.
     public static string? Parse(
@@ -72,12 +73,12 @@ internal static class JournalFrame
             return "the entry's magic is missing";
         }
 
-        if (header.CommandBytes > (uint)(bytes.Length - EntryBytes(0)))
+        if (header.StoredBytes > (uint)(bytes.Length - EntryBytes(0)))
         {
             return "the entry is longer than its page";
         }
 
-        length = EntryBytes((int)header.CommandBytes);
+        length = EntryBytes((int)header.StoredBytes);
         Span<byte> hash = stackalloc byte[JournalEntryHeader.HashSize];
         SHA256.HashData(bytes[..(length - JournalEntryHeader.HashSize)], hash);
         if (!hash.SequenceEqual(bytes.Slice(length - JournalEntryHeader.HashSize, JournalEntryHeader.HashSize)))
@@ -86,8 +87,11 @@ internal static class JournalFrame
         }
 
         // From here on the bytes are what some writer wrote, so what differs now is a foreign or newer file.
-        return header.Version != JournalEntryHeader.VersionValue ? $"the entry's version {header.Version} is unknown"
-            : header.Flags != 0 || header.Reserved != 0 ? "a reserved field is not zero"
+        bool isPlain = header.Version == JournalEntryHeader.PlainVersion;
+        return !isPlain && header.Version != JournalEntryHeader.PackedVersion
+            ? $"the entry's version {header.Version} is unknown"
+            : header.Flags != 0 || header.Reserved != 0 || (isPlain && header.PackedBytes != 0)
+            ? "a reserved field is not zero"
             : header.Partition != partition ? $"the entry belongs to partition {header.Partition}"
             : header.DirectoryId != directoryId ? "the entry belongs to another data directory"
             : null;

@@ -13,7 +13,10 @@ internal sealed class JournalHead
 
     private const string NewFileName = "head.new";
     private const ulong Magic = 0x3144_4145_484A_4346; // "FCJHEAD1"
-    private const uint Version = 1;
+    private const uint Version = 2;
+
+    // Without packed entries. Who knows only this one would take a packed entry for a torn tail, and cut it off.
+    private const uint PlainVersion = 1;
 
     // Segments kept at the same time, far beyond what any disk holds.
     private const int SegmentsMax = 1 << 20;
@@ -25,6 +28,9 @@ internal sealed class JournalHead
     public required long SegmentBytes { get; init; }
 
     public required int PageBytes { get; init; }
+
+    // Read from a file of an older version: to be written anew before an entry that such a version does not know.
+    public bool IsOlder { get; private set; }
 
     public int BeginSegment { get; set; }
 
@@ -57,10 +63,11 @@ internal sealed class JournalHead
             throw new CorruptStorageException(path, 0, 0, "the checksum does not match");
         }
 
-        if (layout.Version != Version)
+        if (layout.Version is not (Version or PlainVersion))
         {
             throw new DataDirectoryException(
-                DataDirectoryError.UnknownVersion, path, $"version {layout.Version} is not known, only {Version}");
+                DataDirectoryError.UnknownVersion, path,
+                $"version {layout.Version} is not known, only {PlainVersion} and {Version}");
         }
 
         bool reservedZero = (layout.Reserved | layout.Reserved2) == 0
@@ -78,6 +85,7 @@ internal sealed class JournalHead
             PageBytes = layout.PageBytes,
             BeginSegment = layout.BeginSegment,
             BeginSequence = layout.BeginSequence,
+            IsOlder = layout.Version != Version,
         };
         MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in layout.BeginHash)).CopyTo(head.BeginHash);
         return head;
@@ -102,6 +110,7 @@ internal sealed class JournalHead
         layout.Checksum = ChecksumOf(bytes);
         MemoryMarshal.Write(bytes, in layout);
         SmallFile.Replace(disk, folder, FileName, NewFileName, bytes);
+        IsOlder = false;
     }
 
     // Sequences begin at one, and the addresses of the first segments are numbers.

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
-using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Journal;
 
@@ -9,10 +8,8 @@ internal sealed class JournalReader : IJournalReader
     private readonly JournalCursor _cursor;
     private readonly JournalFiles _files;
     private readonly Func<ulong> _until;
-    private readonly AlignedBuffer _commands;
     private readonly ulong _skipUntil;
     private ulong _untilSequence;
-    private int _length;
 
     // The end is asked for whenever it is reached: a reader can follow a journal that grows.
     public JournalReader(JournalFiles files, JournalCursor cursor, ulong fromSequence, Func<ulong> until)
@@ -22,7 +19,6 @@ internal sealed class JournalReader : IJournalReader
         _skipUntil = fromSequence;
         _until = until;
         _untilSequence = until();
-        _commands = new AlignedBuffer(cursor.Pages.PageBytes, isZeroed: false);
     }
 
     public ulong Sequence { get; private set; }
@@ -31,8 +27,7 @@ internal sealed class JournalReader : IJournalReader
 
     public int CommandCount { get; private set; }
 
-    // A copy, because the log aligns entries to four bytes only and commands are read in place.
-    public ReadOnlySpan<byte> Commands => _commands.Span[.._length];
+    public ReadOnlySpan<byte> Commands => _cursor.Commands;
 
     public ReadOnlySpan<byte> Hash => _cursor.Hash;
 
@@ -56,8 +51,6 @@ internal sealed class JournalReader : IJournalReader
                 Sequence = header.Sequence;
                 TimestampNs = header.TimestampNs;
                 CommandCount = (int)header.CommandCount;
-                _length = (int)header.CommandBytes;
-                entry.Slice(JournalEntryHeader.Size, _length).CopyTo(_commands.Span);
                 return true;
             }
         }
@@ -68,7 +61,7 @@ internal sealed class JournalReader : IJournalReader
     public void Dispose()
     {
         _cursor.Dispose();
-        _commands.Dispose();
+        _cursor.Pages.Dispose();
     }
 
     private bool TryMoveEnd()

@@ -46,7 +46,7 @@ internal sealed class JournalRecovery
     // Calls found for the first entry of each segment passed.
     public void Run(JournalPoint from, Action<long, JournalEntryHeader> found)
     {
-        JournalCursor cursor = new(_pages, _head, from.Address, _endAddress);
+        using JournalCursor cursor = new(_pages, _head, from.Address, _endAddress);
         cursor.ExpectAfter(from.Sequence, from.Hash);
         TailAddress = from.Address;
         CheckLead(_pages, from.Address);

@@ -37,6 +37,11 @@ public sealed class JournalEntryFuzzer : Fuzzer
             JournalImage.Write(entry, header, commands, _hash);
             yield return entry;
             yield return [.. entry, .. new byte[64]];
+            header.Version = JournalEntryHeader.PackedVersion;
+            header.PackedBytes = (uint)commandBytes;
+            header.CommandBytes = 4 * (uint)commandBytes;
+            JournalImage.Write(entry, header, commands, _hash);
+            yield return entry[..];
         }
     }
 
@@ -58,21 +63,22 @@ public sealed class JournalEntryFuzzer : Fuzzer
         }
 
         JournalEntryHeader header = MemoryMarshal.Read<JournalEntryHeader>(entry);
-        int commandBytes = (int)header.CommandBytes;
+        int storedBytes = (int)header.StoredBytes;
         _encoded.AsSpan().Clear();
         int size = JournalImage.Write(
-            _encoded, header, entry.Slice(JournalEntryHeader.Size, commandBytes), _hash);
+            _encoded, header, entry.Slice(JournalEntryHeader.Size, storedBytes), _hash);
         BrokenPropertyException.Unless(
             size <= page.Length && page[..size].SequenceEqual(_encoded.AsSpan(0, size)),
             "an entry is encoded to other bytes");
         BrokenPropertyException.Unless(
             header.Partition == JournalImage.Partition && header.DirectoryId == JournalImage.DirectoryId
-            && header.Version == JournalEntryHeader.VersionValue && header.Flags == 0 && header.Reserved == 0,
+            && header.Version is JournalEntryHeader.PlainVersion or JournalEntryHeader.PackedVersion
+            && header.Flags == 0 && header.Reserved == 0,
             "a foreign entry, or one of another version");
         Checksums.FlipOne(page[..size], MemoryMarshal.Read<uint>(page));
         BrokenPropertyException.Unless(
             JournalFrame.Parse(page, JournalImage.Partition, JournalImage.DirectoryId, out _) is not null,
             "a flipped bit was not noticed");
-        return Verdict.Accepted(Verdict.SizeClass(commandBytes), commandBytes & 7);
+        return Verdict.Accepted(Verdict.SizeClass(storedBytes), storedBytes & 7);
     }
 }

@@ -20,10 +20,17 @@ internal static class JournalImage
     public static int SizeOf(int commandBytes) =>
         FrameSize + JournalEntryHeader.Size + ((commandBytes + HashSize + 3) & ~3);
 
-    /// <summary>Writes one entry; returns the bytes it takes, and puts its hash into the place given.</summary>
+    /// <summary>
+    /// Writes one entry, its commands as they are stored; returns the bytes it takes, and puts its hash into the place
+    /// given.
+    /// </summary>
     public static int Write(Span<byte> target, JournalEntryHeader header, ReadOnlySpan<byte> commands, Span<byte> hash)
     {
-        header.CommandBytes = (uint)commands.Length;
+        if (header.Version == JournalEntryHeader.PlainVersion)
+        {
+            header.CommandBytes = (uint)commands.Length;
+        }
+
         MemoryMarshal.Write(target[FrameSize..], in header);
         commands.CopyTo(target[(FrameSize + JournalEntryHeader.Size)..]);
         int length = JournalEntryHeader.Size + commands.Length + HashSize;
@@ -37,7 +44,7 @@ internal static class JournalImage
     public static JournalEntryHeader Header(ulong sequence, ulong committed, ReadOnlySpan<byte> previousHash) => new()
     {
         Magic = JournalEntryHeader.MagicValue,
-        Version = JournalEntryHeader.VersionValue,
+        Version = JournalEntryHeader.PlainVersion,
         Partition = Partition,
         Sequence = sequence,
         TimestampNs = sequence * 1000,
@@ -59,13 +66,13 @@ internal static class JournalImage
         }
 
         ref JournalEntryHeader header = ref MemoryMarshal.AsRef<JournalEntryHeader>(bytes[FrameSize..]);
-        if (header.CommandBytes > (uint)(bytes.Length - SizeOf(0)))
+        if (header.StoredBytes > (uint)(bytes.Length - SizeOf(0)))
         {
             return 0;
         }
 
-        int size = SizeOf((int)header.CommandBytes);
-        int length = JournalEntryHeader.Size + (int)header.CommandBytes + HashSize;
+        int size = SizeOf((int)header.StoredBytes);
+        int length = JournalEntryHeader.Size + (int)header.StoredBytes + HashSize;
         if (size > bytes.Length)
         {
             return 0;

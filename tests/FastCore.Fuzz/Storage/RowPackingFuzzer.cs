@@ -1,5 +1,6 @@
 using FastCore.Fuzz.Core;
 using FastCore.Storage.Histories;
+using FastCore.Storage.Packing;
 using FastCore.Testing;
 
 namespace FastCore.Fuzz.Storage;
@@ -12,7 +13,7 @@ public sealed class RowPackingFuzzer : Fuzzer
     private const int Slack = 128;
 
     private static readonly PackingPath[] Paths =
-        [.. Enum.GetValues<PackingPath>().Where(path => path <= RowPacking.Best)];
+        [.. Enum.GetValues<PackingPath>().Where(path => path <= GroupPacking.Best)];
 
     private readonly byte[] _rows = new byte[RowBytes];
     private readonly byte[] _other = new byte[RowBytes];

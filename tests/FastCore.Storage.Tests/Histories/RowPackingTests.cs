@@ -1,4 +1,5 @@
 using FastCore.Storage.Histories;
+using FastCore.Storage.Packing;
 using FastCore.Testing;
 
 namespace FastCore.Storage.Tests.Histories;
@@ -31,7 +32,7 @@ public sealed class RowPackingTests
     {
         byte[] rows = Rows(rowSize, changedOneIn);
         byte[]? first = null;
-        foreach (PackingPath path in Enum.GetValues<PackingPath>().Where(path => path <= RowPacking.Best))
+        foreach (PackingPath path in Enum.GetValues<PackingPath>().Where(path => path <= GroupPacking.Best))
         {
             byte[] packed = new byte[(2 * rows.Length) + Slack];
             int used = RowPacking.Pack(rows, rowSize, packed, 2 * rows.Length, path);
@@ -54,7 +55,7 @@ public sealed class RowPackingTests
     {
         byte[] rows = Rows(160, 40);
         byte[] packed = new byte[rows.Length + Slack];
-        Assert.InRange(RowPacking.Pack(rows, 160, packed, rows.Length, RowPacking.Best), 1, rows.Length / 4);
+        Assert.InRange(RowPacking.Pack(rows, 160, packed, rows.Length, GroupPacking.Best), 1, rows.Length / 4);
     }
 
     [Fact]
@@ -62,16 +63,16 @@ public sealed class RowPackingTests
     {
         byte[] rows = Rows(160, 1);
         byte[] packed = new byte[rows.Length + Slack];
-        Assert.Equal(0, RowPacking.Pack(rows, 160, packed, rows.Length - 4096, RowPacking.Best));
+        Assert.Equal(0, RowPacking.Pack(rows, 160, packed, rows.Length - 4096, GroupPacking.Best));
     }
 
     [Fact]
     public void AGroupThatIsCutAndATargetThatIsTooSmallAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => RowPacking.Pack(new byte[65], 8, new byte[1024], 512, RowPacking.Best));
+            () => RowPacking.Pack(new byte[65], 8, new byte[1024], 512, GroupPacking.Best));
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => RowPacking.Pack(new byte[64], 8, new byte[512], 512, RowPacking.Best));
+            () => RowPacking.Pack(new byte[64], 8, new byte[512], 512, GroupPacking.Best));
     }
 
     private static byte[] Rows(int rowSize, int changedOneIn)

@@ -17,8 +17,8 @@ public sealed class JournalTests
         [
             ("Magic", 0), ("Version", 8), ("Flags", 10), ("Partition", 12), ("Sequence", 16), ("TimestampNs", 24),
             ("CommandCount", 32), (
-                "CommandBytes", 36), ("CommittedSequence", 40), ("DirectoryId", 48), ("Reserved", 56),
-            ("PreviousHash", 64),
+                "CommandBytes", 36), ("CommittedSequence", 40), ("DirectoryId", 48), ("PackedBytes", 56),
+            ("Reserved", 60), ("PreviousHash", 64),
         ];
         foreach ((string name, int offset) in expected)
         {
