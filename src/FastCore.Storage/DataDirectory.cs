@@ -32,8 +32,8 @@ public sealed class DataDirectoryOptions
 }
 
 /// <summary>
-/// A directory with the data of all partitions of one node: <c>format</c> says what it is, <c>lock</c> who uses it, and
-/// each partition has a directory of its own.
+/// A directory with the data of all partitions of one node: <c>format</c> says what it is, <c>lock</c> who uses it,
+/// <c>whole</c> that every partition has been made, and each partition has a directory of its own.
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
@@ -46,6 +46,8 @@ public sealed class DataDirectory : IDisposable
     private const string FormatFile = "format";
     private const string NewFormatFile = "format.new";
     private const string LockFile = "lock";
+    private const string WholeFile = "whole";
+    private const string NewWholeFile = "whole.new";
 
     // The file: magic u64, version u32, partitions u32, directory id u64, created at u64 (ns), settings length
     // u32, settings (UTF-8), zeros, CRC-32C u32.
@@ -58,6 +60,10 @@ public sealed class DataDirectory : IDisposable
     private readonly bool _readOnly;
     private readonly IDisposable _lock;
     private readonly ulong _directoryId;
+
+    // Partitions opened so far, until all have been made; a partition that is missing later was taken away.
+    private readonly HashSet<int> _made = [];
+    private bool _isWhole;
 
     private DataDirectory(
         IDisk disk,
@@ -75,6 +81,7 @@ public sealed class DataDirectory : IDisposable
         _directoryId = directoryId;
         CreatedNs = createdNs;
         Settings = settings;
+        _isWhole = disk.FileExists(WholeFile);
     }
 
     /// <summary>Partitions that the directory was made with.</summary>
@@ -129,17 +136,53 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens the storage of one partition: recovers the journal's end, finds the checkpoints.</summary>
-    /// <exception cref="CorruptStorageException">Stored bytes are not what was written.</exception>
+    /// <summary>
+    /// Opens the storage of one partition, or makes it while the directory is new: recovers the journal's end, finds
+    /// the checkpoints. Calls one after the other.
+    /// </summary>
+    /// <exception cref="CorruptStorageException">Stored bytes are not what was written, or the partition is
+    /// gone.</exception>
     public PartitionStorage OpenPartition(int partition, StorageOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Partitions);
-        return new PartitionStorage(_disk, partition, Partitions, _directoryId, options, _readOnly);
+        string head = PartitionStorage.JournalHeadOf(partition);
+        if (_isWhole && !_disk.FileExists(head))
+        {
+            throw new CorruptStorageException(head, 0, 0, "the file is missing");
+        }
+
+        PartitionStorage storage = new(_disk, partition, Partitions, _directoryId, options, _readOnly);
+        try
+        {
+            NoteMade(partition);
+            return storage;
+        }
+        catch
+        {
+            storage.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private void NoteMade(int partition)
+    {
+        if (_readOnly || _isWhole)
+        {
+            return;
+        }
+
+        _made.Add(partition);
+        if (_made.Count == Partitions)
+        {
+            SmallFile.Replace(
+                _disk, "", WholeFile, NewWholeFile, "Every partition was made; one that is missing is damage.\n"u8);
+            _isWhole = true;
+        }
+    }
 
     private static void Create(IDisk disk, DataDirectoryOptions options)
     {

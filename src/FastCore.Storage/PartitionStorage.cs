@@ -15,6 +15,8 @@ public sealed class PartitionStorage : IPartitionStorage
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
+    private const string JournalFolder = "/journal";
+
     private readonly IDisk _disk;
     private readonly string _folder;
     private readonly ulong _directoryId;
@@ -34,7 +36,7 @@ public sealed class PartitionStorage : IPartitionStorage
         IDisk disk, int partition, int partitions, ulong directoryId, StorageOptions options, bool readOnly)
     {
         _disk = disk;
-        _folder = $"p{partition:D3}";
+        _folder = FolderOf(partition);
         _directoryId = directoryId;
         _options = options;
         _readOnly = readOnly;
@@ -42,7 +44,7 @@ public sealed class PartitionStorage : IPartitionStorage
         _checkpoints = new CheckpointStore(
             disk, _folder + "/checkpoint", (uint)partition, (uint)partitions, directoryId, options, readOnly);
         JournalFiles files = JournalFiles.Open(
-            disk, _folder + "/journal", (uint)partition, directoryId, options, _checkpoints.Point, readOnly);
+            disk, _folder + JournalFolder, (uint)partition, directoryId, options, _checkpoints.Point, readOnly);
         _journal = new FasterJournal(files, options, readOnly);
         _checkpoints.Journal = _journal;
         _checkpoints.Histories = () => _histories;
@@ -164,6 +166,10 @@ public sealed class PartitionStorage : IPartitionStorage
     /// <exception cref="CorruptStorageException">Something is broken.</exception>
     public void VerifyFiles() => _checkpoints.Verify(_folder + "/history");
 
+    // The file without which there is no partition.
+    internal static string JournalHeadOf(int partition) =>
+        FolderOf(partition) + JournalFolder + "/" + JournalHead.FileName;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -185,6 +191,8 @@ public sealed class PartitionStorage : IPartitionStorage
 
         _ownedDisk?.Dispose();
     }
+
+    private static string FolderOf(int partition) => $"p{partition:D3}";
 
     private void Wake() => _journal.OnProgress?.Invoke();
 

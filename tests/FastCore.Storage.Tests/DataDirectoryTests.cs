@@ -79,6 +79,59 @@ public sealed class DataDirectoryTests
         Assert.Equal(DataDirectoryError.NotADataDirectory, e.Code);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void APartitionThatIsGoneIsDamageAndIsNotMadeAnew(int gone)
+    {
+        FaultyDisk disk = new();
+        OpenBoth(disk);
+        foreach (string path in disk.Paths.Where(path => path.StartsWith($"p00{gone}/", StringComparison.Ordinal)))
+        {
+            disk.Remove(path);
+        }
+
+        CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => OpenBoth(disk));
+        Assert.Equal($"p00{gone}/journal/head", e.File);
+        Assert.DoesNotContain($"p00{gone}/journal/head", disk.Paths);
+    }
+
+    [Fact]
+    public void APartitionThatWasNeverMadeIsMadeAtTheNextOpening()
+    {
+        FaultyDisk disk = new();
+        using (DataDirectory first = DataDirectory.Open(disk, new DataDirectoryOptions { Partitions = 2 }))
+        {
+            first.OpenPartition(0, StorageRig.Options()).Dispose();
+            first.OpenPartition(0, StorageRig.Options()).Dispose();
+        }
+
+        Assert.DoesNotContain("whole", disk.Paths);
+        OpenBoth(disk);
+        Assert.Contains("whole", disk.Paths);
+    }
+
+    [Fact]
+    public void APowerCutWhileADirectoryIsMadeNeverMakesItDamage()
+    {
+        FaultyDisk whole = new();
+        OpenBoth(whole);
+        for (long cut = 1; cut <= whole.Operations; cut++)
+        {
+            FaultyDisk disk = new() { CutAtOperation = cut };
+            try
+            {
+                OpenBoth(disk);
+            }
+            catch (Exception e) when (disk.IsCut && e is not CorruptStorageException)
+            {
+                // The power went.
+            }
+
+            OpenBoth(disk.AfterPowerCut((int)cut));
+        }
+    }
+
     [Fact]
     public void EveryBitOfTheFormatFileIsCovered()
     {
@@ -92,5 +145,14 @@ public sealed class DataDirectoryTests
         }
 
         DataDirectory.Open(disk, new DataDirectoryOptions()).Dispose();
+    }
+
+    private static void OpenBoth(FaultyDisk disk)
+    {
+        using DataDirectory directory = DataDirectory.Open(disk, new DataDirectoryOptions { Partitions = 2 });
+        for (int partition = 0; partition < 2; partition++)
+        {
+            directory.OpenPartition(partition, StorageRig.Options()).Dispose();
+        }
     }
 }
