@@ -60,21 +60,23 @@ internal sealed class HeadersAhead(long blocks, HeadersAhead.Reader read, IBackg
         long first = _asked;
         int count = (int)Math.Min(HeadersPerRead, blocks - first);
         _asked += count;
-        ReadAhead ahead = new(() =>
-        {
-            AlignedBuffer buffer = new(count * HistoryBlockHeader.Size, isZeroed: false);
-            try
-            {
-                read(first, buffer.Span);
-                return buffer;
-            }
-            catch
-            {
-                buffer.Dispose();
-                throw;
-            }
-        });
+        AlignedBuffer buffer = new(count * HistoryBlockHeader.Size, isZeroed: false);
+        ReadAhead ahead = new(Read);
+        ahead.Begin(first, buffer);
         _reads.Enqueue(ahead);
         background.Post(ahead);
+    }
+
+    private void Read(long first, AlignedBuffer buffer)
+    {
+        try
+        {
+            read(first, buffer.Span);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
     }
 }

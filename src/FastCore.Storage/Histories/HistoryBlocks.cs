@@ -47,8 +47,8 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private Pending _processing;
     private Hash256 _writerChain;
     private bool _differs;
-    private ReadAhead? _ahead;
-    private long _aheadBlock = -1;
+    private readonly ReadAhead _ahead;
+    private bool _isAhead;
     private long _lastLoaded = -1;
 
     public HistoryBlocks(HistoryShape shape, IDisk disk, BlockWriter writer, StorageOptions options, bool readOnly)
@@ -62,6 +62,7 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         _batchBlocks = (options.BatchRowsMax / shape.RowsPerBlock) + 1;
         _youngBlocks = Math.Max(0, (_slotsMax / 2) - SlotsMin);
         _arena = new BufferArena(shape.BlockBytes, _slotsMax * (long)shape.BlockBytes);
+        _ahead = new ReadAhead(Read);
         Tail = TakeTail();
         if (!readOnly)
         {
@@ -416,15 +417,19 @@ internal sealed unsafe class HistoryBlocks : IDisposable
     private int Load(long block)
     {
         Loads++;
-        AlignedBuffer buffer = TakeAhead(block) ?? Read(block, TakeBuffer());
+        AlignedBuffer? buffer = TakeAhead(block);
+        if (buffer is null)
+        {
+            buffer = TakeBuffer();
+            Read(block, buffer);
+        }
+
         int slot = Occupy(block, buffer);
         if (block == _lastLoaded + 1 && block + 1 < Volatile.Read(ref _written) && _table[block + 1].Slot == 0)
         {
             // Somebody reads block after block: bring the next while this one is worked on.
-            long next = block + 1;
-            AlignedBuffer target = TakeBuffer();
-            _aheadBlock = next;
-            _ahead = new ReadAhead(() => Read(next, target));
+            _ahead.Begin(block + 1, TakeBuffer());
+            _isAhead = true;
             _writer.Background.Post(_ahead);
         }
 
@@ -434,27 +439,24 @@ internal sealed unsafe class HistoryBlocks : IDisposable
 
     private AlignedBuffer? TakeAhead(long block)
     {
-        if (_aheadBlock != block)
+        if (!_isAhead || _ahead.Block != block)
         {
             DropAhead();
             return null;
         }
 
-        ReadAhead ahead = _ahead!;
-        _ahead = null;
-        _aheadBlock = -1;
-        return ahead.Result();
+        _isAhead = false;
+        return _ahead.Result();
     }
 
     private void DropAhead()
     {
-        if (_ahead is ReadAhead ahead)
+        if (_isAhead)
         {
-            _ahead = null;
-            _aheadBlock = -1;
+            _isAhead = false;
             try
             {
-                _used.Enqueue(ahead.Result());
+                _used.Enqueue(_ahead.Result());
             }
             catch (Exception e) when (e is CorruptStorageException or IOException)
             {
@@ -477,14 +479,15 @@ internal sealed unsafe class HistoryBlocks : IDisposable
         }
     }
 
-    private AlignedBuffer Read(long block, AlignedBuffer buffer)
+    private void Read(long block, AlignedBuffer buffer)
     {
         AlignedBuffer? packed = _table[block].StoredBytes == _shape.BlockBytes ? null : TakeBuffer();
         try
         {
-            return WrongWith(block, buffer, packed ?? buffer) is string wrong
-                ? throw _shape.Corrupt(block, wrong)
-                : buffer;
+            if (WrongWith(block, buffer, packed ?? buffer) is string wrong)
+            {
+                throw _shape.Corrupt(block, wrong);
+            }
         }
         catch
         {
