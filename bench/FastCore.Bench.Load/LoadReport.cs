@@ -11,6 +11,9 @@ public sealed record LoadReport
     /// <summary>What only its workload measures.</summary>
     public required JsonObject Extras { get; init; }
 
+    /// <summary>The run was ended before its time; what it measured, if anything, is not what was asked for.</summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>Seconds measured.</summary>
     public required double Seconds { get; init; }
 
@@ -103,6 +106,7 @@ public sealed record LoadReport
         ["front"] = Options.Front,
         ["durability"] = Options.Durability,
         ["partitions"] = Options.Partitions,
+        ["interrupted"] = IsInterrupted,
         ["seconds"] = Math.Round(Seconds, 3),
         ["offered_per_s"] = Math.Round(OfferedPerS),
         ["accepted_per_s"] = Math.Round(AcceptedPerS),

@@ -60,6 +60,7 @@ internal sealed class LoadRunner
             }
 
             Mark end = new(Stopwatch.GetTimestamp(), senders, isOffered: true);
+            bool isInterrupted = cancellation.IsCancellationRequested;
             NodeStatistics? statistics = _target.Statistics;
             _workload.EndMeasuring();
             double pauseMaxMs = _pauses.LongestMs;
@@ -74,7 +75,9 @@ internal sealed class LoadRunner
                 await Task.Run(thread.Join, CancellationToken.None);
             }
 
-            return await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs, pauses, statistics);
+            LoadReport report =
+                await ReportAsync(senders, begin, allocationBegin, end, pauseMaxMs, pauses, statistics);
+            return report with { IsInterrupted = isInterrupted };
         }
         finally
         {

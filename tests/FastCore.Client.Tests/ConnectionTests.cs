@@ -277,6 +277,15 @@ public sealed class ConnectionTests
             () => FastCoreClient.Start(new FastCoreClientOptions { Endpoint = endpoint }));
 
     [Fact]
+    public async Task A_socket_that_is_not_there_is_told_as_that()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
+        FastCoreConnectException e = await Assert.ThrowsAsync<FastCoreConnectException>(
+            () => FastCoreClient.ConnectAsync(new FastCoreClientOptions { Endpoint = "unix://" + path }));
+        Assert.Equal($"unix://{path}: there is no such socket.", e.Message);
+    }
+
+    [Fact]
     public void Endpoints_are_read()
     {
         Assert.Equal(new Endpoint("127.0.0.1", 7040, null), Endpoint.Parse("tcp://127.0.0.1:7040"));

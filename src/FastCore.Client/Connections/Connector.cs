@@ -38,6 +38,11 @@ internal sealed class Connector(FastCoreClientOptions options, Endpoint endpoint
             string reason = $"{endpoint} did not answer within {options.ConnectTimeoutMs} ms.";
             return new ConnectOutcome(null, FrameStatus.Unknown, reason, error);
         }
+        catch (SocketException error) when (endpoint.Path is string path && !File.Exists(path))
+        {
+            // The system's own words are of addresses that cannot be assigned.
+            return new ConnectOutcome(null, FrameStatus.Unknown, $"{endpoint}: there is no such socket.", error);
+        }
         catch (Exception error)
         {
             // Not only what sockets and TLS throw: callbacks and certificates of the caller take part in it.

@@ -22,8 +22,8 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     private const int GroupSize = 16;
     private const int DepthMax = 28;
 
-    // Records behind an empty tag are never read, so only the tags of a new segment are cleared. Small pages: there is no
-    // reserve for this index, and the first touch of a huge page takes milliseconds on some machines.
+    // Records behind an empty tag are never read, so only the tags of a new segment are cleared. Small pages: there is
+    // no reserve for this index, and the first touch of a huge page takes milliseconds on some machines.
     private SegmentDirectory _directory = new(DepthMax, SegmentBits, EntryBytes, clearedBytes: 1, mayBeHuge: false);
     private long _count;
     private long _lookups;

@@ -13,8 +13,8 @@ public sealed class LoadRunTests
 {
     private static readonly string[] RequiredKeys =
     [
-        "workload", "front", "durability", "partitions", "seconds", "offered_per_s", "accepted_per_s", "p50_us",
-        "p99_us", "p999_us", "max_us", "bytes_allocated_per_op", "gc_pause_max_ms", "verified",
+        "workload", "front", "durability", "partitions", "interrupted", "seconds", "offered_per_s", "accepted_per_s",
+        "p50_us", "p99_us", "p999_us", "max_us", "bytes_allocated_per_op", "gc_pause_max_ms", "verified",
     ];
 
     private static LoadOptions Small { get; } =
@@ -63,6 +63,27 @@ public sealed class LoadRunTests
 
         // Whether it was effective is not asked: the pool is the process's, where other tests open nodes meanwhile.
         Assert.Equal(pooling, report.ToJson()["knobs"]!["buffer_pooling"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ARunThatIsEndedEarlyIsVerifiedAndSaysSo(bool isEnded)
+    {
+        using CancellationTokenSource stop = new();
+        LoadReport report = await LoadRun.RunAsync(
+            Small with { Workload = "payments", Count = 0, WarmUpSeconds = 0, Seconds = isEnded ? 600 : 1 },
+            _ =>
+            {
+                if (isEnded)
+                {
+                    stop.Cancel();
+                }
+            },
+            stop.Token);
+        Assert.Empty(report.Differences);
+        Assert.Equal(isEnded, report.IsInterrupted);
+        Assert.Equal(isEnded, report.ToJson()["interrupted"]!.GetValue<bool>());
     }
 
     [Theory]

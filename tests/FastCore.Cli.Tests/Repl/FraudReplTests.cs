@@ -55,6 +55,18 @@ public sealed class FraudReplTests : IDisposable
         Assert.Contains("\"code\":\"unknown_operation\"", Line(run, 0), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("get_policies", true)]
+    [InlineData("get_policies after=1", false)]
+    [InlineData("explain_decision merchant=1 id=1", true)]
+    [InlineData("get_fraud_metrics", false)]
+    public async Task Without_a_policy_a_person_is_told_why_nothing_is_found(string line, bool isTold)
+    {
+        CliRun run = await CliRun.WithInputAsync(line, "repl", "--memory");
+        Assert.Equal(isTold, run.Out.Contains("(This engine scores nothing: open it with", StringComparison.Ordinal));
+        Assert.Equal(isTold, !run.Out.Contains("(nothing found)", StringComparison.Ordinal));
+    }
+
     private static string Line(CliRun run, int at) =>
         run.Lines[at].GetRawText().Replace(" ", "", StringComparison.Ordinal);
 

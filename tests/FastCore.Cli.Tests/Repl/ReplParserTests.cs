@@ -26,6 +26,17 @@ public sealed class ReplParserTests
             [AccountFlags.None, AccountFlags.History, AccountFlags.None], accounts.Select(account => account.Flags));
     }
 
+    [Theory]
+    [InlineData("create_accounts")]
+    [InlineData("create_accounts   ")]
+    [InlineData("get_book_totals")]
+    public void ALineWithoutAnObjectIsToldWhereTheFieldsAre(string line)
+    {
+        ReplException refused = Assert.Throws<ReplException>(() => ReplParser.Parse(line));
+        Assert.Equal("missing_object", refused.Code);
+        Assert.Contains($"'help {line.Trim()}'", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void FlagsAreNamesJoinedByBarsWithBitsMixedIn()
     {

@@ -45,6 +45,23 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
+    public async Task CtrlCEndsItBetweenTwoSeedsAndItTellsWhatItDid()
+    {
+        using CancellationTokenSource stop = new();
+        StringWriter output = new();
+        NotesWriter notes = new();
+        Task<int> run = CliApplication.RunAsync(
+            ["simulate", "--seconds", "86400", "--requests", "50", "--json"],
+            new CliConsole(new StringReader(""), output, notes),
+            stop.Token);
+        await await Task.WhenAny(notes.Begun, run);
+        await stop.CancelAsync();
+
+        Assert.Equal(ExitCode.Interrupted, await run);
+        Assert.Equal(0, JsonDocument.Parse(output.ToString()).RootElement.GetProperty("failed").GetArrayLength());
+    }
+
+    [Fact]
     public async Task NothingToDoAndUnknownDomainsAreRefused()
     {
         Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "--seeds", "0")).ExitCode);
@@ -63,9 +80,42 @@ public sealed class SimulateCommandTests
         Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "seats", "--operations", "0")).ExitCode);
     }
 
+    [Fact]
+    public async Task TheDeskAloneIsComparedAndASeedRepeatsItsRun()
+    {
+        string[] traces = new string[2];
+        for (int i = 0; i < traces.Length; i++)
+        {
+            CliRun run = await CliRun.RunAsync(
+                "simulate", "desk", "--seed", "4", "--seeds", "2", "--requests", "100", "--json");
+            Assert.True(run.ExitCode == ExitCode.Ok, run.Out + run.Error);
+            Assert.Equal(2, run.Document.GetProperty("runs").GetInt32());
+            Assert.NotEqual(0, run.Document.GetProperty("policies").GetInt32());
+            Assert.Equal(0, run.Document.GetProperty("failed").GetArrayLength());
+            traces[i] = run.Document.GetProperty("trace").GetString()!;
+        }
+
+        Assert.Equal(traces[0], traces[1]);
+        Assert.Equal(ExitCode.Usage, (await CliRun.RunAsync("simulate", "desk", "--seeds", "0")).ExitCode);
+    }
+
     private static Task<CliRun> RunSeedsAsync(params string[] seeds) =>
         CliRun.RunAsync(["simulate", .. seeds, "--requests", "200", "--domains", "ledger", "--json"]);
 
     private static ulong TraceOf(JsonElement document) =>
         ulong.Parse(document.GetProperty("trace").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    /// <summary>Tells when the first note was written: the runs begin after it.</summary>
+    private sealed class NotesWriter : StringWriter
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            _begun.TrySetResult();
+        }
+    }
 }

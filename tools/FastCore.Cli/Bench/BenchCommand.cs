@@ -313,7 +313,9 @@ internal sealed class BenchCommand : CliCommand
             Write(context, report);
         }
 
-        return report.Verified ? ExitCode.Ok : ExitCode.CheckFailed;
+        return !report.Verified ? ExitCode.CheckFailed
+            : report.IsInterrupted ? ExitCode.Interrupted
+            : ExitCode.Ok;
     }
 
     private static void Write(CliContext context, LoadReport report)
@@ -324,6 +326,11 @@ internal sealed class BenchCommand : CliCommand
             : "closed loop: as fast as answers come, latency from the sending";
         context.Say(
             $"{options.Workload}, {options.Front}, {options.Durability}, {options.Partitions} partition(s); {loop}");
+        if (report.IsInterrupted)
+        {
+            context.Say("INTERRUPTED: what follows was measured over less time than asked for, or over none.");
+        }
+
         context.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"accepted {report.AcceptedPerS:N0}/s of {report.OfferedPerS:N0}/s offered, over {report.Seconds:N1} s"));

@@ -54,7 +54,11 @@ internal static class MemoryReport
             table.AddTextRow(CellsOf(line));
         }
 
-        table.Columns[0].NoWrap();
+        foreach (TableColumn column in table.Columns)
+        {
+            column.NoWrap();
+        }
+
         foreach (TableColumn column in table.Columns.Skip(2))
         {
             column.RightAligned();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,6 +6,7 @@ using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
 using FastCore.Hosting;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 
 namespace FastCore.Cli.Repl;
 
@@ -15,6 +17,10 @@ internal sealed class ReplLoop
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    private const string ScoresNothing =
+        "This engine scores nothing: open it with --fraud-policy FILE ('shipped' is the one that comes along), or " +
+        "the server behind it.";
 
     // What may stand around a line: blanks, and the byte order mark that some editors and shells begin with.
     private static readonly char[] Blanks = [' ', '\t', '\r', '\v', '\f', '\uFEFF'];
@@ -114,8 +120,7 @@ internal sealed class ReplLoop
             {
                 FrameStatus.PartitionStopped when _stopped().Count > 0 => string.Join(' ', _stopped()),
                 FrameStatus.UnknownOperation when IsFraud(request.Operation.Shape.Operation) =>
-                    "This engine scores nothing: open it with --fraud-policy FILE ('shipped' is the one that comes " +
-                    "along), or the server behind it.",
+                    ScoresNothing,
                 _ => FrameStatusText.MessageOf(reply),
             };
             WriteError(request.Operation.Name, FrameStatusText.CodeOf(reply.Status), message);
@@ -129,8 +134,21 @@ internal sealed class ReplLoop
             array.Add((JsonNode)WireJson.ResultOf(request.Operation, results.AsSpan(start, size)));
         }
 
+        if (!_context.Json && TellsOfNoScoring(request, array))
+        {
+            _context.Console.Out.WriteLine($"({ScoresNothing})");
+            return;
+        }
+
         WriteResults(request.Operation.Name, array);
     }
+
+    // A node that scores has a policy, so none at all is the answer of one that does not; others say it by code.
+    private static bool TellsOfNoScoring(ReplRequest request, JsonArray results) =>
+        request.Operation.Shape.Operation == Operation.GetPolicies
+            ? results.Count == 0 && MemoryMarshal.Read<PolicyFilter>(request.Body) is { After: 0, Limit: > 0 }
+            : IsFraud(request.Operation.Shape.Operation) && results.Count != 0
+                && (string?)results[0]!["code"] == SnakeCase.Of(nameof(FraudStatus.NotConfigured));
 
     // Clients may send all operations that the parser knows, so only a node without fraud scoring refuses these.
     private static bool IsFraud(Operation operation) =>

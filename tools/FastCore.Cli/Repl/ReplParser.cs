@@ -35,6 +35,14 @@ internal static class ReplParser
             objects = [[]];
         }
 
+        if (objects.Count == 0)
+        {
+            throw new ReplException(
+                name,
+                "missing_object",
+                $"{name} needs at least one object: key=value ...; 'help {name}' lists the fields.");
+        }
+
         if (objects.Count > operation.Shape.ElementsMax)
         {
             throw new ReplException(

@@ -76,6 +76,7 @@ internal sealed class SimulateCommand : CliCommand
         }
 
         Subcommands.Add(new SimulateSeatsCommand(console));
+        Subcommands.Add(new SimulateDeskCommand(console));
         _domains.AcceptOnlyFromAmong([.. SimulatedDomains.All.Keys]);
         Validators.Add(result =>
         {
@@ -96,11 +97,16 @@ internal sealed class SimulateCommand : CliCommand
         ("fastcore simulate --seed 42 --seeds 100", "A hundred seeds that anybody can run again."),
         ("fastcore simulate --seeds 500 --domains ledger --json", "For scripts; the exit code says the same."),
         ("fastcore simulate seats --operations 10000000", "Only who has which seat, a million elements a second."),
+        ("fastcore simulate desk --seeds 1000", "Policies that come over a connection, reviews, reasons, metrics."),
     ];
 
     /// <inheritdoc/>
     protected override Task<int> RunAsync(
-        ParseResult arguments, CliContext context, CancellationToken cancellation)
+        ParseResult arguments, CliContext context, CancellationToken cancellation) =>
+        Task.Run(() => Run(arguments, context, cancellation), CancellationToken.None);
+
+    // On another thread, because Ctrl-C is heard only once the command has given this one back.
+    private int Run(ParseResult arguments, CliContext context, CancellationToken cancellation)
     {
         if (context.Console.IsProcess)
         {
@@ -154,7 +160,7 @@ internal sealed class SimulateCommand : CliCommand
         }
 
         // Of one core's time, because other programs may take their share of the core.
-        double elapsed = (Environment.CpuUsage.TotalTime - usedBefore).TotalSeconds;
+        double elapsed = Math.Max(0.001, (Environment.CpuUsage.TotalTime - usedBefore).TotalSeconds);
         if (context.Json)
         {
             context.WriteDocument(ToJson(first, elapsed, totals, repeat));
@@ -164,7 +170,9 @@ internal sealed class SimulateCommand : CliCommand
             Write(context, elapsed, totals);
         }
 
-        return Task.FromResult(totals.Failed.Count == 0 ? ExitCode.Ok : ExitCode.CheckFailed);
+        return totals.Failed.Count != 0 ? ExitCode.CheckFailed
+            : cancellation.IsCancellationRequested ? ExitCode.Interrupted
+            : ExitCode.Ok;
     }
 
     private static JsonObject ToJson(ulong first, double elapsed, SimulationTotals totals, string repeat) => new()

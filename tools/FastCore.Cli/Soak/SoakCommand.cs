@@ -144,6 +144,12 @@ internal sealed class SoakCommand : CliCommand
             context.Note($"The directory was kept: {folder}");
         }
 
+        if (cancellation.IsCancellationRequested && report.FindingCount == 0)
+        {
+            context.Note("Interrupted: nothing wrong was found so far; what is said to grow had too little time.");
+            return ExitCode.Interrupted;
+        }
+
         return report.Passes ? ExitCode.Ok : ExitCode.CheckFailed;
     }
 
