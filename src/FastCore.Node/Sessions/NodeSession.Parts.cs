@@ -154,8 +154,9 @@ public abstract partial class NodeSession
         return FrameStatus.Ok;
     }
 
-    // All partitions must have done it: of their answers to an element the gravest one counts. What they found is
-    // merged.
+    // All partitions must have done it: of their answers to an element the gravest one counts, and of equally grave
+    // ones that of the earliest commit, whichever partition is heard first: a repetition gets the first answer again.
+    // What they found is merged.
     private void GatherFromAll(RequestSlot slot, int slotNumber, in ReplyHeader header, ReadOnlySpan<byte> reply)
     {
         FrameStatus status = (FrameStatus)header.Status;
@@ -170,8 +171,7 @@ public abstract partial class NodeSession
             bool isFirst = slot.PartsLeft == slot.Parts;
             for (int at = 0; at < reply.Length; at += size)
             {
-                if (isFirst || MemoryMarshal.Read<uint>(reply[(at + OperationShape.ResultCodeOffset)..])
-                    > MemoryMarshal.Read<uint>(gathered[(at + OperationShape.ResultCodeOffset)..]))
+                if (isFirst || OrderOf(reply[at..]).CompareTo(OrderOf(gathered[at..])) < 0)
                 {
                     reply.Slice(at, size).CopyTo(gathered[at..]);
                 }
@@ -186,6 +186,10 @@ public abstract partial class NodeSession
         slot.RetryAfterMs = Math.Max(slot.RetryAfterMs, header.RetryAfterMs);
         slot.PartsLeft--;
     }
+
+    // The gravest first, then the earliest: results begin with the time of their commit.
+    private static (uint NotGravity, ulong Timestamp) OrderOf(ReadOnlySpan<byte> result) =>
+        (~MemoryMarshal.Read<uint>(result[OperationShape.ResultCodeOffset..]), MemoryMarshal.Read<ulong>(result));
 
     private Span<byte> GatherBufferOf(RequestSlot slot, int slotNumber) =>
         slot.Second is null ? GatherBuffer(slotNumber) : slot.OwnGatherBuffer();

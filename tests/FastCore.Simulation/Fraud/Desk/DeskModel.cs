@@ -114,9 +114,9 @@ internal sealed class DeskModel(int partitions)
 
         if (Newest == policy.Version)
         {
-            // Of several partitions the last one to answer tells its time.
+            // Of several partitions the earliest commit tells its time.
             InForce known = _policies[^1];
-            return (partitions > 1 || known.Timestamp == answer.Timestamp) && known.Hash.AsSpan().SequenceEqual(hash)
+            return known.Timestamp == answer.Timestamp && known.Hash.AsSpan().SequenceEqual(hash)
                 && answer.Flags == ScoreResultFlags.Duplicate
                 ? null
                 : $"the policy in force, of {known.Timestamp}, was put in force once more at {answer.Timestamp}, "
