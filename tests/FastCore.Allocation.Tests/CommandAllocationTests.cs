@@ -25,7 +25,7 @@ public sealed class CommandAllocationTests(ITestOutputHelper output) : IDisposab
     private const int WasteEvery = 100;
 
     // On one thread the warm-up goes once around the journal's ring, whose pages FasterLog takes as it comes to them.
-    private const int SteppedWarmUpTurns = 400;
+    private const int SteppedWarmUpTurns = 1_600;
     private const int SteppedRounds = 80;
 
     // What grows with the data: FasterLog makes some objects each time it leaves a page of the journal, a segment has
