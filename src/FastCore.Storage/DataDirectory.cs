@@ -81,7 +81,7 @@ public sealed class DataDirectory : IDisposable
         _directoryId = directoryId;
         CreatedNs = createdNs;
         Settings = settings;
-        _isWhole = disk.FileExists(WholeFile);
+        _isWhole = IsWhole(disk);
     }
 
     /// <summary>Partitions that the directory was made with.</summary>
@@ -168,6 +168,8 @@ public sealed class DataDirectory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
+    private static ReadOnlySpan<byte> WholeText => "Every partition was made; one that is missing is damage.\n"u8;
+
     private void NoteMade(int partition)
     {
         if (_readOnly || _isWhole)
@@ -178,10 +180,23 @@ public sealed class DataDirectory : IDisposable
         _made.Add(partition);
         if (_made.Count == Partitions)
         {
-            SmallFile.Replace(
-                _disk, "", WholeFile, NewWholeFile, "Every partition was made; one that is missing is damage.\n"u8);
+            SmallFile.Replace(_disk, "", WholeFile, NewWholeFile, WholeText);
             _isWhole = true;
         }
+    }
+
+    private static bool IsWhole(IDisk disk)
+    {
+        if (!disk.FileExists(WholeFile))
+        {
+            return false;
+        }
+
+        Span<byte> text = stackalloc byte[WholeText.Length + 1];
+        using IDiskFile file = disk.Open(WholeFile, DiskFileMode.Read, DiskFileKind.Small);
+        return text[..file.Read(0, text)].SequenceEqual(WholeText)
+            ? true
+            : throw new CorruptStorageException(WholeFile, 0, 0, "the file does not say what it has to");
     }
 
     private static void Create(IDisk disk, DataDirectoryOptions options)

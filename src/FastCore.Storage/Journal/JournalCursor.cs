@@ -50,6 +50,9 @@ internal sealed class JournalCursor : IDisposable
 
     public string Wrong { get; private set; } = "";
 
+    // Whether the walk broke at the entry that must come next, and whole by its hash: no write was torn there.
+    public bool IsNextWhole { get; private set; }
+
     public JournalPages Pages => _pages;
 
     public void ExpectAfter(ulong sequence, ReadOnlySpan<byte> hash)
@@ -144,6 +147,7 @@ internal sealed class JournalCursor : IDisposable
 
         if (!TryTakeCommands(in header, entry.Slice(JournalEntryHeader.Size, (int)header.StoredBytes)))
         {
+            IsNextWhole = true;
             return Break("the packed commands cannot be unpacked");
         }
 

@@ -61,6 +61,12 @@ internal sealed class JournalRecovery
 
         TailSequence = cursor.Sequence;
         cursor.Hash.CopyTo(TailHash);
+        if (step == CursorStep.Broken && cursor.IsNextWhole)
+        {
+            throw new CorruptStorageException(
+                _pages.FileOf(TailAddress), _pages.OffsetInFile(TailAddress), TailSequence + 1, cursor.Wrong);
+        }
+
         if (step == CursorStep.Broken)
         {
             Judge(cursor.Wrong);

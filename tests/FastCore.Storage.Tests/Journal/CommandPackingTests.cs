@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
 using FastCore.Storage.Disk;
@@ -135,6 +136,36 @@ public sealed class CommandPackingTests
         Assert.False(reader.MoveNext());
     }
 
+    [Theory]
+    [InlineData(0, 32)] // Fewer bytes than were packed.
+    [InlineData(0, -32)]
+    [InlineData(0, -(1 << 30))] // More than any entry has.
+    [InlineData(64, 0)] // The mask of the first group names other bytes.
+    public void AWholeEntryThatCannotBeUnpackedIsCorruptAndNoTornTail(byte mask, int missing)
+    {
+        const int EntryAt = (int)JournalFrame.FirstAddress + JournalFrame.Size;
+        FaultyDisk disk = new();
+        using (FasterJournal journal = JournalRig.Open(disk))
+        {
+            JournalRig.WaitReady(journal, Entry(1).Length);
+            journal.Append(1, 2, Entry(1));
+            journal.CommitAndWait();
+        }
+
+        string path = JournalRig.Folder + "/" + JournalPages.NameOf(0);
+        byte[] file = disk.Bytes(path);
+        ref JournalEntryHeader header = ref MemoryMarshal.AsRef<JournalEntryHeader>(file.AsSpan(EntryAt));
+        Assert.Equal(JournalEntryHeader.PackedVersion, header.Version);
+        header.CommandBytes -= (uint)missing;
+        file[EntryAt + JournalEntryHeader.Size + CommandHeader.Size] ^= mask;
+        Seal(file, EntryAt, JournalEntryHeader.Size + (int)header.StoredBytes);
+        disk.Put(path, file);
+
+        CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => JournalRig.Open(disk));
+        Assert.Equal(1ul, e.Sequence);
+        Assert.Contains("unpacked", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AHeadWithoutPackedEntriesIsReadAndBecomesANewerOne()
     {
@@ -162,6 +193,25 @@ public sealed class CommandPackingTests
         Assert.Equal(head, disk.Bytes(path));
         using FasterJournal writing = JournalRig.Open(disk);
         Assert.Equal(newer, disk.Bytes(path));
+    }
+
+    // Makes hash and frame of an entry right.
+    private static void Seal(byte[] file, int entryAt, int hashed)
+    {
+        SHA256.HashData(file.AsSpan(entryAt, hashed), file.AsSpan(entryAt + hashed, JournalEntryHeader.HashSize));
+        ReadOnlySpan<byte> covered = file.AsSpan(entryAt - 4, hashed + JournalEntryHeader.HashSize + 4);
+        ulong checksum = 0;
+        for (; covered.Length >= 8; covered = covered[8..])
+        {
+            checksum ^= MemoryMarshal.Read<ulong>(covered);
+        }
+
+        foreach (byte rest in covered)
+        {
+            checksum ^= rest;
+        }
+
+        MemoryMarshal.Write(file.AsSpan(entryAt - JournalFrame.Size), in checksum);
     }
 
     private static byte[] Entry(ulong number) =>
