@@ -174,6 +174,7 @@ internal sealed class LoadRunner
         {
             extras["checkpoints"] = statistics.Checkpoints;
             extras["checkpoint_stall_max_us"] = statistics.CheckpointStallMaxUs;
+            extras["checkpoint_processor_max_us"] = statistics.CheckpointProcessorMaxUs;
         }
 
         long steadyAnswered = end.Answered - allocationBegin.Answered;

@@ -30,6 +30,10 @@ internal static class NodeMeters
         Level(
             "checkpoints.stall", "us", "Longest time that a checkpoint held a partition in one piece.",
             s => s.CheckpointStallMaxUs);
+        Level(
+            "checkpoints.processor", "us",
+            "Most processor time that a checkpoint took of a partition in one piece (Linux).",
+            s => s.CheckpointProcessorMaxUs);
         Count("seats.holds", "{hold}", "Holds of seats made.", s => s.SeatHolds);
         Count("seats.holds.refused", "{hold}", "Holds of seats asked for and refused.", s => s.SeatHoldsRefused);
         Count("seats.holds.expired", "{hold}", "Holds of seats that expired.", s => s.SeatHoldsExpired);

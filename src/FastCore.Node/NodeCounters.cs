@@ -32,7 +32,8 @@ internal static class NodeCounters
     public static NodeStatistics Sum(IEnumerable<Partition> partitions)
     {
         long requests = 0, elements = 0, reads = 0, batches = 0, journalBytes = 0, shed = 0, expired = 0;
-        long storageFull = 0, checkpoints = 0, checkpointFailures = 0, checkpointStallMaxNs = 0, queuedBytes = 0;
+        long storageFull = 0, checkpoints = 0, checkpointFailures = 0, checkpointStallMaxNs = 0;
+        long checkpointProcessorMaxNs = 0, queuedBytes = 0;
         bool isStorageFull = false;
         List<string> stopped = [];
         foreach (Partition partition in partitions)
@@ -49,6 +50,8 @@ internal static class NodeCounters
             checkpoints += Volatile.Read(ref counters.Checkpoints);
             checkpointFailures += Volatile.Read(ref counters.CheckpointFailures);
             checkpointStallMaxNs = Math.Max(checkpointStallMaxNs, Volatile.Read(ref counters.CheckpointStallMaxNs));
+            checkpointProcessorMaxNs =
+                Math.Max(checkpointProcessorMaxNs, Volatile.Read(ref counters.CheckpointProcessorMaxNs));
             queuedBytes += partition.Inbox.Used;
             isStorageFull |= partition.IsStorageFull;
             if (partition.Stopped is { } why)
@@ -70,6 +73,7 @@ internal static class NodeCounters
             Checkpoints = checkpoints,
             CheckpointFailures = checkpointFailures,
             CheckpointStallMaxUs = checkpointStallMaxNs / 1_000,
+            CheckpointProcessorMaxUs = checkpointProcessorMaxNs / 1_000,
             QueuedBytes = queuedBytes,
             Stopped = stopped,
             IsStorageFull = isStorageFull,

@@ -38,6 +38,12 @@ public sealed record NodeStatistics
     /// </summary>
     public long CheckpointStallMaxUs { get; init; }
 
+    /// <summary>
+    /// Most processor time that a checkpoint took of a partition's thread in one piece, microseconds: without what
+    /// others did on its core meanwhile. 0 where the system does not tell (all but Linux).
+    /// </summary>
+    public long CheckpointProcessorMaxUs { get; init; }
+
     /// <summary>Holds of seats made.</summary>
     public long SeatHolds { get; init; }
 

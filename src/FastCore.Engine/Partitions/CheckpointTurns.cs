@@ -1,4 +1,5 @@
 using FastCore.Engine.Ports;
+using FastCore.Engine.Time;
 
 namespace FastCore.Engine.Partitions;
 
@@ -28,12 +29,12 @@ internal sealed class CheckpointTurns(
     /// <param name="waiter">Who is told how it ended, or null.</param>
     public void Begin(PartitionControl? waiter)
     {
-        long fromNs = clock.MonotonicNs;
+        (long clockNs, long processorNs) = (clock.MonotonicNs, ThreadTime.ProcessorNs);
         _waiter = waiter;
         _journalBytesAtLast = counters.JournalBytes;
         IJournal journal = context.Storage.Journal;
         checkpointer.Begin(journal.TailSequence, context.Time.Last, journal.ChainHash);
-        NoteStall(fromNs);
+        NoteStall(clockNs, processorNs);
     }
 
     /// <summary>Begins one that is due, or writes a slice of the one that is running.</summary>
@@ -52,9 +53,9 @@ internal sealed class CheckpointTurns(
             return 1;
         }
 
-        long stepFromNs = clock.MonotonicNs;
+        (long clockNs, long processorNs) = (clock.MonotonicNs, ThreadTime.ProcessorNs);
         bool? ended = checkpointer.Step(out int work);
-        NoteStall(stepFromNs);
+        NoteStall(clockNs, processorNs);
         switch (ended)
         {
             case true:
@@ -82,6 +83,11 @@ internal sealed class CheckpointTurns(
         _waiter = null;
     }
 
-    private void NoteStall(long fromNs) =>
-        counters.CheckpointStallMaxNs = Math.Max(counters.CheckpointStallMaxNs, clock.MonotonicNs - fromNs);
+    // Two maxima: the clock has in it who else took the core, the processor's time what the work itself cost.
+    private void NoteStall(long clockNs, long processorNs)
+    {
+        counters.CheckpointProcessorMaxNs =
+            Math.Max(counters.CheckpointProcessorMaxNs, ThreadTime.ProcessorNs - processorNs);
+        counters.CheckpointStallMaxNs = Math.Max(counters.CheckpointStallMaxNs, clock.MonotonicNs - clockNs);
+    }
 }

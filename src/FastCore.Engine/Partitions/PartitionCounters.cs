@@ -41,6 +41,12 @@ public sealed class PartitionCounters
     /// </summary>
     public long CheckpointStallMaxNs;
 
+    /// <summary>
+    /// Most processor time of the partition's thread that a checkpoint took in one piece, nanoseconds; the piece need
+    /// not be that of <see cref="CheckpointStallMaxNs"/>. 0 where the system does not tell (all but Linux).
+    /// </summary>
+    public long CheckpointProcessorMaxNs;
+
     /// <summary>Times the thread parked.</summary>
     public long Parks;
 }

@@ -232,6 +232,7 @@ public sealed class PartitionTests
         rig.RunUntilIdle();
         Assert.True(checkpoint.Done.IsCompletedSuccessfully);
         Assert.True(hash.Done.IsCompletedSuccessfully);
+        AssertStallIsCounted(rig.Partition.Counters);
         PartitionControl late = PartitionControl.StateHash();
         rig.Partition.Finish();
         Assert.True(rig.Partition.TryPost(late));
@@ -326,6 +327,17 @@ public sealed class PartitionTests
         Assert.Equal(121ul, recovered.Recovery.SnapshotSequence);
         Assert.Equal(79, recovered.Recovery.CommandsReplayed);
         Assert.Equal(live, recovered.StateHash);
+    }
+
+    // No piece can take more of the processor than of the clock; a hundredth is how far apart the two clocks may run.
+    private static void AssertStallIsCounted(PartitionCounters counters)
+    {
+        long stallNs = counters.CheckpointStallMaxNs;
+        Assert.NotEqual(0, stallNs);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.InRange(counters.CheckpointProcessorMaxNs, 1, stallNs + (stallNs / 100));
+        }
     }
 
     // A command takes 64 bytes of the journal, the state more than twice and less than three times as many.
