@@ -72,7 +72,12 @@ public sealed class PartitionStorage : IPartitionStorage
             // One that is given up at once brings the buffers, and the code of the beginning is compiled: with that the
             // first real one would hold the partition for ten milliseconds.
             _snapshots = new SnapshotWork(_folder, options);
-            _checkpoints.Begin(_journal.TailSequence, 0, _journal.ChainHash, _snapshots).Dispose();
+            SnapshotFile rehearsed = _checkpoints.Begin(_journal.TailSequence, 0, _journal.ChainHash, _snapshots);
+            rehearsed.BeginSection("rehearsal", 0);
+            rehearsed.Write([]);
+            rehearsed.EndSection();
+            _ = _checkpoints.MarkedHistories();
+            rehearsed.Dispose();
         }
 
         _records.OnProgress = Wake;

@@ -36,9 +36,34 @@ internal sealed class Checkpointer(
     public long LastBytes { get; private set; }
 
     /// <summary>Marks the state of now.</summary>
-    public void Begin(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash)
+    public void Begin(ulong sequence, ulong timestampNs, ReadOnlySpan<byte> chainHash) =>
+        Begin(storage.BeginSnapshot(sequence, timestampNs, chainHash));
+
+    /// <summary>
+    /// Goes through a checkpoint that is written nowhere, best while the parts are empty: the first real one would
+    /// hold the partition for milliseconds, since each part's code is found and its buffers are made on the way.
+    /// </summary>
+    public void Rehearse()
     {
-        _file = storage.BeginSnapshot(sequence, timestampNs, chainHash);
+        Begin(new NoFile());
+        bool? ended = null;
+        while (ended is null)
+        {
+            ended = Step(out int work);
+            if (ended is null && work == 0)
+            {
+                // A part waits for its disk, which a rehearsal does not.
+                ended = Fail("It was a rehearsal.", out _);
+            }
+        }
+
+        LastBytes = 0;
+        LastFailure = null;
+    }
+
+    private void Begin(ISnapshotFile file)
+    {
+        _file = file;
         _tee = new TeeWriter(_file);
         _part = 0;
         _abandoning = false;
@@ -170,6 +195,30 @@ internal sealed class Checkpointer(
         }
 
         return published;
+    }
+
+    // Takes everything and keeps nothing; a rehearsal's end, whole or not, comes at once.
+    private sealed class NoFile : ISnapshotFile
+    {
+        public bool CanWrite => true;
+
+        public bool? Published { get; private set; }
+
+        public string? Failure => null;
+
+        public void BeginSection(string name, uint version)
+        {
+            // Nothing is kept.
+        }
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            // Nothing is kept.
+        }
+
+        public void Publish(ulong stateHash) => Published = true;
+
+        public void Dispose() => Published ??= false;
     }
 
     private sealed class TeeWriter(ISnapshotWriter file) : ISnapshotWriter

@@ -20,6 +20,7 @@ public static class PartitionRecovery
     /// <param name="progress">Called now and then with the sequence reached; may be null.</param>
     public static Outcome Recover(PartitionContext context, IStateMachine machine, Action<ulong>? progress = null)
     {
+        new Checkpointer(context.Storage, machine.Parts, int.MaxValue, new StandingClock()).Rehearse();
         ulong sequence = 0;
         using (ISnapshot? snapshot = context.Storage.TryOpenSnapshot())
         {
@@ -132,6 +133,14 @@ public static class PartitionRecovery
 
     [ThreadStatic]
     private static byte[]? _replayScratch;
+
+    // A rehearsal's slices end by bytes only.
+    private sealed class StandingClock : IClock
+    {
+        public ulong NowNs => 0;
+
+        public long MonotonicNs => 0;
+    }
 }
 
 /// <summary>

@@ -133,7 +133,8 @@ internal sealed class SnapshotFile : ISnapshotFile
         _work.Wake();
     }
 
-    private void EndSection()
+    // Begin and Publish do it, too.
+    public void EndSection()
     {
         if (_section is not null)
         {
