@@ -93,9 +93,9 @@ internal sealed class ConnectionTable : IDisposable
         if (oldest is not null)
         {
             Interlocked.Increment(ref _cutHalfOpen);
-            oldest.Cut("Too many connections have not said Hello.");
             _audit.Add(oldest, new Refusal(
                 FrameStatus.Overloaded, Operation.Hello, 0, "too many connections had not said Hello"));
+            oldest.Cut("Too many connections have not said Hello.");
         }
     }
 

@@ -15,9 +15,22 @@ internal sealed class Lobby(ConnectionDelegate next, FrontServices services)
     {
         Guest guest = new(context, services.Clock);
         context.Features.Set(guest);
+        services.Connections.Add(guest);
+        try
+        {
+            await ServeAsync(context, guest).ConfigureAwait(false);
+        }
+        finally
+        {
+            services.Connections.Remove(guest);
+        }
+    }
+
+    // Whoever sees that the connection is gone finds out why: the refusal is told before it is no longer counted.
+    private async Task ServeAsync(ConnectionContext context, Guest guest)
+    {
         CancellationToken closeRequested =
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        services.Connections.Add(guest);
         try
         {
             await using (closeRequested.Register(static state => ((Guest)state!).Drain(), guest).ConfigureAwait(false))
@@ -27,7 +40,6 @@ internal sealed class Lobby(ConnectionDelegate next, FrontServices services)
         }
         finally
         {
-            services.Connections.Remove(guest);
             if (guest.Front is null && (guest.TlsProblem is not null || !guest.IsCut))
             {
                 string why = guest.TlsProblem ?? "TLS did not succeed";
