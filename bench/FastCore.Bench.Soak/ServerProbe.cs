@@ -30,7 +30,7 @@ internal sealed class ServerProbe(ServerProcess process, PatientSession session)
 
         // Asking changes nothing, so a question that had no answer in time may be asked again: a machine that stood
         // still for half a minute should not end a soak of a night.
-        for (int attempt = 1; reply.Status == FrameStatus.Unknown && attempt < TriesMax; attempt++)
+        for (int attempt = 1; CanBeAskedAgain(reply.Status) && attempt < TriesMax; attempt++)
         {
             reply = await AskAsync();
         }
@@ -70,6 +70,9 @@ internal sealed class ServerProbe(ServerProcess process, PatientSession session)
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private static bool CanBeAskedAgain(FrameStatus status) =>
+        status is FrameStatus.Unknown or FrameStatus.DeadlineExceeded or FrameStatus.Overloaded;
 
     private static bool IsGeneration(string name) =>
         name is "gc.gen0" or "gc.gen1" or "gc.gen2" or "gc.loh" or "gc.poh";
