@@ -31,7 +31,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
     private readonly FasterLog? _log;
     private readonly byte[] _hash = new byte[JournalEntryHeader.HashSize];
     private readonly byte[] _previousHash = new byte[JournalEntryHeader.HashSize];
-    private byte[] _packed = [];
+    private AlignedBuffer? _packed;
     private readonly int _pageBytes;
     private readonly int _pageBits;
     private readonly int _bufferPages;
@@ -193,7 +193,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         nint memory;
         _hash.CopyTo(_previousHash, 0);
         int packedBytes = CommandPacking.Pack(commands, RoomToPack(commands.Length), GroupPacking.Best);
-        ReadOnlySpan<byte> stored = packedBytes == 0 ? commands : _packed.AsSpan(0, packedBytes);
+        ReadOnlySpan<byte> stored = packedBytes == 0 ? commands : _packed!.Span[..packedBytes];
         fixed (byte* pointer = stored)
         {
             JournalEntryHeader header = default;
@@ -325,8 +325,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
             Count = (long)(_tailSequence - DurableSequence),
         });
 
-        // On the managed heap.
-        uses.Add(new MemoryUse("journal.packed", MemoryUseKind.Heap) { Bytes = _packed.Length });
+        uses.Add(new MemoryUse("journal.packed", MemoryUseKind.Buffer) { Bytes = _packed?.Size ?? 0 });
         uses.Add(new MemoryUse("journal.disk", MemoryUseKind.Disk)
         {
             Bytes = _segments!.PreparedUntil - (_map.FirstSegment * _head.SegmentBytes)
@@ -372,6 +371,7 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         _device?.Dispose();
         _log?.Dispose();
         _segments?.Dispose();
+        _packed?.Dispose();
     }
 
     // Starts a commit of everything appended unless one is in flight. In the fsync mode the partition thread calls it,
@@ -486,16 +486,19 @@ public sealed unsafe class FasterJournal : IJournal, IMemoryUser
         }
     }
 
-    // Grows to the largest batch ever appended, then allocates no more.
+    // Grows to the largest batch ever appended, then allocates no more. Native memory: a batch that is larger than all
+    // before it is no reason for the collector to run.
     private Span<byte> RoomToPack(int commandBytes)
     {
-        if (_packed.Length < commandBytes + CommandPacking.Slack)
+        int bytes = commandBytes + CommandPacking.Slack;
+        if (_packed is null || _packed.Size < bytes)
         {
-            uint bytes = BitOperations.RoundUpToPowerOf2((uint)(commandBytes + CommandPacking.Slack));
-            _packed = GC.AllocateUninitializedArray<byte>((int)bytes);
+            _packed?.Dispose();
+            _packed = new AlignedBuffer(
+                Math.Max(AlignedBuffer.Alignment, (int)BitOperations.RoundUpToPowerOf2((uint)bytes)), isZeroed: false);
         }
 
-        return _packed;
+        return _packed.Span;
     }
 
     // Written straight into the log's memory: header, commands, then the hash over both. Says where its frame is in
