@@ -75,7 +75,9 @@ public sealed class CertificateTests : TlsTests
         };
         Assert.Equal(FrameStatus.Unknown, await RefusedAsync(shown, Key));
         await FrontTests.UntilAsync(() => Rig.Log.Refusals.Count > 0);
-        LogLine line = Assert.Single(Rig.Log.Refusals);
+
+        // The first one: a client that had time to try again before it gave up was refused twice.
+        LogLine line = Rig.Log.Refusals[0];
         Assert.Contains(why, (string)line.Fields["Why"]!, StringComparison.Ordinal);
         Assert.False(Rig.Doors.Opened.IsCompleted);
     }

@@ -124,7 +124,9 @@ public sealed class TlsFileTests : TlsTests
         await RefusedAsync(lost);
         await ServedAsync(kept);
         await FrontTests.UntilAsync(() => Rig.Log.Refusals.Count > 0);
-        LogLine line = Assert.Single(Rig.Log.Refusals);
+
+        // The first one: a client that had time to try again before it gave up was refused twice.
+        LogLine line = Rig.Log.Refusals[0];
         Assert.Contains("revoked", (string)line.Fields["Why"]!, StringComparison.Ordinal);
 
         // A list with a mistake in it lets nobody in again.
