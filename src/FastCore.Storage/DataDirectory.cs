@@ -46,8 +46,6 @@ public sealed class DataDirectory : IDisposable
     private const string FormatFile = "format";
     private const string NewFormatFile = "format.new";
     private const string LockFile = "lock";
-    private const string WholeFile = "whole";
-    private const string NewWholeFile = "whole.new";
 
     // The file: magic u64, version u32, partitions u32, directory id u64, created at u64 (ns), settings length
     // u32, settings (UTF-8), zeros, CRC-32C u32.
@@ -61,9 +59,7 @@ public sealed class DataDirectory : IDisposable
     private readonly IDisposable _lock;
     private readonly ulong _directoryId;
 
-    // Partitions opened so far, until all have been made; a partition that is missing later was taken away.
-    private readonly HashSet<int> _made = [];
-    private bool _isWhole;
+    private readonly WholeMark _whole;
 
     private DataDirectory(
         IDisk disk,
@@ -81,7 +77,7 @@ public sealed class DataDirectory : IDisposable
         _directoryId = directoryId;
         CreatedNs = createdNs;
         Settings = settings;
-        _isWhole = IsWhole(disk);
+        _whole = new WholeMark(disk, partitions);
     }
 
     /// <summary>Partitions that the directory was made with.</summary>
@@ -138,7 +134,7 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>
     /// Opens the storage of one partition, or makes it while the directory is new: recovers the journal's end, finds
-    /// the checkpoints. Calls one after the other.
+    /// the checkpoints. Different partitions may be opened at the same time, each once.
     /// </summary>
     /// <exception cref="CorruptStorageException">Stored bytes are not what was written, or the partition is
     /// gone.</exception>
@@ -147,7 +143,7 @@ public sealed class DataDirectory : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Partitions);
         string head = PartitionStorage.JournalHeadOf(partition);
-        if (_isWhole && !_disk.FileExists(head))
+        if (_whole.IsSet && !_disk.FileExists(head))
         {
             throw new CorruptStorageException(head, 0, 0, "the file is missing");
         }
@@ -155,7 +151,11 @@ public sealed class DataDirectory : IDisposable
         PartitionStorage storage = new(_disk, partition, Partitions, _directoryId, options, _readOnly);
         try
         {
-            NoteMade(partition);
+            if (!_readOnly)
+            {
+                _whole.NoteMade(partition);
+            }
+
             return storage;
         }
         catch
@@ -167,37 +167,6 @@ public sealed class DataDirectory : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
-
-    private static ReadOnlySpan<byte> WholeText => "Every partition was made; one that is missing is damage.\n"u8;
-
-    private void NoteMade(int partition)
-    {
-        if (_readOnly || _isWhole)
-        {
-            return;
-        }
-
-        _made.Add(partition);
-        if (_made.Count == Partitions)
-        {
-            SmallFile.Replace(_disk, "", WholeFile, NewWholeFile, WholeText);
-            _isWhole = true;
-        }
-    }
-
-    private static bool IsWhole(IDisk disk)
-    {
-        if (!disk.FileExists(WholeFile))
-        {
-            return false;
-        }
-
-        Span<byte> text = stackalloc byte[WholeText.Length + 1];
-        using IDiskFile file = disk.Open(WholeFile, DiskFileMode.Read, DiskFileKind.Small);
-        return text[..file.Read(0, text)].SequenceEqual(WholeText)
-            ? true
-            : throw new CorruptStorageException(WholeFile, 0, 0, "the file does not say what it has to");
-    }
 
     private static void Create(IDisk disk, DataDirectoryOptions options)
     {

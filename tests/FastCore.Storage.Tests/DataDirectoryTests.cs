@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
@@ -109,6 +110,45 @@ public sealed class DataDirectoryTests
         Assert.DoesNotContain("whole", disk.Paths);
         OpenBoth(disk);
         Assert.Contains("whole", disk.Paths);
+    }
+
+    // Two that are the last at the same time must not both write the file.
+    [Fact]
+    public void PartitionsMadeSideBySideMakeTheDirectoryWholeOnce()
+    {
+        const int Rounds = 50_000;
+        WholeMark[] marks = new WholeMark[Rounds];
+        FaultyDisk[] disks = new FaultyDisk[Rounds];
+        for (int round = 0; round < Rounds; round++)
+        {
+            marks[round] = new WholeMark(disks[round] = new FaultyDisk(), 2);
+        }
+
+        ConcurrentQueue<Exception> failures = [];
+        using Barrier start = new(2);
+        Thread other = new(() => MakeAll(1));
+        other.Start();
+        MakeAll(0);
+        other.Join();
+        Assert.Empty(failures);
+        Assert.All(disks, disk => Assert.Equal(["whole"], disk.Paths));
+        Assert.All(marks, mark => Assert.True(mark.IsSet));
+
+        void MakeAll(int partition)
+        {
+            foreach (WholeMark mark in marks)
+            {
+                start.SignalAndWait();
+                try
+                {
+                    mark.NoteMade(partition);
+                }
+                catch (Exception e)
+                {
+                    failures.Enqueue(e);
+                }
+            }
+        }
     }
 
     [Fact]
