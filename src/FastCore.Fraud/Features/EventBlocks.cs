@@ -32,11 +32,10 @@ internal sealed class EventBlocks : IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly EventRow Read(int link, uint number) =>
-        ref _blocks.Read(link - 1).Rows[(int)(number % EventBlockRow.Events)];
+        ref EventOf(ref Unsafe.AsRef(in _blocks.Read(link - 1)), number);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref EventRow Write(int link, uint number) =>
-        ref _blocks.Write(link - 1).Rows[(int)(number % EventBlockRow.Events)];
+    public ref EventRow Write(int link, uint number) => ref EventOf(ref _blocks.Write(link - 1), number);
 
     /// <summary>Whether a block is there and has an event of a key.</summary>
     public bool Has(int link, int owner, uint number) =>
@@ -152,6 +151,13 @@ internal sealed class EventBlocks : IDisposable
 
         return 0;
     }
+
+    // Not `block.Rows[…]`: the runtime would touch the block's first byte to see that there is a block, and that is
+    // mostly in another line than the event: half a cache miss per event.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref EventRow EventOf(ref EventBlockRow block, uint number) => ref Unsafe.Add(
+        ref Unsafe.As<EventBlockRow, EventRow>(ref block),
+        (EventBlockRow.RowsOffset / Unsafe.SizeOf<EventRow>()) + (int)(number % EventBlockRow.Events));
 
     public void Dispose()
     {
