@@ -66,6 +66,9 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     }
 
     /// <inheritdoc/>
+    public bool MayContain(in RecordKey key) => Find(key, key.Hash64()) != null;
+
+    /// <inheritdoc/>
     public void Prefetch(in RecordKey key)
     {
         if (Sse.IsSupported)

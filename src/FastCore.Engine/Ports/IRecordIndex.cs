@@ -73,6 +73,9 @@ public interface IRecordIndex : IDisposable
     /// </summary>
     void Hint(ReadOnlySpan<RecordKey> keys);
 
+    /// <summary>Whether a record may have the key; false = none has. Looks at nothing that is on disk.</summary>
+    bool MayContain(in RecordKey key);
+
     /// <summary>Starts bringing a record into memory. May do I/O.</summary>
     void Prefetch(in RecordKey key);
 

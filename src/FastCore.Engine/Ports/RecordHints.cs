@@ -28,4 +28,28 @@ public static class RecordHints
             index.Hint(keys[first..Math.Min(at + (2 * Burst), keys.Length)]);
         }
     }
+
+    /// <summary>
+    /// Starts bringing the records of keys into memory, and moves to the front, in their order, the keys that a record
+    /// may have: of the ids of a batch few are known, and only for those there is more to be done.
+    /// </summary>
+    /// <param name="index">Where they are looked up.</param>
+    /// <param name="keys">The keys; behind those that are kept lies anything afterwards.</param>
+    /// <returns>How many are kept.</returns>
+    public static int Prefetch(this IRecordIndex index, Span<RecordKey> keys)
+    {
+        int kept = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            index.HintAhead(keys, i);
+            RecordKey key = keys[i];
+            if (index.MayContain(key))
+            {
+                index.Prefetch(key);
+                keys[kept++] = key;
+            }
+        }
+
+        return kept;
+    }
 }

@@ -44,11 +44,7 @@ internal sealed class SeatPrefetch(SeatStore store, HoldsAhead ahead)
                 break;
             case Operation.BookHeld:
                 Begin(body, BookHeld.Size, RecordKinds.Booking);
-                foreach (ref readonly BookHeld request in MemoryMarshal.Cast<byte, BookHeld>(body))
-                {
-                    Want(HoldKey.Of(request.Hold, request.Show));
-                }
-
+                Begin(MemoryMarshal.Cast<byte, BookHeld>(body));
                 break;
             case Operation.JoinWaitingList:
                 Begin(body, JoinWaitingList.Size, RecordKinds.WaitingListEntry);
@@ -62,11 +58,7 @@ internal sealed class SeatPrefetch(SeatStore store, HoldsAhead ahead)
                 Begin(body, CancelBooking.Size, RecordKinds.Booking);
                 break;
             case Operation.EndBookingSteps:
-                foreach (ref readonly BookingOutcome outcome in MemoryMarshal.Cast<byte, BookingOutcome>(body))
-                {
-                    WantHoldOf(outcome);
-                }
-
+                Begin(MemoryMarshal.Cast<byte, BookingOutcome>(body));
                 break;
         }
     }
@@ -129,45 +121,75 @@ internal sealed class SeatPrefetch(SeatStore store, HoldsAhead ahead)
     // Every element begins with its id and its show.
     private void Begin(ReadOnlySpan<byte> body, int stride, byte kind)
     {
+        int first = _count;
         for (int at = 0; at + stride <= body.Length; at += stride)
         {
             UInt128 id = MemoryMarshal.Read<UInt128>(body[at..]);
-            Want(RecordKey.Of(id, kind, MemoryMarshal.Read<ulong>(body[(at + 16)..]) & Limits.BookMax));
+            Add(RecordKey.Of(id, kind, MemoryMarshal.Read<ulong>(body[(at + 16)..]) & Limits.BookMax));
         }
+
+        FetchFrom(first);
+    }
+
+    private void Begin(ReadOnlySpan<BookHeld> requests)
+    {
+        int first = _count;
+        foreach (ref readonly BookHeld request in requests)
+        {
+            Add(HoldKey.Of(request.Hold, request.Show));
+        }
+
+        FetchFrom(first);
     }
 
     // A hold that holds is whole in its table; only of one that ended before this batch something may be on disk.
     private void Begin(ReadOnlySpan<HoldChange> requests)
     {
+        int first = _count;
         for (int i = 0; i < requests.Length; i++)
         {
             ahead.HintAtEntries(requests, i);
             if (!store.Holds.MayContain(new ShowIdKey(requests[i].Show, requests[i].Hold)))
             {
-                Want(HoldKey.Of(requests[i].Hold, requests[i].Show));
+                Add(HoldKey.Of(requests[i].Hold, requests[i].Show));
             }
         }
+
+        FetchFrom(first);
+    }
+
+    private void Begin(ReadOnlySpan<BookingOutcome> outcomes)
+    {
+        int first = _count;
+        foreach (ref readonly BookingOutcome outcome in outcomes)
+        {
+            AddHoldOf(outcome);
+        }
+
+        FetchFrom(first);
     }
 
     // A payment that lands late takes the seats of its hold again.
-    private void WantHoldOf(in BookingOutcome outcome)
+    private void AddHoldOf(in BookingOutcome outcome)
     {
         int slot = store.UnderWay.Find(new ShowIdKey(outcome.Show, outcome.Id));
         if (slot >= 0)
         {
             if (store.UnderWay.Read(slot).IsLinked)
             {
-                Want(RecordKey.Of(outcome.Id, RecordKinds.Booking, outcome.Show));
+                Add(RecordKey.Of(outcome.Id, RecordKinds.Booking, outcome.Show));
             }
 
             UInt128 hold = store.UnderWay.Read(slot).Record.Hold;
-            Want(HoldKey.Of(hold, outcome.Show));
+            Add(HoldKey.Of(hold, outcome.Show));
         }
     }
 
-    private void Want(in RecordKey key)
+    // Of the keys from the first on those stay that may be there; nearly all ids of a batch are new.
+    private void FetchFrom(int first) => _count = first + store.Index.Prefetch(_keys.AsSpan(first, _count - first));
+
+    private void Add(in RecordKey key)
     {
-        store.Index.Prefetch(key);
         if (_count == _keys.Length)
         {
             // Grows to the largest batch ever seen, then allocates no more.

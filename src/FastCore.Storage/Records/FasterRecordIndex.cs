@@ -113,6 +113,8 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         }
     }
 
+    public bool MayContain(in RecordKey key) => _buckets.MayContain(key.Hash64());
+
     public void Prefetch(in RecordKey key)
     {
         if (NeedsPrefetch && _buckets.MayContain(key.Hash64()) && !_arrivals.IsAbsent(in key))

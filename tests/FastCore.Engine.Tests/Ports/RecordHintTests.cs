@@ -26,9 +26,28 @@ public sealed class RecordHintTests
         Assert.Equal(keys, index.Hinted);
     }
 
-    private sealed class HintedIndex : IRecordIndex
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(100)]
+    public void KeysThatARecordMayHave_AreBroughtInAndKept_InTheirOrder(int count)
+    {
+        RecordKey[] keys = [.. Enumerable.Range(1, count).Select(i => new RecordKey((ulong)i, 0, 1))];
+        RecordKey[] known = [.. keys.Where(key => key.IdLow % 3 == 1)];
+        HintedIndex index = new(known);
+        RecordKey[] left = [.. keys];
+        int kept = index.Prefetch(left.AsSpan());
+        Assert.Equal(known, left[..kept]);
+        Assert.Equal(known, index.Prefetched);
+        Assert.Equal(keys, index.Hinted);
+    }
+
+    private sealed class HintedIndex(params RecordKey[] known) : IRecordIndex
     {
         public List<RecordKey> Hinted { get; } = [];
+
+        public List<RecordKey> Prefetched { get; } = [];
 
         public bool NeedsPrefetch => false;
 
@@ -42,7 +61,13 @@ public sealed class RecordHintTests
 
         public void EndBatch() => throw new NotSupportedException();
 
-        public void Prefetch(in RecordKey key) => throw new NotSupportedException();
+        public bool MayContain(in RecordKey key)
+        {
+            Assert.Contains(key, Hinted);
+            return known.Contains(key);
+        }
+
+        public void Prefetch(in RecordKey key) => Prefetched.Add(key);
 
         public void CompletePrefetch() => throw new NotSupportedException();
 

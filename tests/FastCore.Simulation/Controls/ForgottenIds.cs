@@ -23,6 +23,8 @@ public sealed class ForgottenIds(SeededRandom random) : Control
 
         public void EndBatch() => inner.EndBatch();
 
+        public bool MayContain(in RecordKey key) => inner.MayContain(in key);
+
         public void Prefetch(in RecordKey key) => inner.Prefetch(in key);
 
         public void Hint(in RecordKey key) => inner.Hint(in key);
