@@ -42,6 +42,9 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     private readonly WaitingListLookups _listLookups;
     private readonly WaitingListInvariants _listInvariants;
 
+    // The hold that is being made.
+    private HoldOrder _asked;
+
     /// <summary>Makes the machine over empty state; recovery fills it.</summary>
     /// <param name="context">What it shares with the other domains of its partition.</param>
     /// <param name="options">Sizes.</param>
@@ -269,12 +272,20 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
             }
 
             SeatPlaces seats = default;
+            ref SeatResult answer = ref THold.AnswerIn(ref results[i]);
             SeatStatus broken = THold.Check(request);
-            SeatResult answer = broken != 0
-                ? SeatAnswers.Refusal(broken)
-                : _holds.Hold(THold.OrderOf(request), out seats);
+            if (broken == 0)
+            {
+                THold.Set(ref _asked, request);
+                _holds.Hold(ref _asked, out answer, out seats);
+            }
+            else
+            {
+                answer = SeatAnswers.Refusal(broken);
+            }
+
             refused += answer.Code == SeatStatus.Ok ? 0 : 1;
-            results[i] = THold.ResultOf(answer, seats);
+            THold.PutSeats(ref results[i], seats);
         }
 
         _store.Counters.HoldsRefused += refused;
@@ -286,7 +297,14 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         for (int i = 0; i < requests.Length; i++)
         {
             _ahead.Next(requests, i);
-            results[i] = isRelease ? _changing.Release(requests[i]) : _changing.Extend(requests[i]);
+            if (isRelease)
+            {
+                _changing.Release(requests[i], out results[i]);
+            }
+            else
+            {
+                results[i] = _changing.Extend(requests[i]);
+            }
         }
 
         return requests.Length * SeatResult.Size;

@@ -63,18 +63,6 @@ public struct BestSeatsResult
 
     /// <summary>The seats, as many as were asked for; zeros in a refusal.</summary>
     [FieldOffset(32)] public SeatPlaces Seats;
-
-    /// <summary>The answer of a hold with the seats that it found.</summary>
-    public static BestSeatsResult Of(in SeatResult hold, in SeatPlaces seats) => new()
-    {
-        Timestamp = hold.Timestamp,
-        Code = hold.Code,
-        State = hold.State,
-        Flags = hold.Flags,
-        ExpiresAt = hold.ExpiresAt,
-        Amount = hold.Amount,
-        Seats = seats,
-    };
 }
 
 /// <summary>How an answer came about.</summary>

@@ -130,7 +130,16 @@ internal sealed class WaitingListServing(SeatStore all, SeatMoves moves, HoldMak
         HoldOrder order = HoldOrder.Of(entry);
         order.ExpiresInMs = _store.Lists.Read(slot).OfferMs;
         order.Flags |= HoldFlags.Offered;
-        SeatResult hold = looks ? holds.Look(order, 0, out _) : holds.Hold(order, out _);
+        SeatResult hold;
+        if (looks)
+        {
+            hold = holds.Look(ref order, 0, out _);
+        }
+        else
+        {
+            holds.Hold(ref order, out hold, out _);
+        }
+
         switch (hold.Code)
         {
             case 0:

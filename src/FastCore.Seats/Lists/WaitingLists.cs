@@ -110,7 +110,9 @@ internal sealed class WaitingLists(
         WaitingListEntryRow entry = WaitingListEntryRow.Of(request);
         if (_store.TryGet(request.Show, request.Id, out WaitingListEntryRow known))
         {
-            broken = HoldOrder.Of(entry).Compare(HoldOrder.Of(known).ToRow());
+            HoldRow row = default;
+            HoldOrder.Of(known).WriteTo(ref row, default);
+            broken = HoldOrder.Of(entry).Compare(row);
             return broken != 0
                 ? SeatAnswers.Refusal(broken, (byte)known.State)
                 : SeatAnswers.Repeated(AnswerOf(known));
@@ -166,7 +168,7 @@ internal sealed class WaitingLists(
                 return AnswerOf(entry.Show, entry.Id);
             case WaitingListEntryState.Offered:
                 // The entry follows its hold.
-                SeatResult given = holds.Release(new HoldChange { Hold = entry.Id, Show = entry.Show });
+                holds.Release(new HoldChange { Hold = entry.Id, Show = entry.Show }, out SeatResult given);
                 return given.Code == SeatStatus.Ok
                     ? AnswerOf(entry.Show, entry.Id)
                     : SeatAnswers.Refusal(given.Code, (byte)entry.State);
@@ -229,7 +231,7 @@ internal sealed class WaitingLists(
             return SeatStatus.BuyerLimitExceeded;
         }
 
-        if (all.TryFind(entry.Id, RecordKinds.Hold, entry.Show, out _))
+        if (all.TryFindHold(entry.Id, entry.Show, out _))
         {
             return SeatStatus.ExistsWithDifferentOperation;
         }

@@ -23,43 +23,13 @@ internal sealed class BuyerCounts(SeatStore store)
     private const int PlacesLookedAt = 4;
 
     /// <summary>Counts a hold that was made.</summary>
-    public void Made(in ShowRow show, in HoldRow hold)
+    public void Made(in ShowRow show, in HoldOrder hold, ulong madeAt)
     {
         store.Counters.Holds++;
-        if ((show.Flags & ShowFlags.CountsBuyers) == 0 || hold.Buyer == 0)
+        if ((show.Flags & ShowFlags.CountsBuyers) != 0 && hold.Buyer != 0)
         {
-            return;
+            Count(show, hold, madeAt);
         }
-
-        BuyerKey key = new(show.Show, hold.Buyer);
-        int slot = store.Counted.Find(key);
-        if (slot < 0)
-        {
-            if (store.Counted.IsFull)
-            {
-                Forget(key);
-            }
-
-            store.Counted.Insert(key, out slot) = new CountedBuyerRow
-            {
-                Record = new BuyerRecord { Show = show.Show, Buyer = hold.Buyer, FirstHoldAt = hold.CreatedAt },
-            };
-        }
-
-        ref BuyerRecord buyer = ref store.Counted.Write(slot).Record;
-        ulong minute = hold.CreatedAt / NsPerMinute;
-        ulong last = buyer.LastHoldAt / NsPerMinute;
-        if (minute != last)
-        {
-            buyer.MinuteBefore = minute == last + 1 ? buyer.MinuteHolds : 0;
-            buyer.MinuteHolds = 0;
-        }
-
-        buyer.MinuteHolds++;
-        buyer.Holds++;
-        buyer.Seats += HoldMaking.Units(hold.Count, hold.Quantity);
-        buyer.LastHoldAt = hold.CreatedAt;
-        store.Counters.HoldsFast += buyer.MinuteHolds > SeatLimits.FastHoldsPerMinute ? 1 : 0;
     }
 
     /// <summary>Counts a hold that expired.</summary>
@@ -90,6 +60,39 @@ internal sealed class BuyerCounts(SeatStore store)
         {
             store.Counted.Write(slot).Record.Bookings++;
         }
+    }
+
+    private void Count(in ShowRow show, in HoldOrder hold, ulong madeAt)
+    {
+        BuyerKey key = new(show.Show, hold.Buyer);
+        int slot = store.Counted.Find(key);
+        if (slot < 0)
+        {
+            if (store.Counted.IsFull)
+            {
+                Forget(key);
+            }
+
+            store.Counted.Insert(key, out slot) = new CountedBuyerRow
+            {
+                Record = new BuyerRecord { Show = show.Show, Buyer = hold.Buyer, FirstHoldAt = madeAt },
+            };
+        }
+
+        ref BuyerRecord buyer = ref store.Counted.Write(slot).Record;
+        ulong minute = madeAt / NsPerMinute;
+        ulong last = buyer.LastHoldAt / NsPerMinute;
+        if (minute != last)
+        {
+            buyer.MinuteBefore = minute == last + 1 ? buyer.MinuteHolds : 0;
+            buyer.MinuteHolds = 0;
+        }
+
+        buyer.MinuteHolds++;
+        buyer.Holds++;
+        buyer.Seats += HoldMaking.Units(hold.Count, hold.Quantity);
+        buyer.LastHoldAt = madeAt;
+        store.Counters.HoldsFast += buyer.MinuteHolds > SeatLimits.FastHoldsPerMinute ? 1 : 0;
     }
 
     // One who was forgotten meanwhile begins anew with the next hold.

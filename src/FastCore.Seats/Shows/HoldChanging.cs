@@ -12,6 +12,9 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
     private const int HintRowAhead = 16;
     private const int HintKeyAhead = 8;
 
+    // What the hold that ends had.
+    private SeatSet _seats;
+
     public SeatResult Extend(in HoldChange request)
     {
         SeatStatus broken = SeatRules.CheckExtension(request);
@@ -41,56 +44,53 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
         return SeatAnswers.Of(hold);
     }
 
-    public SeatResult Release(in HoldChange request)
+    public void Release(in HoldChange request, out SeatResult answer)
     {
-        SeatStatus broken = SeatRules.CheckRelease(request);
-        if (broken != 0)
+        answer = default;
+        answer.Code = SeatRules.CheckRelease(request);
+        if (answer.Code != 0)
         {
-            return SeatAnswers.Refusal(broken);
+            return;
         }
 
         if (!TryFindOpen(request.Hold, request.Show, out int slot, out SeatResult refusal, out long ended))
         {
-            return refusal.Code == SeatStatus.HoldReleased
+            answer = refusal.Code == SeatStatus.HoldReleased
                 ? SeatAnswers.Repeated(SeatAnswers.Of(store.HoldHistory.Get(ended)))
                 : refusal;
+            return;
         }
 
-        HoldRow hold = store.Holds.Read(slot);
-        if (hold.Booking != 0)
+        ref readonly HoldRow open = ref store.Holds.Read(slot);
+        answer.Code = Choose(request, open, out ushort given, out answer.Blocked);
+        if (answer.Code != 0)
         {
-            return SeatAnswers.Refusal(SeatStatus.HoldBooked, (byte)hold.State);
-        }
-
-        refusal = Choose(request, hold, out ushort given);
-        if (refusal.Code != 0)
-        {
-            return refusal;
+            answer.State = (byte)open.State;
+            return;
         }
 
         // From here on it must succeed.
-        ushort kept = (ushort)(~given & ~hold.Released & ((1 << hold.Count) - 1));
-        SeatSet seats = SeatsOf(hold, (ushort)~given);
+        ushort released = (ushort)(open.Released | given);
+        bool isWhole = (~released & ((1 << open.Count) - 1)) == 0;
+        ref readonly HoldRow hold = ref isWhole
+            ? ref store.AppendEnd(open, HoldState.Released, released, 0)
+            : ref ReleaseSome(slot, released);
         ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
-        hold.Released |= given;
-        hold.Amount = kept == 0 ? 0
-            : HoldMaking.AmountOf(show, store.Charts.At(show.ChartSlot), hold, hold.Released);
-        hold.State = kept == 0 ? HoldState.Released : HoldState.Held;
-        store.AppendHold(ref hold);
         uint units = hold.Quantity != 0 ? hold.Quantity : (uint)int.PopCount(given);
+        Set(ref _seats, hold.ShowSlot, hold.Seats, hold.Count, hold.Quantity, (ushort)~given);
         moves.CountBuyer(show, hold.Buyer, units, isMore: false);
-        moves.Move(hold.ShowSlot, seats, SeatState.Held, SeatState.Free, hold.Position);
-        if (kept == 0)
+        moves.Move(hold.ShowSlot, _seats, SeatState.Held, SeatState.Free, hold.Position);
+        if (isWhole)
         {
             store.Counts.Released(show, hold.Buyer);
             Close(slot);
         }
-        else
-        {
-            store.Holds.Write(slot) = hold;
-        }
 
-        return SeatAnswers.Of(hold);
+        answer.Timestamp = hold.Timestamp;
+        answer.Code = SeatStatus.Ok;
+        answer.State = (byte)hold.State;
+        answer.ExpiresAt = hold.ExpiresAt;
+        answer.Amount = hold.Amount;
     }
 
     /// <summary>Brings towards the CPU what the holds that expire next will touch.</summary>
@@ -111,13 +111,12 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Expire(int slot)
     {
-        HoldRow hold = store.Holds.Read(slot);
-        SeatSet seats = SeatsOf(hold, hold.Released);
+        ref readonly HoldRow open = ref store.Holds.Read(slot);
+        ref readonly HoldRow hold = ref store.AppendEnd(open, HoldState.Expired, open.Released, open.Amount);
         ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
-        hold.State = HoldState.Expired;
-        store.AppendHold(ref hold);
+        Set(ref _seats, hold.ShowSlot, hold.Seats, hold.Count, hold.Quantity, hold.Released);
         moves.CountBuyer(show, hold.Buyer, UnitsOf(hold), isMore: false);
-        moves.Move(hold.ShowSlot, seats, SeatState.Held, SeatState.Free, hold.Position);
+        moves.Move(hold.ShowSlot, _seats, SeatState.Held, SeatState.Free, hold.Position);
         store.Holds.Remove(slot);
         store.Counts.Expired(show, hold.Buyer);
     }
@@ -138,14 +137,9 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
     /// <summary>Seats by number, or what an area or a whole table gives for places.</summary>
     public SeatSet SeatsOf(int showSlot, in SeatPlaces places, int count, uint quantity, ushort except)
     {
-        if (quantity == 0)
-        {
-            return SeatSet.Of(places, count, except);
-        }
-
-        int block = SeatPlace.BlockOf(places[0]);
-        Chart chart = store.Charts.At(store.Shows.Read(showSlot).ChartSlot);
-        return SeatSet.Of(block, chart.IsArea(block) ? quantity : chart.All[block]);
+        SeatSet seats = default;
+        Set(ref seats, showSlot, places, count, quantity, except);
+        return seats;
     }
 
     /// <summary>What a buyer's count has for a hold.</summary>
@@ -182,15 +176,51 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
         return false;
     }
 
+    private void Set(
+        ref SeatSet seats, int showSlot, in SeatPlaces places, int count, uint quantity, ushort except)
+    {
+        if (quantity == 0)
+        {
+            seats.Set(places, count, except);
+            return;
+        }
+
+        int block = SeatPlace.BlockOf(places[0]);
+        Chart chart = store.Charts.At(store.Shows.Read(showSlot).ChartSlot);
+        seats.Set(block, chart.IsArea(block) ? quantity : chart.All[block]);
+    }
+
+    // The hold goes on with what is left of it.
+    private ref readonly HoldRow ReleaseSome(int slot, ushort released)
+    {
+        HoldRow hold = store.Holds.Read(slot);
+        ref readonly ShowRow show = ref store.Shows.Read(hold.ShowSlot);
+        hold.Released = released;
+        hold.Amount = HoldMaking.AmountOf(show, store.Charts.At(show.ChartSlot), hold, released);
+        store.AppendHold(ref hold);
+        store.Holds.Write(slot) = hold;
+        return ref store.Holds.Read(slot);
+    }
+
     // Bit i of given: seat i of the hold is given back. Of an area or a table all is.
-    private static SeatResult Choose(in HoldChange request, in HoldRow hold, out ushort given)
+    private static SeatStatus Choose(in HoldChange request, in HoldRow hold, out ushort given, out ushort blocked)
+    {
+        blocked = 0;
+        given = (ushort)(((1 << hold.Count) - 1) & ~hold.Released);
+        if (hold.Booking != 0)
+        {
+            return SeatStatus.HoldBooked;
+        }
+
+        // Most are given back whole, without a word or by naming all that they were made with.
+        bool isWhole = request.Count == 0 || (request.Count == hold.Count && hold.Released == 0
+            && ((ReadOnlySpan<uint>)request.Seats).SequenceEqual(hold.Seats));
+        return isWhole ? 0 : ChooseSome(request, hold, out given, out blocked);
+    }
+
+    private static SeatStatus ChooseSome(in HoldChange request, in HoldRow hold, out ushort given, out ushort blocked)
     {
         given = 0;
-        if (request.Count == 0)
-        {
-            given = (ushort)(((1 << hold.Count) - 1) & ~hold.Released);
-            return default;
-        }
 
         uint repeated = 0;
         uint foreign = 0;
@@ -208,8 +238,7 @@ internal sealed class HoldChanging(SeatStore store, SeatMoves moves)
             given |= (ushort)(1 << at);
         }
 
-        return repeated != 0 ? SeatAnswers.Refusal(SeatStatus.SeatRepeated, (byte)hold.State, (ushort)repeated)
-            : foreign != 0 ? SeatAnswers.Refusal(SeatStatus.SeatNotInHold, (byte)hold.State, (ushort)foreign)
-            : default;
+        blocked = (ushort)(repeated != 0 ? repeated : foreign);
+        return repeated != 0 ? SeatStatus.SeatRepeated : foreign != 0 ? SeatStatus.SeatNotInHold : 0;
     }
 }

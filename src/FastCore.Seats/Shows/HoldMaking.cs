@@ -5,108 +5,97 @@ using FastCore.Seats.Waiting;
 namespace FastCore.Seats.Shows;
 
 /// <summary>
-/// Makes holds, all or nothing. Hot: a hold of new seats looks once into the index and writes it once, inserts one row,
-/// appends one row and one change per block, and allocates nothing.
+/// Makes holds, all or nothing. Hot: a hold of new seats looks once into the index, inserts one row, appends one row
+/// and one change per block, and allocates nothing. Rows and answers are written where they stay, field by field: a
+/// copy of what was just written in parts would wait until all writes before it are in the cache.
 /// </summary>
 internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable best, WaitingTurns turns)
 {
+    // What the hold that is judged wants.
+    private SeatSet _wanted;
+
     /// <summary>Makes a hold; the rules that need no state were looked at.</summary>
-    /// <param name="order">What is asked for.</param>
+    /// <param name="order">What is asked for; the best seats are put into it.</param>
+    /// <param name="answer">The answer.</param>
     /// <param name="seats">The best seats, where they were asked for.</param>
-    public SeatResult Hold(in HoldOrder order, out SeatPlaces seats) => Hold(order, out seats, looks: false, 0);
+    public void Hold(ref HoldOrder order, out SeatResult answer, out SeatPlaces seats) =>
+        Hold(ref order, out answer, out seats, looks: false, 0);
 
     /// <summary>What an order would be answered with, if so many holds of other shows were made before it.</summary>
     /// <returns>Nothing (code 0) when the hold would be made, else its refusal or what has become of it.</returns>
-    public SeatResult Look(in HoldOrder order, int ahead, out SeatPlaces seats) =>
-        Hold(order, out seats, looks: true, ahead);
-
-    private SeatResult Hold(HoldOrder order, out SeatPlaces seats, bool looks, int ahead)
+    public SeatResult Look(ref HoldOrder order, int ahead, out SeatPlaces seats)
     {
+        Hold(ref order, out SeatResult answer, out seats, looks: true, ahead);
+        return answer;
+    }
+
+    private void Hold(ref HoldOrder order, out SeatResult answer, out SeatPlaces seats, bool looks, int ahead)
+    {
+        answer = default;
         seats = default;
         int showSlot = store.FindShow(order.Show);
         if (showSlot < 0)
         {
-            return SeatAnswers.Refusal(SeatStatus.ShowNotFound);
+            answer.Code = SeatStatus.ShowNotFound;
+            return;
         }
 
         // An offer's id was looked up when its entry joined, and has been the entry's since then.
-        bool isOffered = (order.Flags & HoldFlags.Offered) != 0;
-        if (!isOffered && store.TryFind(order.Id, RecordKinds.Hold, order.Show, out long position))
+        if ((order.Flags & HoldFlags.Offered) == 0 && TryRepeat(order, showSlot, ref answer, ref seats))
         {
-            return Repeat(order, store.HoldHistory.Get(position), showSlot, out seats);
+            return;
         }
 
         ref readonly ShowRow show = ref store.Shows.Read(showSlot);
-        bool hasList = !isOffered && (show.Flags & ShowFlags.HasWaitingList) != 0;
-        if (hasList && store.Lists.FindEntry(order.Show, order.Id) >= 0)
-        {
-            return SeatAnswers.Refusal(SeatStatus.ExistsWithDifferentOperation);
-        }
-
-        if (show.SeatsPerBuyerMax != 0 && order.Buyer == 0)
-        {
-            return SeatAnswers.Refusal(SeatStatus.BuyerMustNotBeZero);
-        }
-
-        int turn = -1;
-        if ((show.Flags & ShowFlags.HasWaitingRoom) != 0 && !MayHold(order, out turn))
-        {
-            return SeatAnswers.Refusal(SeatStatus.NotAdmitted);
-        }
-
-        if (hasList && (order.Flags & HoldFlags.BoxOffice) == 0 && store.Lists.IsServing(order.Show))
-        {
-            return SeatAnswers.Refusal(SeatStatus.WaitingListFirst);
-        }
-
-        if (order.ExpiresInMs > show.HoldMsMax)
-        {
-            return SeatAnswers.Refusal(SeatStatus.ExpiresInOutOfRange);
-        }
-
         Chart chart = store.Charts.At(show.ChartSlot);
-        SeatResult refusal = Choose(ref order, show, chart, out SeatSet wanted, out bool together);
-        if (refusal.Code != 0)
+        bool together = false;
+        ushort blocked = 0;
+        SeatStatus broken = Admit(order, show, out int turn);
+        broken = broken != 0 ? broken : Choose(ref order, show, chart, out together, out blocked);
+        broken = broken != 0 ? broken
+            : !moves.AllowsBuyer(show, order.Buyer, Units(order.Count, order.Quantity), ahead)
+            ? SeatStatus.BuyerLimitExceeded
+            : !store.Holds.HasRoomFor(ahead + 1) ? SeatStatus.HoldsFull
+            : 0;
+        if (broken != 0 || looks)
         {
-            return refusal;
-        }
-
-        if (!moves.AllowsBuyer(show, order.Buyer, Units(order.Count, order.Quantity), ahead))
-        {
-            return SeatAnswers.Refusal(SeatStatus.BuyerLimitExceeded);
-        }
-
-        if (!store.Holds.HasRoomFor(ahead + 1))
-        {
-            return SeatAnswers.Refusal(SeatStatus.HoldsFull);
-        }
-
-        if (looks)
-        {
-            return default;
+            answer.Code = broken;
+            answer.Blocked = blocked;
+            return;
         }
 
         // From here on it must succeed.
-        HoldRow hold = order.ToRow();
-        hold.ShowSlot = showSlot;
-        hold.Amount = AmountOf(show, chart, hold, 0);
         ulong lasts = order.ExpiresInMs == 0 ? show.HoldMs : order.ExpiresInMs;
-        hold.ExpiresAt = store.Time.BatchNs + (lasts * 1_000_000);
-        store.AppendHold(ref hold);
+        NewHold made = new()
+        {
+            ShowSlot = showSlot,
+            Amount = AmountOf(show, chart, order),
+            ExpiresAt = store.Time.BatchNs + (lasts * 1_000_000),
+            Timestamp = store.Time.Next(),
+            Position = store.HoldHistory.Count,
+        };
+        order.WriteTo(ref store.HoldHistory.Append(), made);
         moves.CountBuyer(show, order.Buyer, Units(order.Count, order.Quantity), isMore: true);
-        moves.Move(showSlot, wanted, SeatState.Free, SeatState.Held, hold.Position);
-        store.Holds.Insert(new ShowIdKey(hold.Show, hold.Id), out int slot) = hold;
-        store.Timers.Set(slot, hold.ExpiresAt);
-        store.Counts.Made(show, hold);
+        moves.Move(showSlot, _wanted, SeatState.Free, SeatState.Held, made.Position);
+        order.WriteTo(ref store.Holds.Insert(new ShowIdKey(order.Show, order.Id), out int slot), made);
+        store.Timers.Set(slot, made.ExpiresAt);
+        store.Counts.Made(show, order, made.Timestamp);
         if (turn >= 0)
         {
             turns.Prolong(turn);
         }
 
-        seats = hold.Kind == HoldKind.BestAvailable ? hold.Seats : default;
-        SeatResult answer = SeatAnswers.Of(hold);
+        if (order.Kind == HoldKind.BestAvailable)
+        {
+            seats = order.Seats;
+        }
+
+        answer.Timestamp = made.Timestamp;
+        answer.Code = SeatStatus.Ok;
+        answer.State = (byte)HoldState.Held;
         answer.Flags = together ? SeatResultFlags.Together : SeatResultFlags.None;
-        return answer;
+        answer.ExpiresAt = made.ExpiresAt;
+        answer.Amount = made.Amount;
     }
 
     /// <summary>What a buyer's count and a limit count of a hold: seats, places, or people at a table.</summary>
@@ -117,16 +106,9 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
     /// <param name="chart">The show's chart.</param>
     /// <param name="hold">The hold.</param>
     /// <param name="except">Bit i: without seat i.</param>
-    public static ulong AmountOf(in ShowRow show, Chart chart, in HoldRow hold, ushort except)
-    {
-        if (hold.Quantity != 0)
-        {
-            byte category = chart.Categories[SeatPlace.BlockOf(hold.Seats[0])];
-            return (ulong)show.Prices[category] * hold.Quantity;
-        }
-
-        return PriceOf(show, chart, hold.Seats, hold.Count, except);
-    }
+    public static ulong AmountOf(in ShowRow show, Chart chart, in HoldRow hold, ushort except) => hold.Quantity != 0
+        ? PlacesPriceOf(show, chart, hold.Seats[0], hold.Quantity)
+        : PriceOf(show, chart, hold.Seats, hold.Count, except);
 
     /// <summary>Sum of the prices of seats; bit i of <paramref name="except"/>: without seat i.</summary>
     public static ulong PriceOf(in ShowRow show, Chart chart, in SeatPlaces places, int count, ushort except)
@@ -141,7 +123,41 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         return amount;
     }
 
-    // Turn: of the buyer whom the waiting room has admitted; −1 = over the counter, or offered.
+    private static ulong PlacesPriceOf(in ShowRow show, Chart chart, uint place, uint quantity) =>
+        (ulong)show.Prices[chart.Categories[SeatPlace.BlockOf(place)]] * quantity;
+
+    // Of what was chosen.
+    private ulong AmountOf(in ShowRow show, Chart chart, in HoldOrder order)
+    {
+        if (order.Quantity != 0)
+        {
+            return PlacesPriceOf(show, chart, order.Seats[0], order.Quantity);
+        }
+
+        ulong amount = 0;
+        foreach ((int block, ulong seats) in _wanted.All)
+        {
+            amount += (ulong)show.Prices[chart.Categories[block]] * ulong.PopCount(seats);
+        }
+
+        return amount;
+    }
+
+    // Whether the buyer may hold now. Turn: of the buyer whom the waiting room has admitted; else −1.
+    private SeatStatus Admit(in HoldOrder order, in ShowRow show, out int turn)
+    {
+        turn = -1;
+        bool hasList = (order.Flags & HoldFlags.Offered) == 0 && (show.Flags & ShowFlags.HasWaitingList) != 0;
+        return hasList && store.Lists.FindEntry(order.Show, order.Id) >= 0 ? SeatStatus.ExistsWithDifferentOperation
+            : show.SeatsPerBuyerMax != 0 && order.Buyer == 0 ? SeatStatus.BuyerMustNotBeZero
+            : (show.Flags & ShowFlags.HasWaitingRoom) != 0 && !MayHold(order, out turn) ? SeatStatus.NotAdmitted
+            : hasList && (order.Flags & HoldFlags.BoxOffice) == 0 && store.Lists.IsServing(order.Show)
+            ? SeatStatus.WaitingListFirst
+            : order.ExpiresInMs > show.HoldMsMax ? SeatStatus.ExpiresInOutOfRange
+            : 0;
+    }
+
+    // Turn: −1 = over the counter, or offered.
     private bool MayHold(in HoldOrder order, out int turn)
     {
         turn = -1;
@@ -149,7 +165,25 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             || turns.IsAdmitted(order.Show, order.Buyer, out turn);
     }
 
-    // The index leads to the newest version, so the answer tells what has become of the hold.
+    private bool TryRepeat(in HoldOrder order, int showSlot, ref SeatResult answer, ref SeatPlaces seats)
+    {
+        int slot = store.Holds.Find(new ShowIdKey(order.Show, order.Id));
+        if (slot >= 0)
+        {
+            answer = Repeat(order, store.Holds.Read(slot), showSlot, out seats);
+            return true;
+        }
+
+        if (store.TryFind(order.Id, RecordKinds.Hold, order.Show, out long position))
+        {
+            answer = Repeat(order, store.HoldHistory.Get(position), showSlot, out seats);
+            return true;
+        }
+
+        return false;
+    }
+
+    // The newest version is known, so the answer tells what has become of the hold.
     private SeatResult Repeat(in HoldOrder order, in HoldRow known, int showSlot, out SeatPlaces seats)
     {
         seats = default;
@@ -185,9 +219,11 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         return true;
     }
 
-    private SeatResult Choose(ref HoldOrder order, in ShowRow show, Chart chart, out SeatSet wanted, out bool together)
+    private SeatStatus Choose(
+        ref HoldOrder order, in ShowRow show, Chart chart, out bool together, out ushort blocked)
     {
         together = false;
+        blocked = 0;
         ChannelView view = ChannelView.Of(store, show, order.Channel, order.Flags);
         switch (order.Kind)
         {
@@ -196,19 +232,22 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
                     order.Count, order.Accessible, order.Categories, order.Zone,
                     (order.Flags & HoldFlags.Together) != 0);
                 SeatStatus found = best.Find(show, request, view, out order.Seats, out together);
-                wanted = SeatSet.Of(order.Seats, order.Count);
-                return found == SeatStatus.Ok ? default : SeatAnswers.Refusal(found);
+                _wanted.Set(order.Seats, order.Count);
+                return found == SeatStatus.Ok ? 0 : found;
             case HoldKind.GeneralAdmission:
-                return SeatAnswers.Refusal(ChoosePlaces(order, show, chart, view, out wanted));
+                return ChoosePlaces(order, show, chart, view);
             default:
-                return ChooseSeats(order, show, chart, view, out wanted);
+                SeatStatus broken = AreOfOneBlock(order, show, chart, view) ? 0
+                    : ChooseSeats(order, show, chart, view, out blocked);
+                return broken != 0 || (show.Flags & ShowFlags.NoSingleSeats) == 0
+                    || (order.Flags & HoldFlags.AllowSingleSeats) != 0
+                    ? broken
+                    : ChooseNoSingle(order, show, chart, out blocked);
         }
     }
 
-    private SeatStatus ChoosePlaces(
-        in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view, out SeatSet wanted)
+    private SeatStatus ChoosePlaces(in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view)
     {
-        wanted = default;
         int block = SeatPlace.BlockOf(order.Seats[0]);
         if (block >= chart.Blocks.Length)
         {
@@ -224,22 +263,43 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
         ulong free = isBarred ? 0 : store.Blocks.Read(show.FirstBlock + block).Free;
         if (chart.IsArea(block))
         {
-            wanted = SeatSet.Of(block, order.Quantity);
+            _wanted.Set(block, order.Quantity);
             return free < order.Quantity ? SeatStatus.NotEnoughSeats : 0;
         }
 
         ref readonly ChartBlock table = ref chart.Blocks[block];
-        wanted = SeatSet.Of(block, chart.All[block]);
+        _wanted.Set(block, chart.All[block]);
         return order.Quantity < table.OccupancyMin || order.Quantity > table.OccupancyMax
             ? SeatStatus.QuantityOutOfRange
             : free != chart.All[block] ? SeatStatus.NotEnoughSeats
             : 0;
     }
 
-    private SeatResult ChooseSeats(
-        in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view, out SeatSet wanted)
+    // Most holds are of seats of one block that are free, each named once, and that is seen at once. False: look at
+    // them one by one.
+    private bool AreOfOneBlock(in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view)
     {
-        wanted = default;
+        int block = SeatPlace.BlockOf(order.Seats[0]);
+        ulong picked = 0;
+        for (int i = 0; i < order.Count; i++)
+        {
+            ulong seat = 1UL << SeatPlace.SeatOf(order.Seats[i]);
+            if (SeatPlace.BlockOf(order.Seats[i]) != block || (picked & seat) != 0)
+            {
+                return false;
+            }
+
+            picked |= seat;
+        }
+
+        _wanted.Set(block, picked);
+        return block < chart.Blocks.Length && chart.IsSoldBySeat(block) && !view.Bars
+            && (picked & ~(chart.All[block] & store.Blocks.Read(show.FirstBlock + block).Free)) == 0;
+    }
+
+    private SeatStatus ChooseSeats(
+        in HoldOrder order, in ShowRow show, Chart chart, in ChannelView view, out ushort blocked)
+    {
         uint missing = 0;
         uint foreign = 0;
         uint repeated = 0;
@@ -267,21 +327,18 @@ internal sealed class HoldMaking(SeatStore store, SeatMoves moves, BestAvailable
             taken |= (store.Blocks.Read(show.FirstBlock + block).Free & ~barred & seat) == 0 ? bit : 0;
         }
 
-        if ((missing | foreign | repeated | taken) != 0)
-        {
-            return missing != 0 ? SeatAnswers.Refusal(SeatStatus.SeatNotFound, 0, (ushort)missing)
-                : foreign != 0 ? SeatAnswers.Refusal(SeatStatus.NotASeat, 0, (ushort)foreign)
-                : repeated != 0 ? SeatAnswers.Refusal(SeatStatus.SeatRepeated, 0, (ushort)repeated)
-                : SeatAnswers.Refusal(SeatStatus.SeatsUnavailable, 0, (ushort)taken);
-        }
+        blocked = (ushort)(missing != 0 ? missing : foreign != 0 ? foreign : repeated != 0 ? repeated : taken);
+        _wanted.Set(order.Seats, order.Count);
+        return missing != 0 ? SeatStatus.SeatNotFound
+            : foreign != 0 ? SeatStatus.NotASeat
+            : repeated != 0 ? SeatStatus.SeatRepeated
+            : taken != 0 ? SeatStatus.SeatsUnavailable
+            : 0;
+    }
 
-        wanted = SeatSet.Of(order.Seats, order.Count);
-        if ((show.Flags & ShowFlags.NoSingleSeats) == 0 || (order.Flags & HoldFlags.AllowSingleSeats) != 0)
-        {
-            return default;
-        }
-
-        ushort blocking = SingleSeats.Blocking(store, show, chart, wanted, order.Seats, order.Count);
-        return blocking == 0 ? default : SeatAnswers.Refusal(SeatStatus.LeavesSingleSeat, 0, blocking);
+    private SeatStatus ChooseNoSingle(in HoldOrder order, in ShowRow show, Chart chart, out ushort blocked)
+    {
+        blocked = SingleSeats.Blocking(store, show, chart, _wanted, order.Seats, order.Count);
+        return blocked == 0 ? 0 : SeatStatus.LeavesSingleSeat;
     }
 }

@@ -3,7 +3,22 @@ using FastCore.Seats.Lists;
 
 namespace FastCore.Seats.Shows;
 
-/// <summary>The three requests for a hold as one: what differs between them is zero where it means nothing.</summary>
+/// <summary>What the making of a hold decides.</summary>
+internal struct NewHold
+{
+    public ulong Amount;
+    public ulong ExpiresAt;
+    public ulong Timestamp;
+
+    /// <summary>Where its first version is.</summary>
+    public long Position;
+    public int ShowSlot;
+}
+
+/// <summary>
+/// The three requests for a hold as one: what differs between them is zero where it means nothing. Set where it lies,
+/// because to copy what was just written in parts waits for it.
+/// </summary>
 internal struct HoldOrder
 {
     public UInt128 Id;
@@ -21,54 +36,53 @@ internal struct HoldOrder
     public byte Accessible;
     public HoldKind Kind;
 
-    public static HoldOrder Of(in HoldSeats request) => new()
+    public void Set(in HoldSeats request)
     {
-        Id = request.Id,
-        Show = request.Show,
-        Buyer = request.Buyer,
-        UserData64 = request.UserData64,
-        Seats = request.Seats,
-        ExpiresInMs = request.ExpiresInMs,
-        Flags = request.Flags,
-        Channel = request.Channel,
-        Count = request.Count,
-        Kind = HoldKind.Seats,
-    };
+        this = default;
+        Id = request.Id;
+        Show = request.Show;
+        Buyer = request.Buyer;
+        UserData64 = request.UserData64;
+        Seats = request.Seats;
+        ExpiresInMs = request.ExpiresInMs;
+        Flags = request.Flags;
+        Channel = request.Channel;
+        Count = request.Count;
+        Kind = HoldKind.Seats;
+    }
 
-    public static HoldOrder Of(in HoldBestAvailable request) => new()
+    public void Set(in HoldBestAvailable request)
     {
-        Id = request.Id,
-        Show = request.Show,
-        Buyer = request.Buyer,
-        UserData64 = request.UserData64,
-        ExpiresInMs = request.ExpiresInMs,
-        Flags = request.Flags,
-        Channel = request.Channel,
-        Categories = request.Categories,
-        Zone = request.Zone,
-        Count = request.Count,
-        Accessible = request.Accessible,
-        Kind = HoldKind.BestAvailable,
-    };
+        this = default;
+        Id = request.Id;
+        Show = request.Show;
+        Buyer = request.Buyer;
+        UserData64 = request.UserData64;
+        ExpiresInMs = request.ExpiresInMs;
+        Flags = request.Flags;
+        Channel = request.Channel;
+        Categories = request.Categories;
+        Zone = request.Zone;
+        Count = request.Count;
+        Accessible = request.Accessible;
+        Kind = HoldKind.BestAvailable;
+    }
 
-    public static HoldOrder Of(in HoldGeneralAdmission request)
+    public void Set(in HoldGeneralAdmission request)
     {
-        HoldOrder order = new()
-        {
-            Id = request.Id,
-            Show = request.Show,
-            Buyer = request.Buyer,
-            UserData64 = request.UserData64,
-            ExpiresInMs = request.ExpiresInMs,
-            Flags = request.Flags,
-            Channel = request.Channel,
-            Quantity = request.Quantity,
-            Kind = HoldKind.GeneralAdmission,
-        };
+        this = default;
+        Id = request.Id;
+        Show = request.Show;
+        Buyer = request.Buyer;
+        UserData64 = request.UserData64;
+        ExpiresInMs = request.ExpiresInMs;
+        Flags = request.Flags;
+        Channel = request.Channel;
+        Quantity = request.Quantity;
+        Kind = HoldKind.GeneralAdmission;
 
         // A block beyond every chart must not wrap to one that is there.
-        order.Seats[0] = Math.Min(request.Block, uint.MaxValue >> 6) << 6;
-        return order;
+        Seats[0] = Math.Min(request.Block, uint.MaxValue >> 6) << 6;
     }
 
     /// <summary>What an entry of a waiting list wishes for, lasting as the show says.</summary>
@@ -93,25 +107,32 @@ internal struct HoldOrder
         return order;
     }
 
-    /// <summary>The row of a new hold but for what its making decides.</summary>
-    public readonly HoldRow ToRow() => new()
+    /// <summary>Makes a cleared row the one of a new hold.</summary>
+    public readonly void WriteTo(ref HoldRow row, in NewHold made)
     {
-        Id = Id,
-        Show = Show,
-        Buyer = Buyer,
-        UserData64 = UserData64,
-        Seats = Seats,
-        ExpiresInMs = ExpiresInMs,
-        Quantity = (ushort)Quantity,
-        Channel = Channel,
-        Flags = Flags,
-        Categories = Categories,
-        Zone = Zone,
-        Count = Count,
-        Accessible = Accessible,
-        Kind = Kind,
-        State = HoldState.Held,
-    };
+        row.Id = Id;
+        row.Show = Show;
+        row.Buyer = Buyer;
+        row.Seats = Seats;
+        row.ExpiresAt = made.ExpiresAt;
+        row.CreatedAt = made.Timestamp;
+        row.Timestamp = made.Timestamp;
+        row.Amount = made.Amount;
+        row.UserData64 = UserData64;
+        row.Position = made.Position;
+        row.Previous = -1;
+        row.ExpiresInMs = ExpiresInMs;
+        row.Quantity = (ushort)Quantity;
+        row.Channel = Channel;
+        row.ShowSlot = made.ShowSlot;
+        row.Flags = Flags;
+        row.Categories = Categories;
+        row.Zone = Zone;
+        row.Count = Count;
+        row.Accessible = Accessible;
+        row.State = HoldState.Held;
+        row.Kind = Kind;
+    }
 
     /// <summary>The first thing in which a repetition differs from the hold that is there; 0 = nothing.</summary>
     public readonly SeatStatus Compare(in HoldRow known)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Protocol;
 using FastCore.Protocol.Seats;
@@ -20,11 +21,14 @@ internal interface IHoldOperation<TRequest, TResult> : ILinkable<TRequest>
     /// <summary>The rules that need no state; 0 = none is broken.</summary>
     static abstract SeatStatus Check(in TRequest request);
 
-    /// <summary>What it asks for.</summary>
-    static abstract HoldOrder OrderOf(in TRequest request);
+    /// <summary>Sets what it asks for.</summary>
+    static abstract void Set(ref HoldOrder order, in TRequest request);
 
-    /// <summary>The answer with the seats that were found, where they were not named.</summary>
-    static abstract TResult ResultOf(in SeatResult hold, in SeatPlaces seats);
+    /// <summary>Where the answer about the hold lies in the answer to the request.</summary>
+    static abstract ref SeatResult AnswerIn(ref TResult result);
+
+    /// <summary>Adds the seats that were found to the answer, where they were not named.</summary>
+    static abstract void PutSeats(ref TResult result, in SeatPlaces seats);
 }
 
 /// <summary>Holds by number.</summary>
@@ -36,9 +40,14 @@ internal readonly struct SeatsHold : IHoldOperation<HoldSeats, SeatResult>
 
     public static SeatStatus Check(in HoldSeats request) => SeatRules.Check(request);
 
-    public static HoldOrder OrderOf(in HoldSeats request) => HoldOrder.Of(request);
+    public static void Set(ref HoldOrder order, in HoldSeats request) => order.Set(request);
 
-    public static SeatResult ResultOf(in SeatResult hold, in SeatPlaces seats) => hold;
+    public static ref SeatResult AnswerIn(ref SeatResult result) => ref result;
+
+    public static void PutSeats(ref SeatResult result, in SeatPlaces seats)
+    {
+        // They were named.
+    }
 }
 
 /// <summary>Holds of the best seats.</summary>
@@ -50,10 +59,13 @@ internal readonly struct BestHold : IHoldOperation<HoldBestAvailable, BestSeatsR
 
     public static SeatStatus Check(in HoldBestAvailable request) => SeatRules.Check(request);
 
-    public static HoldOrder OrderOf(in HoldBestAvailable request) => HoldOrder.Of(request);
+    public static void Set(ref HoldOrder order, in HoldBestAvailable request) => order.Set(request);
 
-    public static BestSeatsResult ResultOf(in SeatResult hold, in SeatPlaces seats) =>
-        BestSeatsResult.Of(hold, seats);
+    // Its fields are those of the other answers up to the seats.
+    public static ref SeatResult AnswerIn(ref BestSeatsResult result) =>
+        ref MemoryMarshal.Cast<BestSeatsResult, SeatResult>(new Span<BestSeatsResult>(ref result))[0];
+
+    public static void PutSeats(ref BestSeatsResult result, in SeatPlaces seats) => result.Seats = seats;
 }
 
 /// <summary>Holds of places and of whole tables.</summary>
@@ -65,9 +77,14 @@ internal readonly struct PlacesHold : IHoldOperation<HoldGeneralAdmission, SeatR
 
     public static SeatStatus Check(in HoldGeneralAdmission request) => SeatRules.Check(request);
 
-    public static HoldOrder OrderOf(in HoldGeneralAdmission request) => HoldOrder.Of(request);
+    public static void Set(ref HoldOrder order, in HoldGeneralAdmission request) => order.Set(request);
 
-    public static SeatResult ResultOf(in SeatResult hold, in SeatPlaces seats) => hold;
+    public static ref SeatResult AnswerIn(ref SeatResult result) => ref result;
+
+    public static void PutSeats(ref SeatResult result, in SeatPlaces seats)
+    {
+        // They were named.
+    }
 }
 
 /// <summary>Keys of holds in the index.</summary>

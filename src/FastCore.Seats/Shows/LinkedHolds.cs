@@ -28,12 +28,24 @@ internal sealed class LinkedHolds(SeatStore store, HoldMaking holds)
         for (int i = 0; i < count; i++)
         {
             SeatPlaces seats = default;
-            SeatResult answer = isOpen && i == count - 1 ? SeatAnswers.Refusal(SeatStatus.LinkedHoldChainOpen)
-                : i >= _orders.Length ? SeatAnswers.Refusal(SeatStatus.LinkedHoldsTooMany)
-                : Look(i, THold.OrderOf(requests[i]), THold.Check(requests[i]), out seats);
+            ref SeatResult answer = ref THold.AnswerIn(ref results[i]);
+            if (isOpen && i == count - 1)
+            {
+                answer = SeatAnswers.Refusal(SeatStatus.LinkedHoldChainOpen);
+            }
+            else if (i >= _orders.Length)
+            {
+                answer = SeatAnswers.Refusal(SeatStatus.LinkedHoldsTooMany);
+            }
+            else
+            {
+                THold.Set(ref _orders[i], requests[i]);
+                answer = Look(i, THold.Check(requests[i]), out seats);
+            }
+
             isNew |= answer.Code == 0 ? 1UL << i : 0;
             refused += answer.Code is 0 or SeatStatus.Ok ? 0 : 1;
-            results[i] = THold.ResultOf(answer, seats);
+            THold.PutSeats(ref results[i], seats);
         }
 
         // Those that are there already answer for themselves, and then nothing new comes beside them.
@@ -43,18 +55,25 @@ internal sealed class LinkedHolds(SeatStore store, HoldMaking holds)
         {
             int i = (int)ulong.TrailingZeroCount(isNew);
             SeatPlaces seats = default;
-            SeatResult answer = isMade
-                ? holds.Hold(_orders[i], out seats)
-                : SeatAnswers.Refusal(SeatStatus.LinkedHoldFailed);
-            results[i] = THold.ResultOf(answer, seats);
+            ref SeatResult answer = ref THold.AnswerIn(ref results[i]);
+            if (isMade)
+            {
+                holds.Hold(ref _orders[i], out answer, out seats);
+            }
+            else
+            {
+                answer = SeatAnswers.Refusal(SeatStatus.LinkedHoldFailed);
+            }
+
+            THold.PutSeats(ref results[i], seats);
         }
 
         return count;
     }
 
-    private SeatResult Look(int at, in HoldOrder order, SeatStatus broken, out SeatPlaces seats)
+    private SeatResult Look(int at, SeatStatus broken, out SeatPlaces seats)
     {
-        _orders[at] = order;
+        ref HoldOrder order = ref _orders[at];
         seats = default;
         if (broken != 0)
         {
@@ -74,6 +93,6 @@ internal sealed class LinkedHolds(SeatStore store, HoldMaking holds)
             }
         }
 
-        return holds.Look(order, at, out seats);
+        return holds.Look(ref order, at, out seats);
     }
 }

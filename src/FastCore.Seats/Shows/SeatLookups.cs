@@ -93,7 +93,10 @@ internal sealed class SeatLookups(SeatStore store, ShowOrder order)
         int end = Math.Min(ids.Length, (int)progress.Next + RowsPerSlice);
         for (int i = (int)progress.Next; i < end; i++)
         {
-            if (store.TryFind(ids[i], kind, show, out long position))
+            long position;
+            if (kind == RecordKinds.Hold
+                ? store.TryFindHold(ids[i], show, out position)
+                : store.TryFind(ids[i], kind, show, out position))
             {
                 progress.Length += WriteRecord(kind, position, reply[progress.Length..]);
             }

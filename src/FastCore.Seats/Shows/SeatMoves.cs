@@ -136,20 +136,18 @@ internal sealed class SeatMoves(SeatStore store)
     {
         show.Version++;
         long position = store.Changes.Count;
-        store.Changes.Append() = new ChangeRow
-        {
-            Version = show.Version,
-            Timestamp = store.Time.Last,
-            Seats = seats,
-            PreviousOfShow = show.LastChange,
-            PreviousOfBlock = row.LastChange,
-            Hold = hold,
-            Block = (uint)block,
-            Principal = store.Principal,
-            From = from,
-            To = to,
-            Channel = channel,
-        };
+        ref ChangeRow change = ref store.Changes.Append();
+        change.Version = show.Version;
+        change.Timestamp = store.Time.Last;
+        change.Seats = seats;
+        change.PreviousOfShow = show.LastChange;
+        change.PreviousOfBlock = row.LastChange;
+        change.Hold = hold;
+        change.Block = (uint)block;
+        change.Principal = store.Principal;
+        change.From = from;
+        change.To = to;
+        change.Channel = channel;
         show.LastChange = position;
         row.LastChange = (ulong)position + 1;
     }

@@ -9,7 +9,10 @@ namespace FastCore.Seats.Shows;
 /// <param name="Seats">Bits or number.</param>
 internal readonly record struct BlockSeats(int Block, ulong Seats);
 
-/// <summary>Up to 16 seats by block, in the order of the blocks; or places of one area.</summary>
+/// <summary>
+/// Up to 16 seats by block, in the order of the blocks; or places of one area. A quarter of a kilobyte, so what is on
+/// the way of every hold is a field of its owner that is set anew, neither cleared nor copied.
+/// </summary>
 internal struct SeatSet
 {
     private Room _blocks;
@@ -26,23 +29,31 @@ internal struct SeatSet
     public static SeatSet Of(in SeatPlaces places, int count, uint except = 0)
     {
         SeatSet set = default;
+        set.Set(places, count, except);
+        return set;
+    }
+
+    /// <summary>Becomes the seats of a list but for some.</summary>
+    /// <param name="places">The list.</param>
+    /// <param name="count">Seats in it.</param>
+    /// <param name="except">Bit i: not seat i.</param>
+    public void Set(in SeatPlaces places, int count, uint except = 0)
+    {
+        _count = 0;
         for (int i = 0; i < count; i++)
         {
             if ((except & (1u << i)) == 0)
             {
-                set.Add(SeatPlace.BlockOf(places[i]), 1UL << SeatPlace.SeatOf(places[i]));
+                Add(SeatPlace.BlockOf(places[i]), 1UL << SeatPlace.SeatOf(places[i]));
             }
         }
-
-        return set;
     }
 
-    /// <summary>What one block has of it.</summary>
-    public static SeatSet Of(int block, ulong seats)
+    /// <summary>Becomes what one block has of it.</summary>
+    public void Set(int block, ulong seats)
     {
-        SeatSet set = default;
-        set.Add(block, seats);
-        return set;
+        _blocks[0] = new BlockSeats(block, seats);
+        _count = 1;
     }
 
     private void Add(int block, ulong seats)
@@ -54,7 +65,13 @@ internal struct SeatSet
             at--;
         }
 
-        if (at < _count && room[at].Block == block)
+        if (at == _count)
+        {
+            room[_count++] = new BlockSeats(block, seats);
+            return;
+        }
+
+        if (room[at].Block == block)
         {
             room[at] = new BlockSeats(block, room[at].Seats | seats);
             return;

@@ -110,9 +110,22 @@ internal sealed class SeatStore : IDisposable
     }
 
     /// <summary>
-    /// Appends a version of a hold; its timestamp is the next of the partition. An entry of a waiting list that was
-    /// offered the hold ends with it.
+    /// Finds the newest version of a hold. As long as it holds, the table has it; the record index leads to it from its
+    /// end on, so that a hold is put there once.
     /// </summary>
+    public bool TryFindHold(UInt128 id, ulong show, out long position)
+    {
+        int slot = Holds.Find(new ShowIdKey(show, id));
+        if (slot >= 0)
+        {
+            position = Holds.Read(slot).Position;
+            return true;
+        }
+
+        return TryFind(id, RecordKinds.Hold, show, out position);
+    }
+
+    /// <summary>Appends a version of a hold; its timestamp is the next of the partition.</summary>
     public void AppendHold(ref HoldRow row)
     {
         row.Timestamp = Time.Next();
@@ -128,11 +141,33 @@ internal sealed class SeatStore : IDisposable
 
         row.Position = HoldHistory.Count;
         HoldHistory.Append() = row;
-        Index.Set(HoldKey.Of(row.Id, row.Show), (ulong)row.Position);
-        if ((row.Flags & HoldFlags.Offered) != 0 && row.State != HoldState.Held)
+        if (row.State != HoldState.Held)
         {
-            Lists.Follow(row);
+            End(row);
         }
+    }
+
+    /// <summary>Appends the version with which a hold that holds ends.</summary>
+    /// <param name="open">Its newest version.</param>
+    /// <param name="state">Its state from now on.</param>
+    /// <param name="released">What is given back of it from now on; bit i: seat i.</param>
+    /// <param name="amount">What it costs from now on.</param>
+    /// <returns>The version, until the next one is appended.</returns>
+    public ref readonly HoldRow AppendEnd(in HoldRow open, HoldState state, ushort released, ulong amount)
+    {
+        // Written where it stays: see HoldMaking.
+        ulong timestamp = Time.Next();
+        long position = HoldHistory.Count;
+        ref HoldRow row = ref HoldHistory.Append();
+        row = open;
+        row.Timestamp = timestamp;
+        row.Previous = open.Position;
+        row.Position = position;
+        row.State = state;
+        row.Released = released;
+        row.Amount = amount;
+        End(row);
+        return ref row;
     }
 
     /// <summary>Appends a version of a booking; <paramref name="position"/> is −1 for the first.</summary>
@@ -208,5 +243,15 @@ internal sealed class SeatStore : IDisposable
         Counted.Dispose();
         Waiting.Dispose();
         Lists.Dispose();
+    }
+
+    // An entry of a waiting list that was offered the hold ends with it.
+    private void End(in HoldRow row)
+    {
+        Index.Set(HoldKey.Of(row.Id, row.Show), (ulong)row.Position);
+        if ((row.Flags & HoldFlags.Offered) != 0)
+        {
+            Lists.Follow(row);
+        }
     }
 }
