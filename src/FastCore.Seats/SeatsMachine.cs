@@ -18,6 +18,8 @@ namespace FastCore.Seats;
 /// </summary>
 public sealed class SeatsMachine : IStateMachine, IDisposable
 {
+    private const int AnswersTaken = 16;
+
     private readonly SeatStore _store;
     private readonly ShowOrder _order = new();
     private readonly ShowMaking _shows;
@@ -263,6 +265,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         int hinted = 0;
         for (int i = 0; i < requests.Length; i++)
         {
+            TakeAhead(results, i);
             ref readonly TRequest request = ref requests[i];
             _ahead.Next<TRequest, TResult, THold>(requests, i, ref hinted);
             if (THold.IsLinked(request))
@@ -296,6 +299,7 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
     {
         for (int i = 0; i < requests.Length; i++)
         {
+            TakeAhead(results, i);
             _ahead.Next(requests, i);
             if (isRelease)
             {
@@ -308,6 +312,17 @@ public sealed class SeatsMachine : IStateMachine, IDisposable
         }
 
         return requests.Length * SeatResult.Size;
+    }
+
+    // A buffer of answers was read last by whoever they were for, on another core: each line that is written has to be
+    // taken back. A burst of them is taken at once.
+    private static void TakeAhead<TResult>(Span<TResult> results, int at)
+    {
+        if (at % AnswersTaken == 0)
+        {
+            int from = at == 0 ? 0 : Math.Min(at + AnswersTaken, results.Length);
+            results[from..Math.Min(at + (2 * AnswersTaken), results.Length)].Clear();
+        }
     }
 
     private int Book(ReadOnlySpan<BookHeld> requests, Span<SeatResult> results)

@@ -251,6 +251,11 @@ public sealed unsafe class OffHeapTable<TKey, TRow> : IStatePart, IPagedPart, IM
             }
 
             _freeHead = *(int*)row;
+            if (_freeHead != 0)
+            {
+                // The next one to be used again.
+                Prefetch(_freeHead - 1);
+            }
         }
         else
         {

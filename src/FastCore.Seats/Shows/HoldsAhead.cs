@@ -12,10 +12,11 @@ namespace FastCore.Seats.Shows;
 internal sealed class HoldsAhead(SeatStore store)
 {
     // Holds that take a step together. Long enough for a line to come, short enough to still be there.
-    private const int Burst = 8;
-    private const int RingMask = 31;
+    private const int Burst = RecordHints.Burst;
+    private const int RingMask = (4 * Burst) - 1;
 
     private readonly int[] _slots = new int[RingMask + 1];
+    private readonly RecordKey[] _keys = new RecordKey[2 * Burst];
 
     /// <summary>Goes on to a hold that is made.</summary>
     /// <param name="requests">All of the request.</param>
@@ -31,14 +32,16 @@ internal sealed class HoldsAhead(SeatStore store)
             return;
         }
 
-        int until = Math.Min(at + (2 * Burst), requests.Length);
-        for (; hinted < until; hinted++)
+        // Linked holds are made many at a time, hinted at or not.
+        int from = Math.Max(hinted, at);
+        hinted = Math.Min(at + (2 * Burst), requests.Length);
+        ReadOnlySpan<TRequest> next = requests[from..hinted];
+        for (int i = 0; i < next.Length; i++)
         {
-            RecordKey key = THold.KeyOf(requests[hinted]);
-            store.Index.Hint(key);
-            store.Holds.PrefetchEntry(
-                new ShowIdKey(key.Scope & Limits.BookMax, new UInt128(key.IdHigh, key.IdLow)));
+            _keys[i] = THold.KeyOf(next[i]);
         }
+
+        Hint(next.Length);
     }
 
     /// <summary>Goes on to a hold that is changed.</summary>
@@ -77,11 +80,29 @@ internal sealed class HoldsAhead(SeatStore store)
 
     private void HintAtKeys(ReadOnlySpan<HoldChange> requests, int from, int until)
     {
+        // All four bursts at the first hold of a request.
         until = Math.Min(until, requests.Length);
-        for (int i = from; i < until; i++)
+        while (from < until)
         {
-            store.Index.Hint(HoldKey.Of(requests[i].Hold, requests[i].Show));
-            store.Holds.PrefetchEntry(new ShowIdKey(requests[i].Show, requests[i].Hold));
+            int count = Math.Min(until - from, Burst);
+            for (int i = 0; i < count; i++)
+            {
+                _keys[i] = HoldKey.Of(requests[from + i].Hold, requests[from + i].Show);
+            }
+
+            Hint(count);
+            from += count;
+        }
+    }
+
+    private void Hint(int count)
+    {
+        ReadOnlySpan<RecordKey> keys = _keys.AsSpan(0, count);
+        store.Index.Hint(keys);
+        foreach (ref readonly RecordKey key in keys)
+        {
+            store.Holds.PrefetchEntry(
+                new ShowIdKey(key.Scope & Limits.BookMax, new UInt128(key.IdHigh, key.IdLow)));
         }
     }
 
@@ -106,6 +127,7 @@ internal sealed class HoldsAhead(SeatStore store)
                 ref readonly HoldRow hold = ref store.Holds.Read(slot);
                 int block = store.Shows.Read(hold.ShowSlot).FirstBlock + SeatPlace.BlockOf(hold.Seats[0]);
                 store.Blocks.Prefetch(block);
+                store.Timers.Hint(slot);
             }
         }
     }

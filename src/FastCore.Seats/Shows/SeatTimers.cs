@@ -38,6 +38,15 @@ internal sealed class SeatTimers
         }
     }
 
+    /// <summary>Brings the timer of a slot that will be cancelled towards the CPU.</summary>
+    public void Hint(int slot)
+    {
+        if (slot < _handles.Length)
+        {
+            _wheel.Hint(_handles[slot]);
+        }
+    }
+
     /// <summary>Takes the next hold that is due.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryTake(ulong nowNs, out int slot)

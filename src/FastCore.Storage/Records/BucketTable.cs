@@ -27,9 +27,12 @@ internal sealed unsafe class BucketTable
 
     private readonly byte* _buckets;
     private readonly ulong _mask;
+    private readonly Func<long, long>? _overflowAddress;
 
-    public BucketTable(FasterBase store)
+    // Overflow address: where a bucket lies that others overflow to; null when nobody knows.
+    public BucketTable(FasterBase store, Func<long, long>? overflowAddress)
     {
+        _overflowAddress = overflowAddress;
         if (!Sse.IsSupported
             || typeof(FasterBase).GetField("state", BindingFlags.NonPublic | BindingFlags.Instance)?.GetValue(store)
                 is not Array { Length: > 0 } states
@@ -56,7 +59,7 @@ internal sealed unsafe class BucketTable
     // Whether entries are looked at; if not, every key may be there.
     public bool KnowsEntries { get; }
 
-    // False: no record has a key with this hash. Reads one cache line.
+    // False: no record has a key with this hash. Reads one cache line, and one more for each overflow of the bucket.
     public bool MayContain(ulong hash)
     {
         if (!KnowsEntries)
@@ -65,16 +68,8 @@ internal sealed unsafe class BucketTable
         }
 
         ulong* entries = (ulong*)(_buckets + ((hash & _mask) << BucketBits));
-        if ((entries[OverflowEntry] & ((1UL << TagShift) - 1)) != 0)
-        {
-            return true;
-        }
-
-        // Flags shifted out above, address below. An empty entry has tag zero: a key of that tag may be there always.
-        Vector256<ulong> tag = Vector256.Create(hash >> (64 - TagBits));
-        Vector256<ulong> first = (Vector256.Load(entries) << 2) >>> (64 - TagBits);
-        Vector256<ulong> last = (Vector256.Load(entries + 4) << 2) >>> (64 - TagBits);
-        return (Vector256.Equals(first, tag) | Vector256.Equals(last, tag)) != Vector256<ulong>.Zero;
+        return HasTag(entries, hash >> (64 - TagBits))
+            || (OverflowOf(entries) is not 0 and var next && MayOverflowContain(next, hash >> (64 - TagBits)));
     }
 
     public void Prefetch(ulong hash)
@@ -95,6 +90,39 @@ internal sealed unsafe class BucketTable
 
         NativeMemory.Clear(_buckets, (nuint)((_mask + 1) << BucketBits));
         return true;
+    }
+
+    // A table that was made for fewer records overflows everywhere, and asking FASTER costs ten times as much.
+    private bool MayOverflowContain(long next, ulong tag)
+    {
+        while (next != 0)
+        {
+            if (_overflowAddress is null)
+            {
+                return true;
+            }
+
+            ulong* entries = (ulong*)_overflowAddress(next);
+            if (HasTag(entries, tag))
+            {
+                return true;
+            }
+
+            next = OverflowOf(entries);
+        }
+
+        return false;
+    }
+
+    private static long OverflowOf(ulong* entries) => (long)(entries[OverflowEntry] & ((1UL << TagShift) - 1));
+
+    // Flags shifted out above, address below. An empty entry has tag zero: a key of that tag may be there always.
+    private static bool HasTag(ulong* entries, ulong wanted)
+    {
+        Vector256<ulong> tag = Vector256.Create(wanted);
+        Vector256<ulong> first = (Vector256.Load(entries) << 2) >>> (64 - TagBits);
+        Vector256<ulong> last = (Vector256.Load(entries + 4) << 2) >>> (64 - TagBits);
+        return (Vector256.Equals(first, tag) | Vector256.Equals(last, tag)) != Vector256<ulong>.Zero;
     }
 
     private static bool IsConstant(string name, int value) =>

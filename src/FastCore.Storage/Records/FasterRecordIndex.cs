@@ -161,7 +161,7 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
         {
             if (IsSpilled)
             {
-                _arrivals.Note(in key, found: true);
+                _arrivals.Forget(in key);
             }
 
             WaitForWriter();

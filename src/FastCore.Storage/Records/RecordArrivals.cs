@@ -11,11 +11,15 @@ internal sealed class RecordArrivals
     private const int Slots = 1 << 16;
 
     // Empty until something is noted: an index whose records all stay in memory never needs it.
-    private Slot[] _slots = [];
+    private RecordKey[] _slots = [];
 
-    public static long BytesMax => (long)Slots * Unsafe.SizeOf<Slot>();
+    // A bit for every slot that has an absent key: eight kilobytes that stay in the cache, so that what is asked for
+    // each key of a batch does not wait for its slot.
+    private ulong[] _marks = [];
 
-    public long Bytes => (long)_slots.Length * Unsafe.SizeOf<Slot>();
+    public static long BytesMax => ((long)Slots * Unsafe.SizeOf<RecordKey>()) + (Slots / 8);
+
+    public long Bytes => _slots.Length == 0 ? 0 : BytesMax;
 
     // Questions whether a key is known to be absent: answered by yes, and all others.
     public long AskedAbsent { get; private set; }
@@ -41,31 +45,27 @@ internal sealed class RecordArrivals
         LastValue = value;
         ReadFromDisk++;
         FoundOnDisk += found ? 1 : 0;
-        Note(in key, found);
-    }
-
-    public void Note(in RecordKey key, bool found)
-    {
         if (_slots.Length == 0)
         {
             Begin();
         }
 
-        ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
-        slot.Key = key;
-        slot.State = found ? Known.Present : Known.Absent;
+        SlotOf(in key) = key;
+        Mark(key.Hash64(), !found);
+    }
+
+    // A key that was absent is written.
+    public void Forget(in RecordKey key)
+    {
+        if (IsMarked(key.Hash64()) && SlotOf(in key).Equals(key))
+        {
+            Mark(key.Hash64(), isAbsent: false);
+        }
     }
 
     public bool IsAbsent(in RecordKey key)
     {
-        if (_slots.Length == 0)
-        {
-            AskedOther++;
-            return false;
-        }
-
-        ref Slot slot = ref _slots[key.Hash64() & (Slots - 1)];
-        if (slot.State == Known.Absent && slot.Key.Equals(key))
+        if (IsMarked(key.Hash64()) && SlotOf(in key).Equals(key))
         {
             AskedAbsent++;
             return true;
@@ -75,20 +75,23 @@ internal sealed class RecordArrivals
         return false;
     }
 
-    // The one allocation, when the first record has left memory.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Begin() => _slots = new Slot[Slots];
+    private ref RecordKey SlotOf(in RecordKey key) => ref _slots[key.Hash64() & (Slots - 1)];
 
-    private enum Known : byte
+    private bool IsMarked(ulong hash) =>
+        _slots.Length != 0 && (_marks[(hash & (Slots - 1)) >> 6] & (1UL << (int)(hash & 63))) != 0;
+
+    private void Mark(ulong hash, bool isAbsent)
     {
-        Nothing,
-        Absent,
-        Present,
+        ref ulong word = ref _marks[(hash & (Slots - 1)) >> 6];
+        ulong bit = 1UL << (int)(hash & 63);
+        word = isAbsent ? word | bit : word & ~bit;
     }
 
-    private struct Slot
+    // The one allocation, when the first record has left memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Begin()
     {
-        public RecordKey Key;
-        public Known State;
+        _slots = new RecordKey[Slots];
+        _marks = new ulong[Slots / 64];
     }
 }

@@ -49,7 +49,6 @@ internal sealed unsafe class RecordStore : IDisposable
             },
             comparer: new RecordComparer(),
             concurrencyControlMode: ConcurrencyControlMode.None);
-        Buckets = new BucketTable(Store);
         _overflowUnused = (int)Store.OverflowBucketCount;
 
         // FASTER has no public way to empty a store and keep its memory. If a later one hides these elsewhere, a store
@@ -60,6 +59,7 @@ internal sealed unsafe class RecordStore : IDisposable
         _overflow = typeof(FasterBase).GetField("overflowBucketsAllocator", Hidden)?.GetValue(Store);
         _overflowCount = _overflow?.GetType().GetField("count", Hidden);
         _overflowAddress = AddressIn(_overflow);
+        Buckets = new BucketTable(Store, _overflowAddress);
     }
 
     public RecordStoreSizes Sizes => _sizes;

@@ -64,6 +64,28 @@ public sealed class LinkedHoldTests : IDisposable
             SeatStatus.ExistsWithDifferentFlags, _rig.Run(Operation.HoldSeats, Of(9, First, 3)).Code);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(17)]
+    public void T16_holds_behind_a_chain_of_any_length_are_made(int before)
+    {
+        const int Long = 200;
+        const int Behind = 10;
+        HoldSeats[] requests = [.. Enumerable.Range(0, before + Long + Behind).Select(
+            i => Of((UInt128)(i + 1), First, (uint)(i < before ? i : i < before + Long ? 0 : i - Long)))];
+        foreach (ref HoldSeats linked in requests.AsSpan(before, Long - 1))
+        {
+            linked.Flags |= HoldFlags.Linked;
+        }
+
+        SeatResult[] results = _rig.RunBatch(Operation.HoldSeats, (ReadOnlySpan<HoldSeats>)requests);
+        Assert.All(results[..before], result => Assert.Equal(SeatStatus.Ok, result.Code));
+        Assert.All(results[before..^Behind], result => Assert.NotEqual(SeatStatus.Ok, result.Code));
+        Assert.All(results[^Behind..], result => Assert.Equal(SeatStatus.Ok, result.Code));
+        Assert.Equal(before + Behind, (int)_rig.GetShow().Held);
+    }
+
     [Fact]
     public void T16_places_are_linked_as_seats_are()
     {

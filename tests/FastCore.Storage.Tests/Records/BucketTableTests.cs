@@ -38,7 +38,7 @@ public sealed class BucketTableTests
             index.Set(KeyOf(i), i);
         }
 
-        // Two thousandths share a tag with one of their bucket; where buckets overflow all may be there.
+        // Two thousandths share a tag with one of their bucket.
         int maybe = Enumerable.Range(1_000_000, 100_000).Count(i => store.Buckets.MayContain(KeyOf((ulong)i).Hash64()));
         Assert.InRange(maybe, 1, 3_000);
         for (ulong i = 1_000_000; i < 1_100_000; i++)
@@ -46,6 +46,29 @@ public sealed class BucketTableTests
             Assert.False(index.TryGet(KeyOf(i), out ulong value));
             Assert.Equal(0UL, value);
         }
+    }
+
+    [Fact]
+    public void OfKeysThatAreNotThereAlmostNoneMayBe_WhereBucketsOverflowSeveralTimes()
+    {
+        const int Buckets = 256;
+        RecordStore store = new(RecordStoreSizes.Of(1 << 20));
+        using FasterRecordIndex index = IndexOf(store, 1 << 20);
+        RecordKey[] keys =
+        [
+            .. Enumerable.Range(0, int.MaxValue).Select(i => KeyOf((ulong)i))
+                .Where(key => (key.Hash64() & (ulong)(store.Sizes.Buckets - 1)) < Buckets).Take(80 * Buckets),
+        ];
+        RecordKey[] known = keys[..(40 * Buckets)];
+        foreach (RecordKey key in known)
+        {
+            index.Set(key, key.IdLow);
+        }
+
+        Assert.InRange(store.Store.OverflowBucketCount, 4 * Buckets, 7 * Buckets);
+        Assert.All(known, key => Assert.True(store.Buckets.MayContain(key.Hash64())));
+        int maybe = keys[known.Length..].Count(key => store.Buckets.MayContain(key.Hash64()));
+        Assert.InRange(maybe, 1, 150);
     }
 
     private static FasterRecordIndex IndexOf(RecordStore store, long budget)
