@@ -78,7 +78,7 @@ public sealed class StorageMemoryTests
             new(disk, "scratch", new StorageOptions { RecordIndexMemoryBytes = IndexBytes });
         Fill(index, 20_000);
         (long found, long notFound) = (0, 0);
-        for (ulong i = 0; i < 1_000; i++)
+        for (ulong i = 0; i < 10_000; i++)
         {
             index.Prefetch(new RecordKey(1_000_000 + i, 0, 0));
             index.CompletePrefetch();
@@ -89,7 +89,7 @@ public sealed class StorageMemoryTests
 
         // Ids that share a hash tag with some record look as if they were on disk.
         Assert.Equal(0, found);
-        Assert.True(notFound > 0, "of a thousand new ids some were meant to share a tag");
+        Assert.True(notFound > 0, "of ten thousand new ids some were meant to share a tag");
         Assert.Equal(notFound, LookupsOf(index, "records.absent").Hits);
     }
 

@@ -9,8 +9,8 @@ public sealed class BucketTableTests
     [Fact]
     public void EveryKeyThatIsThereMayBeThere_FromTheFirstToBucketsThatOverflow()
     {
-        RecordStore store = new(RecordStoreSizes.Of(1 << 20));
-        using FasterRecordIndex index = IndexOf(store, 1 << 20);
+        RecordStore store = new(RecordStoreSizes.Of(3 << 18));
+        using FasterRecordIndex index = IndexOf(store, 3 << 18);
 
         // By reflection: says when a later FASTER has them elsewhere.
         Assert.True(store.Buckets.KnowsEntries);

@@ -8,13 +8,14 @@ public sealed class RecordStoresTests
 {
     // Not all fit into the first buckets, and all fit into memory.
     private const ulong Records = 9_000;
+    private const long Budget = 3 << 18;
 
     private readonly RecordStores _stores = new();
 
     [Fact]
     public void AnIndexFindsNothingOfTheOneThatHadItsMemoryBefore()
     {
-        RecordStoreSizes sizes = RecordStoreSizes.Of(1 << 20);
+        RecordStoreSizes sizes = RecordStoreSizes.Of(Budget);
         RecordStore first = _stores.Take(sizes);
         long overflow = first.Store.OverflowBucketCount;
         Assert.True(_stores.TryKeep(Used(first)));
@@ -53,7 +54,7 @@ public sealed class RecordStoresTests
         RecordStore small = _stores.Take(RecordStoreSizes.Of(128 << 10));
         Assert.True(_stores.TryKeep(Used(small)));
 
-        Assert.NotSame(small, _stores.Take(RecordStoreSizes.Of(1 << 20)));
+        Assert.NotSame(small, _stores.Take(RecordStoreSizes.Of(Budget)));
     }
 
     private static RecordStore Used(RecordStore store)
@@ -67,7 +68,7 @@ public sealed class RecordStoresTests
 
     private void Fill(RecordStore store, long overflow, ulong offset)
     {
-        using FasterRecordIndex index = Open(1 << 20);
+        using FasterRecordIndex index = Open(Budget);
         for (ulong i = 0; i < Records; i++)
         {
             // The numbers of the index before it, and its own.
