@@ -29,6 +29,8 @@ public sealed class SealedNonsenseTests
     [InlineData(48, -1L, 4)] // Segments begin at zero.
     [InlineData(48, int.MaxValue, 4)]
     [InlineData(52, 1L, 4)] // Reserved.
+    [InlineData(88, -4096L, 8)] // Files reach to an address, and hold whole sectors.
+    [InlineData(88, 100L, 8)]
     [InlineData(2000, 1L, 1)]
     public void AHead_ThatNoJournalHas_IsRefused(int offset, long value, int width)
     {

@@ -8,6 +8,8 @@ namespace FastCore.Storage.Journal;
 // appending stands the whole decision about torn tails, so that FasterLog only ever sees a clean end.
 internal sealed class JournalFiles
 {
+    // Held while the head is replaced, which takes a few syncs; taken before the gate, which nobody waits for long.
+    private readonly object _headGate = new();
     private readonly object _gate = new();
     private readonly IDisk _disk;
     private readonly bool _readOnly;
@@ -81,12 +83,14 @@ internal sealed class JournalFiles
 
     public JournalSegments OpenForWriting(StorageOptions options)
     {
-        if (Head.IsOlder)
+        if (Head.IsOlder || Head.ReadyUntil < _preparedUntil)
         {
-            Head.Write(_disk, Folder);
+            // Made ready by a process that was killed before it could say so, or by an older version.
+            MakeStable(Head.ReadyUntil, _preparedUntil);
+            NoteReady(_preparedUntil);
         }
 
-        return new(_disk, Folder, Head, _preparedUntil, options);
+        return new(_disk, Folder, Head, _preparedUntil, options, NoteReady);
     }
 
     public JournalReader Read(ulong fromSequence, Func<ulong> untilSequence)
@@ -120,6 +124,7 @@ internal sealed class JournalFiles
 
     public void TruncateBefore(JournalSegments segments, ulong sequence)
     {
+        lock (_headGate)
         lock (_gate)
         {
             // The newest segment whose first entry is at or before the sequence stays, and all behind it.
@@ -137,6 +142,15 @@ internal sealed class JournalFiles
             Head.Write(_disk, Folder);
             Map.RemoveBefore(first.Segment);
             segments.LetGo(Enumerable.Range(begin, first.Segment - begin));
+        }
+    }
+
+    private void NoteReady(long address)
+    {
+        lock (_headGate)
+        {
+            Head.ReadyUntil = address;
+            Head.Write(_disk, Folder);
         }
     }
 
@@ -244,7 +258,8 @@ internal sealed class JournalFiles
     // come name what was found as committed, so it has to be on stable storage before the first of them.
     private void MakeStable(long from, long tail)
     {
-        for (long segment = from / Head.SegmentBytes; segment <= (tail - 1) / Head.SegmentBytes; segment++)
+        long first = Math.Max(from / Head.SegmentBytes, Head.BeginSegment);
+        for (long segment = first; segment <= (tail - 1) / Head.SegmentBytes; segment++)
         {
             string path = Folder + "/" + JournalPages.NameOf((int)segment);
             if (_disk.FileExists(path))
@@ -310,6 +325,14 @@ internal sealed class JournalFiles
                 file.Read(0, buffer.Span);
                 NoteFirst(present[i], buffer.Span);
             }
+        }
+
+        if (until < Head.ReadyUntil)
+        {
+            int segment = (int)(until / Head.SegmentBytes);
+            throw new CorruptStorageException(
+                Folder + "/" + JournalPages.NameOf(segment), until % Head.SegmentBytes, 0,
+                $"the file is missing or was cut short: the journal had {Head.ReadyUntil - until} bytes more");
         }
 
         return until;

@@ -5,15 +5,20 @@ using FastCore.Storage.Disk;
 
 namespace FastCore.Storage.Journal;
 
-// The file journal/head: the journal's fixed geometry and where its kept part begins. Written before the files that it
-// no longer covers are let go, so that a missing file can be told from one that was let go.
+// The file journal/head: the journal's fixed geometry, where its kept part begins and how far its files reach at least.
+// Written before the files that it no longer covers are let go, so that a missing file can be told from one that was
+// let go, and before an entry is written to space that was made ready, so that a file cut short can be told from one
+// that never grew.
 internal sealed class JournalHead
 {
     public const string FileName = "head";
 
     private const string NewFileName = "head.new";
     private const ulong Magic = 0x3144_4145_484A_4346; // "FCJHEAD1"
-    private const uint Version = 2;
+    private const uint Version = 3;
+
+    // Does not say how far the files reach.
+    private const uint PackedVersion = 2;
 
     // Without packed entries. Who knows only this one would take a packed entry for a torn tail, and cut it off.
     private const uint PlainVersion = 1;
@@ -37,6 +42,9 @@ internal sealed class JournalHead
     public ulong BeginSequence { get; set; } = 1;
 
     public byte[] BeginHash { get; } = new byte[JournalEntryHeader.HashSize];
+
+    // The files held every byte below this address when the head was written, and entries lie nowhere else.
+    public long ReadyUntil { get; set; }
 
     // Powers of two, a page of whole sectors, a segment of whole pages.
     public static bool IsGeometry(long segmentBytes, int pageBytes) =>
@@ -63,14 +71,14 @@ internal sealed class JournalHead
             throw new CorruptStorageException(path, 0, 0, "the checksum does not match");
         }
 
-        if (layout.Version is not (Version or PlainVersion))
+        if (layout.Version is not (Version or PackedVersion or PlainVersion))
         {
             throw new DataDirectoryException(
                 DataDirectoryError.UnknownVersion, path,
-                $"version {layout.Version} is not known, only {PlainVersion} and {Version}");
+                $"version {layout.Version} is not known, only {PlainVersion} to {Version}");
         }
 
-        bool reservedZero = (layout.Reserved | layout.Reserved2) == 0
+        bool reservedZero = layout.Reserved == 0 && (layout.Version == Version || layout.ReadyUntil == 0)
             && !bytes.AsSpan(Layout.Size).ContainsAnyExcept((byte)0);
         if (!reservedZero || !IsGeometry(layout.SegmentBytes, layout.PageBytes) || !IsBegin(in layout))
         {
@@ -85,6 +93,7 @@ internal sealed class JournalHead
             PageBytes = layout.PageBytes,
             BeginSegment = layout.BeginSegment,
             BeginSequence = layout.BeginSequence,
+            ReadyUntil = layout.ReadyUntil,
             IsOlder = layout.Version != Version,
         };
         MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in layout.BeginHash)).CopyTo(head.BeginHash);
@@ -103,6 +112,7 @@ internal sealed class JournalHead
             PageBytes = PageBytes,
             BeginSegment = BeginSegment,
             BeginSequence = BeginSequence,
+            ReadyUntil = ReadyUntil,
         };
         BeginHash.CopyTo(MemoryMarshal.AsBytes(new Span<Hash256>(ref layout.BeginHash)));
         byte[] bytes = new byte[AlignedBuffer.Alignment];
@@ -113,9 +123,11 @@ internal sealed class JournalHead
         IsOlder = false;
     }
 
-    // Sequences begin at one, and the addresses of the first segments are numbers.
+    // Sequences begin at one, files hold whole sectors, and the addresses of the first segments are numbers.
     private static bool IsBegin(in Layout layout) =>
         layout.BeginSequence > 0
+        && layout.ReadyUntil >= 0
+        && layout.ReadyUntil % AlignedBuffer.Alignment == 0
         && layout.BeginSegment >= 0
         && layout.BeginSegment < (long.MaxValue / layout.SegmentBytes) - SegmentsMax
         && layout.BeginSegment < int.MaxValue - SegmentsMax;
@@ -144,6 +156,6 @@ internal sealed class JournalHead
         [FieldOffset(48)] public int BeginSegment;
         [FieldOffset(52)] public uint Reserved;
         [FieldOffset(56)] public Hash256 BeginHash;
-        [FieldOffset(88)] public ulong Reserved2;
+        [FieldOffset(88)] public long ReadyUntil;
     }
 }

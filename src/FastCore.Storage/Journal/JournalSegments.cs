@@ -20,6 +20,7 @@ internal sealed class JournalSegments : IDisposable
     private readonly bool _preallocate;
     private readonly IBackground _background;
     private readonly int _retryMs;
+    private readonly Action<long> _noteReady;
     private readonly AlignedBuffer _zeros = new(1 << 20);
     private readonly Dictionary<int, IDiskFile> _open = [];
     private readonly Queue<string> _spares = new();
@@ -31,7 +32,10 @@ internal sealed class JournalSegments : IDisposable
     private int _spareNumber;
     private volatile bool _stopping;
 
-    public JournalSegments(IDisk disk, string folder, JournalHead head, long preparedUntil, StorageOptions options)
+    // Every byte up to an address is stable before the callback gets it, and no entry is written there before it
+    // returns.
+    public JournalSegments(
+        IDisk disk, string folder, JournalHead head, long preparedUntil, StorageOptions options, Action<long> noteReady)
     {
         _disk = disk;
         _folder = folder;
@@ -41,6 +45,7 @@ internal sealed class JournalSegments : IDisposable
         _preallocate = options.Preallocate;
         _background = options.Background;
         _retryMs = options.FullRetryMs;
+        _noteReady = noteReady;
         _preparedUntil = preparedUntil;
         FindSpares();
     }
@@ -219,7 +224,7 @@ internal sealed class JournalSegments : IDisposable
         if (offset == 0 && TakeSpare() is string spare)
         {
             RenewSpare(spare, segment);
-            Volatile.Write(ref _preparedUntil, address + _segmentBytes);
+            Publish(address + _segmentBytes);
             return;
         }
 
@@ -244,7 +249,15 @@ internal sealed class JournalSegments : IDisposable
             _disk.SyncDirectory(_folder);
         }
 
-        Volatile.Write(ref _preparedUntil, address - offset + until);
+        Publish(address - offset + until);
+    }
+
+    private void Publish(long preparedUntil)
+    {
+        _noteReady(preparedUntil);
+
+        // Release: whoever sees the address finds the bytes below it on the disk, and the head that says so.
+        Volatile.Write(ref _preparedUntil, preparedUntil);
     }
 
     private string? TakeSpare()

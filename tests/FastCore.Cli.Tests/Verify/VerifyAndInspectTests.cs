@@ -70,6 +70,27 @@ public sealed class VerifyAndInspectTests
         Assert.NotEqual(JsonValueKind.Null, partition.GetProperty("failure").ValueKind);
     }
 
+    // Nothing is behind the cut that could tell of it.
+    [Fact]
+    public async Task AJournalCutToNothingIsNotSound()
+    {
+        using TemporaryDirectory directory = new();
+        await FillAsync(directory.File("books"));
+        string segment = directory.File("books/p000/journal/0000000000.seg");
+        using (FileStream file = new(segment, FileMode.Open, FileAccess.Write))
+        {
+            file.SetLength(0);
+        }
+
+        CliRun verified = await CliRun.RunAsync("verify", "--data", directory.File("books"), "--json");
+        Assert.Equal(ExitCode.DataDirectory, verified.ExitCode);
+        Assert.False(verified.Document.GetProperty("sound").GetBoolean());
+        Assert.Contains("cut short", verified.Out, StringComparison.Ordinal);
+        CliRun served = await CliRun.WithInputAsync("", "repl", "--data", directory.File("books"), "--json");
+        Assert.Equal(ExitCode.DataDirectory, served.ExitCode);
+        Assert.Equal(0, new FileInfo(segment).Length);
+    }
+
     [Fact]
     public async Task TheBalancesOfABookAreShownAndNothingIsChanged()
     {

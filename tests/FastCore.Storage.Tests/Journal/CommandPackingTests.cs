@@ -166,8 +166,10 @@ public sealed class CommandPackingTests
         Assert.Contains("unpacked", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void AHeadWithoutPackedEntriesIsReadAndBecomesANewerOne()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AHeadOfAnOlderVersionIsReadAndBecomesANewerOne(uint version)
     {
         FaultyDisk disk = new();
         string path = JournalRig.Folder + "/" + JournalHead.FileName;
@@ -179,8 +181,9 @@ public sealed class CommandPackingTests
 
         byte[] head = disk.Bytes(path);
         byte[] newer = [.. head];
-        Assert.Equal(2u, MemoryMarshal.Read<uint>(head.AsSpan(8)));
-        MemoryMarshal.Write(head.AsSpan(8), 1u);
+        Assert.Equal(3u, MemoryMarshal.Read<uint>(head.AsSpan(8)));
+        MemoryMarshal.Write(head.AsSpan(8), version);
+        head.AsSpan(88, 8).Clear();
         head.AsSpan(12, 4).Clear();
         MemoryMarshal.Write(head.AsSpan(12), Crc32C.Of(head));
         disk.Put(path, head);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using FastCore.Engine.Ports;
 using FastCore.Simulation.Disks;
@@ -299,6 +300,71 @@ public sealed class JournalFaultTests
         using FasterJournal journal = JournalRig.Open(disk, readOnly: true, known: point);
         CorruptStorageException e = Assert.Throws<CorruptStorageException>(() => JournalRig.Verify(journal));
         Assert.EndsWith(JournalPages.NameOf(1), e.File, StringComparison.Ordinal);
+    }
+
+    // Whatever a cut leaves: whole entries, a part of one, whole pages, nothing at all, or fewer files.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4_096)]
+    [InlineData(20_001)]
+    [InlineData(32 << 10)]
+    [InlineData((64 << 10) - 512)]
+    [InlineData(-1)]
+    public void AFileCutShortIsNoTornTail(int length)
+    {
+        foreach (bool isLast in (bool[])[true, false])
+        {
+            FaultyDisk disk = Filled(400);
+            string[] files = [.. disk.Paths.Where(
+                path => path.EndsWith(JournalPages.Extension, StringComparison.Ordinal)).Order()];
+            Assert.True(files.Length > 2);
+            string path = isLast ? files[^1] : files[0];
+            if (length < 0)
+            {
+                disk.Remove(path);
+            }
+            else
+            {
+                disk.Put(path, disk.Bytes(path)[..length]);
+            }
+
+            foreach (bool readOnly in (bool[])[true, false])
+            {
+                CorruptStorageException e =
+                    Assert.Throws<CorruptStorageException>(() => JournalRig.Open(disk, readOnly: readOnly));
+                Assert.Equal(path, e.File);
+            }
+        }
+    }
+
+    [Fact]
+    public void AJournalOfOneCutToNothingIsNotANewOne()
+    {
+        FaultyDisk disk = Filled(1);
+        disk.Put(JournalRig.Folder + "/" + JournalPages.NameOf(0), []);
+        Assert.Throws<CorruptStorageException>(() => JournalRig.Open(disk));
+    }
+
+    // Killed while a file grew: it reaches further than the head says. Before an entry is written there, the head must.
+    [Fact]
+    public void SpaceMadeReadyByAProcessThatWasKilledIsNamedBeforeItIsUsed()
+    {
+        FaultyDisk disk = Filled(400);
+        string path = disk.Paths.Last(name => name.EndsWith(JournalPages.Extension, StringComparison.Ordinal));
+        int segment = int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture) + 1;
+        string grown = JournalRig.Folder + "/" + JournalPages.NameOf(segment);
+        disk.Put(grown, new byte[8_192]);
+        long reach = (segment * JournalRig.Options().JournalSegmentBytes) + 8_192;
+        Assert.True(JournalHead.Read(disk, JournalRig.Folder).ReadyUntil < reach);
+        using (FasterJournal journal = JournalRig.Open(disk, readOnly: true))
+        {
+            Assert.Equal(400ul, JournalRig.Verify(journal));
+        }
+
+        JournalRig.Open(disk).Dispose();
+        Assert.True(JournalHead.Read(disk, JournalRig.Folder).ReadyUntil >= reach);
+        disk.Remove(grown);
+        Assert.Throws<CorruptStorageException>(() => JournalRig.Open(disk));
     }
 
     private static FaultyDisk Filled(int entries)
