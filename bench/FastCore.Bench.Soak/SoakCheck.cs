@@ -13,12 +13,14 @@ internal static class SoakCheck
     private const int Batch = 1_024;
 
     /// <summary>Checks a lane.</summary>
-    public static async Task RunAsync(SoakLane lane, IFastCoreSession session, SoakReport report)
+    public static async Task RunAsync(
+        SoakLane lane, IFastCoreSession session, SoakReport report, CancellationToken cancellation)
     {
         for (ulong first = 0; first < lane.Acknowledged;)
         {
             int count = (int)Math.Min(Batch, lane.Acknowledged - first);
             LaneAnswer answer = await lane.SendAsync(session, first, count);
+            cancellation.ThrowIfCancellationRequested();
             if (answer.Created != 0)
             {
                 report.Find($"{answer.Created} of {count} {lane.Name} from {first} on were lost.");

@@ -27,6 +27,11 @@ public sealed class SoakReport
     /// <summary>Elements acknowledged, by kind of load.</summary>
     public Dictionary<string, long> Acknowledged { get; } = [];
 
+    /// <summary>
+    /// Whether it was ended before its time: nothing was checked at the end then, and trends had too little time.
+    /// </summary>
+    public bool IsInterrupted { get; internal set; }
+
     /// <summary>Elements that were sent once more at the end, each of which had to say that it was there.</summary>
     public long Verified => Volatile.Read(ref _verified);
 

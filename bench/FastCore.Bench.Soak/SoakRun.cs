@@ -36,21 +36,27 @@ public sealed class SoakRun
     /// <summary>What was done and seen so far.</summary>
     public SoakReport Report { get; }
 
-    /// <summary>Called after each restart and at the end, with a line that tells about it.</summary>
+    /// <summary>Called at the start, after each restart and at the end, with a line that tells about it.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 
     /// <summary>Called after each window with the share of the time that is over.</summary>
     public Action<double> Progress { get; init; } = static _ => { };
 
     /// <summary>
-    /// Runs to the end of the time, or until cancelled, then checks everything. A server that ends by itself, or does
-    /// not answer, ends the soak early; that is a finding like others.
+    /// Runs to the end of the time, then checks everything. A server that ends by itself, or does not answer, ends the
+    /// soak early; that is a finding like others. Cancelled, it ends the server at once and checks nothing more.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         try
         {
             await RunToEndAsync(cancellation);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            // A Ctrl-C reaches the server, too, so what ends here may have nothing to do with the load. What was found
+            // before it stays.
+            Report.IsInterrupted = true;
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException or TimeoutException
             or LoadException or FastCoreConnectException)
@@ -70,7 +76,8 @@ public sealed class SoakRun
             Report.Find($"The journals took {window.JournalBytes} bytes; {Report.JournalBytesMax} are allowed.");
         }
 
-        if (_options.JudgesSpeed && Silence(Report.Windows) is var (from, to) && to - from >= SilenceMaxS)
+        if (_options.JudgesSpeed && !Report.IsInterrupted
+            && Silence(Report.Windows) is var (from, to) && to - from >= SilenceMaxS)
         {
             Report.Find(FormattableString.Invariant($"Nothing was acknowledged from {from:0} s to {to:0} s."));
         }
@@ -97,13 +104,16 @@ public sealed class SoakRun
     private async Task RunToEndAsync(CancellationToken cancellation)
     {
         _server.Configure();
-        await _server.StartAsync();
+        TimeSpan took = await _server.StartAsync();
+        Note(FormattableString.Invariant($"listening after {took.TotalMilliseconds:0} ms"));
+        cancellation.ThrowIfCancellationRequested();
         await OpenAsync();
         Report.JournalBytesMax = _server.JournalBytesMax;
         await LoadAsync(cancellation);
+        cancellation.ThrowIfCancellationRequested();
         await RestartAsync(byKill: false);
         long verifyingFrom = Stopwatch.GetTimestamp();
-        await VerifyAsync();
+        await VerifyAsync(cancellation);
         Report.VerifySeconds = Stopwatch.GetElapsedTime(verifyingFrom).TotalSeconds;
         Report.JournalFilesLetGo = _server.SegmentsLetGo();
         if (await _server.EndAsync(byKill: false) is string wrong)
@@ -148,12 +158,17 @@ public sealed class SoakRun
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(running);
-        }
+            if (cancellation.IsCancellationRequested)
+            {
+                // Nobody waits for answers any more, nor for a server that has stopped giving them.
+                _server.Abandon();
+            }
 
-        foreach (IGrouping<string, SoakWorker> kind in _workers.GroupBy(worker => worker.Lane.Name))
-        {
-            Report.Acknowledged[kind.Key] = kind.Sum(worker => (long)worker.Lane.Acknowledged);
+            await Task.WhenAll(running);
+            foreach (IGrouping<string, SoakWorker> kind in _workers.GroupBy(worker => worker.Lane.Name))
+            {
+                Report.Acknowledged[kind.Key] = kind.Sum(worker => (long)worker.Lane.Acknowledged);
+            }
         }
     }
 
@@ -176,6 +191,7 @@ public sealed class SoakRun
                 TimeSpan wait = _schedule.Window;
                 Task over = Task.Delay(wait, TimeProvider.System, cancellation);
                 Task first = await Task.WhenAny([over, .. running]);
+                cancellation.ThrowIfCancellationRequested();
                 if (first != over)
                 {
                     await first;
@@ -256,16 +272,16 @@ public sealed class SoakRun
     }
 
     // Every element again: each must be there, with the content that its number gives it.
-    private async Task VerifyAsync()
+    private async Task VerifyAsync(CancellationToken cancellation)
     {
         Note($"checking {Report.Acknowledged.Values.Sum()} acknowledged elements");
-        await Task.WhenAll(_workers.Select(worker => VerifyAsync(worker.Lane)));
+        await Task.WhenAll(_workers.Select(worker => VerifyAsync(worker.Lane, cancellation)));
     }
 
-    private async Task VerifyAsync(SoakLane lane)
+    private async Task VerifyAsync(SoakLane lane, CancellationToken cancellation)
     {
         await using PatientSession session = await ConnectAsync();
-        await SoakCheck.RunAsync(lane, session, Report);
+        await SoakCheck.RunAsync(lane, session, Report, cancellation);
     }
 
     private async Task<PatientSession> ConnectAsync() => new(await FastCoreClient.ConnectAsync(

@@ -3,6 +3,7 @@ using FastCore.Bench.Soak;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Tests.Terminal;
 using FastCore.Protocol;
+using FastCore.Storage;
 
 namespace FastCore.Cli.Tests.Soak;
 
@@ -79,18 +80,58 @@ public sealed class SoakRunTests
     }
 
     [Fact]
+    public async Task ALoadThatIsInterruptedEndsItsServerAndChecksNothingMore()
+    {
+        using TemporaryDirectory directory = new();
+        using CancellationTokenSource interrupt = new();
+        SoakRun run = Planted(directory, "nothing", _ => interrupt.Cancel());
+        await run.RunAsync(interrupt.Token);
+
+        Assert.True(run.Report.IsInterrupted);
+        Assert.Empty(run.Report.Findings);
+        Assert.Equal(0, run.Report.Verified);
+        Assert.Empty(run.Report.Restarts);
+        Assert.Single(run.Report.Windows);
+        Assert.True(run.Report.Acknowledged.Values.Sum() > 0);
+
+        // Nobody has it open any more.
+        using DataDirectory books = DataDirectory.Open(
+            directory.File("soak/books"), new DataDirectoryOptions { ReadOnly = true });
+        Assert.Equal(2, books.Partitions);
+    }
+
+    [Fact]
+    public async Task ASoakThatIsInterruptedSaysSo()
+    {
+        using TemporaryDirectory directory = new();
+        using CancellationTokenSource interrupt = new();
+        using StringWriter output = new();
+        string html = directory.File("soak.html");
+        Task<int> soaking = CliApplication.RunAsync(
+            ["soak", "--minutes", "15", "--rate", "500", "--data", directory.File("soak"), "--report", html, "--json"],
+            new CliConsole(new StringReader(""), output, new InterruptingWriter(interrupt)),
+            interrupt.Token);
+
+        Assert.Equal(ExitCode.Interrupted, await soaking);
+        JsonElement document = JsonDocument.Parse(output.ToString()).RootElement;
+        Assert.True(document.GetProperty("interrupted").GetBoolean());
+        Assert.Equal(0, document.GetProperty("findings").GetInt64());
+    }
+
+    [Fact]
     public async Task WhatTheServerLostOrChangedIsFound()
     {
         SoakReport report = NewReport();
         LedgerLane lane = new(0, seed: 1) { Acknowledged = 3_000 };
-        await SoakCheck.RunAsync(lane, new ForgetfulSession(lost: 1_500, other: 2_500), report);
+        await SoakCheck.RunAsync(
+            lane, new ForgetfulSession(lost: 1_500, other: 2_500), report, CancellationToken.None);
         Assert.Equal(3_000, report.Verified);
         Assert.Contains(report.Findings, finding => finding.Contains("1 of 1024 transfers from 1024 on were lost"));
         Assert.Contains(report.Findings, finding => finding.Contains("transfers 2500"));
         Assert.Contains(report.Findings, finding => finding.Contains("has 0 transfers, 3000 were acknowledged"));
 
         SoakReport silent = NewReport();
-        await SoakCheck.RunAsync(lane, new ForgetfulSession(FrameStatus.Unknown), silent);
+        await SoakCheck.RunAsync(lane, new ForgetfulSession(FrameStatus.Unknown), silent, CancellationToken.None);
         Assert.Contains("cannot be checked", Assert.Single(silent.Findings));
     }
 
@@ -101,7 +142,7 @@ public sealed class SoakRunTests
     {
         SoakReport report = NewReport();
         ScoreLane lane = new(0, seed: 1) { Acknowledged = 10 };
-        await SoakCheck.RunAsync(lane, new RefusingSession(refusal), report);
+        await SoakCheck.RunAsync(lane, new RefusingSession(refusal), report, CancellationToken.None);
         Assert.Equal(10, report.Verified);
         Assert.Empty(report.Findings);
     }
@@ -143,18 +184,22 @@ public sealed class SoakRunTests
         Assert.Equal(ExitCode.File, nowhere.ExitCode);
     }
 
-    private static SoakRun Planted(TemporaryDirectory directory, string what) => new(new SoakOptions
+    private static SoakRun Planted(TemporaryDirectory directory, string what, Action<double>? progress = null)
     {
-        Program = Path.Combine(AppContext.BaseDirectory, "fastcore.dll"),
-        Folder = directory.File("soak"),
-        Time = TimeSpan.FromSeconds(18),
-        Rate = 200,
-        Environment = new Dictionary<string, string>
+        SoakOptions options = new()
         {
-            ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
-            [StartupHook.Variable] = what,
-        },
-    });
+            Program = Path.Combine(AppContext.BaseDirectory, "fastcore.dll"),
+            Folder = directory.File("soak"),
+            Time = TimeSpan.FromSeconds(18),
+            Rate = 200,
+            Environment = new Dictionary<string, string>
+            {
+                ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+                [StartupHook.Variable] = what,
+            },
+        };
+        return new SoakRun(options) { Progress = progress ?? (static _ => { }) };
+    }
 
     private static SoakReport NewReport() => new()
     {

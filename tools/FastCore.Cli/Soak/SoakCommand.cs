@@ -58,7 +58,8 @@ internal sealed class SoakCommand : CliCommand
             "managed heap, handles, threads, disk, latencies and pauses are written down.\n" +
             "At the end every acknowledged element is sent once more and must be there, books must balance, and each " +
             "number must stay within its bound by a robust fit (Theil-Sen over the windows after each warm-up); " +
-            "otherwise the exit code is 1. What the server's tables say that they hold is no leak and is left out.")
+            "otherwise the exit code is 1. What the server's tables say that they hold is no leak and is left out.\n" +
+            "Ctrl-C ends it at once, without the check at the end.")
     {
         foreach (Option option in (Option[])[_minutes, _data, _report, _rate, _busy, _seed])
         {
@@ -120,7 +121,8 @@ internal sealed class SoakCommand : CliCommand
             await run.RunAsync(cancellation);
             return run.Report;
         });
-        if (given is null && report.Passes)
+        bool keepsFolder = given is not null || (report.IsInterrupted ? report.FindingCount > 0 : !report.Passes);
+        if (!keepsFolder)
         {
             Directory.Delete(folder, recursive: true);
         }
@@ -139,14 +141,16 @@ internal sealed class SoakCommand : CliCommand
             Show(context, report);
         }
 
-        if (given is null && !report.Passes)
+        if (given is null && keepsFolder)
         {
             context.Note($"The directory was kept: {folder}");
         }
 
-        if (cancellation.IsCancellationRequested && report.FindingCount == 0)
+        if (report.IsInterrupted && report.FindingCount == 0)
         {
-            context.Note("Interrupted: nothing wrong was found so far; what is said to grow had too little time.");
+            context.Note(
+                "Interrupted: nothing wrong was found so far. What was acknowledged was not checked once more, and "
+                + "what is said to grow had too little time.");
             return ExitCode.Interrupted;
         }
 
@@ -158,6 +162,7 @@ internal sealed class SoakCommand : CliCommand
     {
         ["command"] = "soak",
         ["passes"] = report.Passes,
+        ["interrupted"] = report.IsInterrupted,
         ["failures"] = new JsonArray([.. report.Failures.Select(text => (JsonNode)text)]),
         ["minutes"] = Math.Round(report.Options.Time.TotalMinutes, 3),
         ["rate"] = report.Options.Rate,
@@ -252,7 +257,7 @@ internal sealed class SoakCommand : CliCommand
             context.Say("  " + failure);
         }
 
-        context.Say(report.Passes ? "Passes." : "FAILS.");
+        context.Say(report.IsInterrupted ? "Ended before its time." : report.Passes ? "Passes." : "FAILS.");
     }
 
     /// <summary>A value with its unit, as people read it.</summary>
