@@ -52,4 +52,9 @@ internal static partial class ServerLog
     [LoggerMessage(2013, LogLevel.Error,
         "{Address}: the TLS files cannot be used, so new connections meet those from before: {Problem}")]
     public static partial void TlsNotRead(ILogger log, string address, string problem);
+
+    [LoggerMessage(2014, LogLevel.Warning,
+        "{Who} showed a key, but no access key is configured: it was let in like everybody, whatever the key is. "
+        + "This is said once.")]
+    public static partial void KeyNotWanted(ILogger log, string who);
 }

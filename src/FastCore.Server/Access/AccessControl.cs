@@ -12,6 +12,7 @@ internal sealed class AccessControl : IDisposable
     private readonly ConcurrentDictionary<uint, KeyUsage> _usages = new();
     private readonly FollowedFiles? _file;
     private volatile AccessTable? _current;
+    private int _keysNotWanted;
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="InvalidOperationException">They changed since the options were checked.</exception>
@@ -56,6 +57,9 @@ internal sealed class AccessControl : IDisposable
             problems.Add($"KeyFile: {error.Message}");
         }
     }
+
+    /// <summary>Whether a key that was shown to a server without keys is the first one; true once.</summary>
+    public bool IsFirstKeyNotWanted() => Interlocked.Exchange(ref _keysNotWanted, 1) == 0;
 
     /// <summary>
     /// What a client uses of its limits; shared by all its keys and connections, and kept when keys change.

@@ -113,6 +113,11 @@ internal sealed class Greeting(
             return FrameStatus.Unauthenticated;
         }
 
+        if (request.KeyLength > 0 && table.IsOpen && services.Access.IsFirstKeyNotWanted())
+        {
+            ServerLog.KeyNotWanted(services.Log, guest.Who);
+        }
+
         KeyUsage usage = services.Access.UsageOf(entry);
         if (!usage.TryConnect(entry.ConnectionsMax))
         {
