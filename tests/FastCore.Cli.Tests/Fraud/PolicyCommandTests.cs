@@ -96,6 +96,23 @@ public sealed class PolicyCommandTests
         Assert.Equal((ExitCode.CheckFailed, "transaction_not_found"), (reasons.ExitCode, CodeOf(reasons)));
     }
 
+    [Fact]
+    public async Task ANodeThatScoresNothingSaysSo()
+    {
+        using FraudFiles files = new();
+        using ServerProcess server = await ServerProcess.StartAsync(
+            Path.Combine(AppContext.BaseDirectory, "fastcore.dll"), ["--memory"]);
+        CliRun metrics = await RunAsync(server, "fraud", "metrics", "--json");
+        Assert.Equal((ExitCode.CheckFailed, "no_policy"), (metrics.ExitCode, CodeOf(metrics)));
+        CliRun reasons = await RunAsync(server, "fraud", "reasons", "77", "--merchant", "7", "--json");
+        Assert.Equal((ExitCode.CheckFailed, "not_configured"), (reasons.ExitCode, CodeOf(reasons)));
+        Assert.Contains("--fraud-policy", reasons.Error, StringComparison.Ordinal);
+        CliRun activate = await RunAsync(server, "fraud", "activate", files.WritePolicy(Rule, 1), "--json");
+        Assert.Equal((ExitCode.Refused, "not_configured"), (activate.ExitCode, CodeOf(activate)));
+        CliRun status = await RunAsync(server, "fraud", "status");
+        Assert.Contains("No policy is in force", status.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("fraud", "activate", "policy.json")]
     [InlineData("fraud", "reasons", "5", "--connect", "127.0.0.1:1")]

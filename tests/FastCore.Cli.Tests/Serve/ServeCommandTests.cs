@@ -48,6 +48,17 @@ public sealed class ServeCommandTests
         Assert.Equal("not_allowed", setup.Lines[0].GetProperty("error").GetProperty("code").GetString());
     }
 
+    // An operator's supervisor takes everything but 0 for a crash.
+    [Fact]
+    public async Task TheHelpTellsWhatAStopEndsWith()
+    {
+        CliRun serve = await CliRun.RunAsync("serve", "--help");
+        Assert.Contains("    0  stopped by Ctrl-C or SIGTERM; what was in flight was answered", serve.Out);
+        Assert.Contains("  130  ended by Ctrl-C or SIGTERM before it listened", serve.Out);
+        CliRun other = await CliRun.RunAsync("bench", "--help");
+        Assert.Contains("  130  ended by Ctrl-C or SIGTERM before it was done", other.Out);
+    }
+
     [Fact]
     public async Task AnAddressThatCannotBeListenedOnIsNamedOnce()
     {

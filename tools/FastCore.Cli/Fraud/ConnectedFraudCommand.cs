@@ -5,12 +5,15 @@ using FastCore.Cli.Doors;
 using FastCore.Cli.Terminal;
 using FastCore.Cli.Wire;
 using FastCore.Protocol;
+using FastCore.Protocol.Fraud;
 
 namespace FastCore.Cli.Fraud;
 
 /// <summary>A command that asks the scoring of a running node.</summary>
 internal abstract class ConnectedFraudCommand : CliCommand
 {
+    private const int PageRows = 256;
+
     private readonly Option<string?> _connect;
     private readonly Option<string?> _apiKey = DoorOptions.ApiKey();
 
@@ -43,6 +46,25 @@ internal abstract class ConnectedFraudCommand : CliCommand
 
     /// <summary>Does its work over the connection.</summary>
     protected abstract Task<int> RunAsync(ParseResult arguments, CliContext context, EngineDoor door);
+
+    /// <summary>Policies that are or were in force, oldest first; none where nothing was ever scored.</summary>
+    protected static async Task<List<PolicyRecord>> ReadPoliciesAsync(IFastCoreSession session)
+    {
+        PolicyRecord[] page = new PolicyRecord[PageRows];
+        List<PolicyRecord> all = [];
+        int count;
+        do
+        {
+            PolicyFilter filter = new() { After = all.Count > 0 ? all[^1].Version : 0, Limit = PageRows };
+            Reply reply = await session.GetPoliciesAsync(filter, page);
+            FrameStatusText.ThrowUnlessOk(reply);
+            count = reply.CountOf<PolicyRecord>();
+            all.AddRange(page.Take(count));
+        }
+        while (count == PageRows);
+
+        return all;
+    }
 
     /// <summary>Writes the command's document: one list, its rows as the REPL shows them.</summary>
     protected int WriteRows<T>(CliContext context, string list, Operation operation, IEnumerable<T> rows)

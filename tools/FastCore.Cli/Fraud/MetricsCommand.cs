@@ -80,6 +80,14 @@ internal sealed class MetricsCommand : ConnectedFraudCommand
             filter, metrics, new SendOptions { TimeoutMs = TimeoutMs });
         FrameStatusText.ThrowUnlessOk(reply);
         metrics = metrics[..reply.CountOf<FraudMetric>()];
+        if (metrics.Length == 0 && (await ReadPoliciesAsync(door.Session)).Count == 0)
+        {
+            throw new CliException(
+                ExitCode.CheckFailed, "no_policy",
+                "No policy was ever in force in this node, so there are no decisions. 'fastcore serve --fraud-policy "
+                + "FILE' puts one in force, 'fastcore fraud activate' in a node that runs with one.");
+        }
+
         if (context.Json)
         {
             return WriteRows(context, "metrics", Operation.GetFraudMetrics, metrics);

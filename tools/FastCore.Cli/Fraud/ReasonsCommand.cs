@@ -66,7 +66,7 @@ internal sealed class ReasonsCommand : ConnectedFraudCommand
             string code = SnakeCase.Of(outcome.ToString());
             throw new CliException(
                 ExitCode.CheckFailed, code,
-                $"There are no reasons for transaction {id} of merchant {merchant}: {code}.");
+                $"There are no reasons for transaction {id} of merchant {merchant}: {MeaningOf(outcome)}");
         }
 
         if (context.Json)
@@ -77,6 +77,17 @@ internal sealed class ReasonsCommand : ConnectedFraudCommand
         Write(context, reasons);
         return ExitCode.Ok;
     }
+
+    private static string MeaningOf(FraudStatus outcome) => outcome switch
+    {
+        FraudStatus.NotConfigured =>
+            "this node scores nothing, since it was started without --fraud-policy and without Fraud settings.",
+        FraudStatus.TransactionNotFound => "none of this id was scored or screened for this merchant.",
+        FraudStatus.NoModelDecided => "no model took part; rules decided, which the decision names.",
+        FraudStatus.PolicyForgotten => "the policy that decided is not kept any more.",
+        FraudStatus.ModelWithoutReasons => "the model that decided cannot be taken apart.",
+        _ => SnakeCase.Of(outcome.ToString()) + ".",
+    };
 
     private static void Write(CliContext context, ReasonRecord[] reasons)
     {

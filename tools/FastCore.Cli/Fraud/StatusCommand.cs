@@ -15,8 +15,6 @@ internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
     "Which policy is in force in a running node, and which were before.",
     "allow policies and every book")
 {
-    private const int PageRows = 256;
-
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
     [
@@ -26,7 +24,7 @@ internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(ParseResult arguments, CliContext context, EngineDoor door)
     {
-        List<PolicyRecord> policies = await ReadAsync(door.Session);
+        List<PolicyRecord> policies = await ReadPoliciesAsync(door.Session);
         if (context.Json)
         {
             return WriteRows(context, "policies", Operation.GetPolicies, policies);
@@ -62,23 +60,5 @@ internal sealed class StatusCommand(CliConsole console) : ConnectedFraudCommand(
         PolicyHash newest = policies[^1].Hash;
         context.Say($"Version {policies[^1].Version} is {Convert.ToHexStringLower(newest)}.");
         return ExitCode.Ok;
-    }
-
-    private static async Task<List<PolicyRecord>> ReadAsync(IFastCoreSession session)
-    {
-        PolicyRecord[] page = new PolicyRecord[PageRows];
-        List<PolicyRecord> all = [];
-        int count;
-        do
-        {
-            PolicyFilter filter = new() { After = all.Count > 0 ? all[^1].Version : 0, Limit = PageRows };
-            Reply reply = await session.GetPoliciesAsync(filter, page);
-            FrameStatusText.ThrowUnlessOk(reply);
-            count = reply.CountOf<PolicyRecord>();
-            all.AddRange(page.Take(count));
-        }
-        while (count == PageRows);
-
-        return all;
     }
 }

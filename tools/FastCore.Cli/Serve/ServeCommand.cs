@@ -142,6 +142,18 @@ internal sealed class ServeCommand : CliCommand
     ];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Meaning)> ExitCodes =>
+    [
+        .. ExitCode.All.Where(listed => listed.Code != ExitCode.CheckFailed).Select(listed => listed.Code switch
+        {
+            ExitCode.Ok => (ExitCode.Ok, "stopped by Ctrl-C or SIGTERM; what was in flight was answered"),
+            ExitCode.Connection => (ExitCode.Connection, "an address cannot be listened on"),
+            ExitCode.Interrupted => (ExitCode.Interrupted, "ended by Ctrl-C or SIGTERM before it listened"),
+            _ => listed,
+        }),
+    ];
+
+    /// <inheritdoc/>
     protected override async Task<int> RunAsync(
         ParseResult arguments, CliContext context, CancellationToken cancellation)
     {

@@ -30,6 +30,9 @@ internal abstract class CliCommand : Command
     /// <summary>Command lines that the help shows, with a sentence each.</summary>
     public abstract IReadOnlyList<(string CommandLine, string Meaning)> Examples { get; }
 
+    /// <summary>Exit codes that the help shows, with what they mean here.</summary>
+    public virtual IReadOnlyList<(int Code, string Meaning)> ExitCodes => ExitCode.All;
+
     /// <summary>Does the work.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(ParseResult arguments, CliContext context, CancellationToken cancellation);

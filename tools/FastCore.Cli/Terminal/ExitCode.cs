@@ -31,7 +31,7 @@ internal static class ExitCode
     /// <summary>An error nobody foresaw; please report it.</summary>
     public const int Internal = 70;
 
-    /// <summary>Ended by Ctrl-C or SIGTERM.</summary>
+    /// <summary>Ended by Ctrl-C or SIGTERM before it was done.</summary>
     public const int Interrupted = 130;
 
     /// <summary>All codes with their meaning, for the help text.</summary>
@@ -45,6 +45,6 @@ internal static class ExitCode
         (File, "an input or output file cannot be used"),
         (Refused, "the engine refused to go on (overloaded, disk full, partition stopped)"),
         (Internal, "unexpected error"),
-        (Interrupted, "ended by Ctrl-C or SIGTERM"),
+        (Interrupted, "ended by Ctrl-C or SIGTERM before it was done"),
     ];
 }

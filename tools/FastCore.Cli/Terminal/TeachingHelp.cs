@@ -27,8 +27,10 @@ internal sealed class TeachingHelp : SynchronousCommandLineAction
 
         _usual.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
+        IReadOnlyList<(int Code, string Meaning)> exitCodes = ExitCode.All;
         if (parseResult.CommandResult.Command is CliCommand command)
         {
+            exitCodes = command.ExitCodes;
             output.WriteLine("Examples:");
             foreach ((string commandLine, string meaning) in command.Examples)
             {
@@ -40,7 +42,7 @@ internal sealed class TeachingHelp : SynchronousCommandLineAction
         }
 
         output.WriteLine("Exit codes:");
-        foreach ((int code, string meaning) in ExitCode.All)
+        foreach ((int code, string meaning) in exitCodes)
         {
             output.WriteLine($"  {code,3}  {meaning}");
         }
