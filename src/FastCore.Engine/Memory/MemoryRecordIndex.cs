@@ -68,6 +68,11 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     /// <inheritdoc/>
     public bool MayContain(in RecordKey key) => Find(key, key.Hash64()) != null;
 
+    public void HintRecords(ReadOnlySpan<RecordKey> keys)
+    {
+        // As above.
+    }
+
     /// <inheritdoc/>
     public void Prefetch(in RecordKey key)
     {

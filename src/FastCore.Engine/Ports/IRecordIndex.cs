@@ -76,6 +76,12 @@ public interface IRecordIndex : IDisposable
     /// <summary>Whether a record may have the key; false = none has. Looks at nothing that is on disk.</summary>
     bool MayContain(in RecordKey key);
 
+    /// <summary>
+    /// Brings the records of keys that are in memory towards the CPU; the places where they are looked for are best
+    /// there already. No I/O, no effect. A key that is not there costs nothing more.
+    /// </summary>
+    void HintRecords(ReadOnlySpan<RecordKey> keys);
+
     /// <summary>Starts bringing a record into memory. May do I/O.</summary>
     void Prefetch(in RecordKey key);
 

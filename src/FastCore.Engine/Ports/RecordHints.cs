@@ -15,7 +15,8 @@ public static class RecordHints
     public const int Rows = 64;
 
     /// <summary>
-    /// At the first of a burst of keys, hints at the burst that comes after it; to be called before every lookup.
+    /// At the first of a burst of keys, hints at its records, and at the places of the burst that comes after it; to be
+    /// called before every lookup.
     /// </summary>
     /// <param name="index">Where they are looked up.</param>
     /// <param name="keys">All that are looked up, in their order.</param>
@@ -26,6 +27,7 @@ public static class RecordHints
         {
             int first = at == 0 ? 0 : Math.Min(at + Burst, keys.Length);
             index.Hint(keys[first..Math.Min(at + (2 * Burst), keys.Length)]);
+            index.HintRecords(keys[at..Math.Min(at + Burst, keys.Length)]);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -24,6 +25,7 @@ internal sealed unsafe class BucketTable
     private const int TagBits = 14;
     private const int TagShift = 48;
     private const int OverflowEntry = 7;
+    private const ulong AddressBits = (1UL << TagShift) - 1;
 
     private readonly byte* _buckets;
     private readonly ulong _mask;
@@ -67,9 +69,22 @@ internal sealed unsafe class BucketTable
             return true;
         }
 
-        ulong* entries = (ulong*)(_buckets + ((hash & _mask) << BucketBits));
-        return HasTag(entries, hash >> (64 - TagBits))
+        ulong* entries = Entries(hash);
+        return Matches(entries, hash >> (64 - TagBits)) != 0
             || (OverflowOf(entries) is not 0 and var next && MayOverflowContain(next, hash >> (64 - TagBits)));
+    }
+
+    // The log's address of the newest record with the hash's tag; 0 when there is none, it overflowed, or nobody knows.
+    public long AddressOf(ulong hash)
+    {
+        if (!KnowsEntries)
+        {
+            return 0;
+        }
+
+        ulong* entries = Entries(hash);
+        uint matches = Matches(entries, hash >> (64 - TagBits)) & ((1u << OverflowEntry) - 1);
+        return matches == 0 ? 0 : (long)(entries[BitOperations.TrailingZeroCount(matches)] & AddressBits);
     }
 
     public void Prefetch(ulong hash)
@@ -103,7 +118,7 @@ internal sealed unsafe class BucketTable
             }
 
             ulong* entries = (ulong*)_overflowAddress(next);
-            if (HasTag(entries, tag))
+            if (Matches(entries, tag) != 0)
             {
                 return true;
             }
@@ -114,15 +129,19 @@ internal sealed unsafe class BucketTable
         return false;
     }
 
-    private static long OverflowOf(ulong* entries) => (long)(entries[OverflowEntry] & ((1UL << TagShift) - 1));
+    private ulong* Entries(ulong hash) => (ulong*)(_buckets + ((hash & _mask) << BucketBits));
 
-    // Flags shifted out above, address below. An empty entry has tag zero: a key of that tag may be there always.
-    private static bool HasTag(ulong* entries, ulong wanted)
+    private static long OverflowOf(ulong* entries) => (long)(entries[OverflowEntry] & AddressBits);
+
+    // A bit for each entry with the tag. Flags are shifted out above, the address below. An empty entry has tag zero: a
+    // key of that tag may be there always.
+    private static uint Matches(ulong* entries, ulong wanted)
     {
         Vector256<ulong> tag = Vector256.Create(wanted);
         Vector256<ulong> first = (Vector256.Load(entries) << 2) >>> (64 - TagBits);
         Vector256<ulong> last = (Vector256.Load(entries + 4) << 2) >>> (64 - TagBits);
-        return (Vector256.Equals(first, tag) | Vector256.Equals(last, tag)) != Vector256<ulong>.Zero;
+        return Vector256.Equals(first, tag).ExtractMostSignificantBits()
+            | (Vector256.Equals(last, tag).ExtractMostSignificantBits() << 4);
     }
 
     private static bool IsConstant(string name, int value) =>

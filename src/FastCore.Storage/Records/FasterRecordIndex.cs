@@ -115,6 +115,19 @@ internal sealed class FasterRecordIndex : IRecordIndex, IMemoryUser
 
     public bool MayContain(in RecordKey key) => _buckets.MayContain(key.Hash64());
 
+    public void HintRecords(ReadOnlySpan<RecordKey> keys)
+    {
+        long head = _store.Log.HeadAddress;
+        foreach (ref readonly RecordKey key in keys)
+        {
+            long address = _buckets.AddressOf(key.Hash64());
+            if (address >= head)
+            {
+                _records.Prefetch(address, RecordBytes);
+            }
+        }
+    }
+
     public void Prefetch(in RecordKey key)
     {
         if (NeedsPrefetch && _buckets.MayContain(key.Hash64()) && !_arrivals.IsAbsent(in key))

@@ -21,9 +21,11 @@ public sealed class RecordHintTests
             index.HintAhead(keys, i);
             int ahead = i - (i % RecordHints.Burst) + (2 * RecordHints.Burst);
             Assert.Equal(keys.Take(ahead), index.Hinted);
+            Assert.Equal(keys.Take(ahead - RecordHints.Burst), index.Records);
         }
 
         Assert.Equal(keys, index.Hinted);
+        Assert.Equal(keys, index.Records);
     }
 
     [Theory]
@@ -49,6 +51,8 @@ public sealed class RecordHintTests
 
         public List<RecordKey> Prefetched { get; } = [];
 
+        public List<RecordKey> Records { get; } = [];
+
         public bool NeedsPrefetch => false;
 
         public StorageState State => StorageState.Ready;
@@ -56,6 +60,12 @@ public sealed class RecordHintTests
         public void Hint(in RecordKey key) => throw new NotSupportedException();
 
         public void Hint(ReadOnlySpan<RecordKey> keys) => Hinted.AddRange(keys);
+
+        public void HintRecords(ReadOnlySpan<RecordKey> keys)
+        {
+            Assert.Equal(keys.ToArray(), Hinted.Skip(Records.Count).Take(keys.Length));
+            Records.AddRange(keys);
+        }
 
         public void BeginBatch() => throw new NotSupportedException();
 

@@ -31,6 +31,8 @@ public sealed class ForgottenIds(SeededRandom random) : Control
 
         public void Hint(ReadOnlySpan<RecordKey> keys) => inner.Hint(keys);
 
+        public void HintRecords(ReadOnlySpan<RecordKey> keys) => inner.HintRecords(keys);
+
         public void CompletePrefetch() => inner.CompletePrefetch();
 
         public bool TryGet(in RecordKey key, out ulong value)
