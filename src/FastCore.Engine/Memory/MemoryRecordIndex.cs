@@ -68,6 +68,7 @@ public sealed unsafe class MemoryRecordIndex : IRecordIndex, IMemoryUser
     /// <inheritdoc/>
     public bool MayContain(in RecordKey key) => Find(key, key.Hash64()) != null;
 
+    /// <inheritdoc/>
     public void HintRecords(ReadOnlySpan<RecordKey> keys)
     {
         // As above.

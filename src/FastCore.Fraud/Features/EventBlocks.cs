@@ -52,6 +52,7 @@ internal sealed class EventBlocks : IDisposable
             uint at = number % EventBlockRow.Events;
             byte* block = (byte*)Unsafe.AsPointer(in _blocks.Read(link - 1));
             Sse.Prefetch0(at == 0 ? block : block + EventBlockRow.RowsOffset + (at * (uint)sizeof(EventRow)));
+            _blocks.PrefetchMark(link - 1);
         }
     }
 

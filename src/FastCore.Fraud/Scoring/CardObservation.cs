@@ -86,17 +86,17 @@ internal sealed class CardObservation(FraudStore store, Predicate<ulong> isHere)
             return new CardFeatures { Code = FraudStatus.Ok, Timestamp = store.Decisions.Get(position).Timestamp };
         }
 
-        CardRow row = new()
-        {
-            Id = request.Id,
-            Merchant = request.Merchant,
-            Card = request.Card,
-            Amount = request.Amount,
-            OccurredAt = request.OccurredAt,
-            Latitude = request.Latitude,
-            Longitude = request.Longitude,
-            Terminal = request.Terminal,
-        };
+        // Filled where it stays: pieces written in one size and copied in another wait for each other.
+        ulong next = (ulong)store.Cards.Count;
+        ref CardRow row = ref store.Cards.Append();
+        row.Id = request.Id;
+        row.Merchant = request.Merchant;
+        row.Card = request.Card;
+        row.Amount = request.Amount;
+        row.OccurredAt = request.OccurredAt;
+        row.Latitude = request.Latitude;
+        row.Longitude = request.Longitude;
+        row.Terminal = request.Terminal;
         row.Features.Code = FraudStatus.Ok;
         row.Features.Timestamp = store.Time.Next();
         if (request.Card == 0)
@@ -115,8 +115,6 @@ internal sealed class CardObservation(FraudStore store, Predicate<ulong> isHere)
             }
         }
 
-        ulong next = (ulong)store.Cards.Count;
-        store.Cards.Append() = row;
         store.Index.Set(RecordKey.Of(row.Id, RecordKinds.Card, row.Merchant), next);
         store.Watcher?.Counted(row.Id, row.Merchant, row.Features);
         return row.Features;

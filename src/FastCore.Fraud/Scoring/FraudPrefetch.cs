@@ -62,10 +62,10 @@ internal sealed class FraudPrefetch(FraudStore store, Predicate<ulong> isHere, I
             return;
         }
 
+        int known = store.Index.Prefetch(_keys.AsSpan(0, _count));
         store.Index.CompletePrefetch();
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < known; i++)
         {
-            store.Index.HintAhead(_keys.AsSpan(0, _count), i);
             if (!store.Index.TryGet(_keys[i], out ulong position))
             {
                 continue;
@@ -161,7 +161,6 @@ internal sealed class FraudPrefetch(FraudStore store, Predicate<ulong> isHere, I
 
     private void Want(in RecordKey key)
     {
-        store.Index.Prefetch(key);
         if (_count == _keys.Length)
         {
             // Grows to the largest batch ever seen, then allocates no more.

@@ -59,24 +59,28 @@ internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen
 
         // What is behind a payment is known once its row is here.
         bool followsOrders = store.Index.NeedsPrefetch || store.Orders.NeedsPrefetch;
-        int first = _count;
-        store.Index.CompletePrefetch();
-        for (int i = 0; i < first; i++)
+        FetchRows(followsOrders);
+        if (_count != 0)
         {
-            store.Index.HintAhead(_keys.AsSpan(0, first), i);
-            FetchRow(_keys[i], followsOrders);
-        }
-
-        if (_count != first)
-        {
-            store.Index.CompletePrefetch();
-            for (int i = first; i < _count; i++)
-            {
-                FetchRow(_keys[i], followsOrders: false);
-            }
+            FetchRows(followsOrders: false);
         }
 
         _count = 0;
+    }
+
+    // Of the ids wanted, few are known; what they lead to is wanted next.
+    private void FetchRows(bool followsOrders)
+    {
+        int known = store.Index.Prefetch(_keys.AsSpan(0, _count));
+        store.Index.CompletePrefetch();
+        _count = known;
+        for (int i = 0; i < known; i++)
+        {
+            FetchRow(_keys[i], followsOrders);
+        }
+
+        _keys.AsSpan(known, _count - known).CopyTo(_keys);
+        _count -= known;
     }
 
     private void FetchRow(in RecordKey key, bool followsOrders)
@@ -233,12 +237,6 @@ internal sealed class PaymentPrefetch(PaymentStore store, IPaymentScreen? screen
     {
         // A merchant out of range is refused later; here it must not spill into the kind.
         RecordKey key = RecordKey.Of(id, kind, merchant & Limits.BookMax);
-        store.Index.Prefetch(key);
-        Remember(key);
-    }
-
-    private void Remember(in RecordKey key)
-    {
         if (_count == _keys.Length)
         {
             // Grows to the largest batch ever seen, then allocates no more.
