@@ -125,24 +125,24 @@ internal sealed class JournalFiles
     public void TruncateBefore(JournalSegments segments, ulong sequence)
     {
         lock (_headGate)
-        lock (_gate)
-        {
-            // The newest segment whose first entry is at or before the sequence stays, and all behind it.
-            JournalMap.Line? first = Map.Find(sequence);
-            if (first is null || first.Segment <= Head.BeginSegment)
+            lock (_gate)
             {
-                return;
-            }
+                // The newest segment whose first entry is at or before the sequence stays, and all behind it.
+                JournalMap.Line? first = Map.Find(sequence);
+                if (first is null || first.Segment <= Head.BeginSegment)
+                {
+                    return;
+                }
 
-            CheckFirst(first);
-            int begin = Head.BeginSegment;
-            Head.BeginSegment = first.Segment;
-            Head.BeginSequence = first.Sequence;
-            first.PreviousHash.CopyTo(Head.BeginHash, 0);
-            Head.Write(_disk, Folder);
-            Map.RemoveBefore(first.Segment);
-            segments.LetGo(Enumerable.Range(begin, first.Segment - begin));
-        }
+                CheckFirst(first);
+                int begin = Head.BeginSegment;
+                Head.BeginSegment = first.Segment;
+                Head.BeginSequence = first.Sequence;
+                first.PreviousHash.CopyTo(Head.BeginHash, 0);
+                Head.Write(_disk, Folder);
+                Map.RemoveBefore(first.Segment);
+                segments.LetGo(Enumerable.Range(begin, first.Segment - begin));
+            }
     }
 
     private void NoteReady(long address)
